@@ -1,0 +1,1 @@
+"""Pure Python below everything: money, clock, ids, limits, refusals, registry. No Django."""

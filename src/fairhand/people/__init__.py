@@ -1,0 +1,1 @@
+"""People and organisations: the user model, roles, and who may see what."""
