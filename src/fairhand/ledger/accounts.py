@@ -1,0 +1,64 @@
+"""Names of accounts, and what a movement looks like before it is posted. Pure."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AccountName:
+    """An account by its meaning; its row is opened at the first posting."""
+
+    owner_kind: str
+    owner_id: UUID | None
+    purpose: str
+    shard: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """`amount_minor` onto (positive) or off (negative) an account."""
+
+    account: AccountName
+    amount_minor: int
+
+
+def outside(client_org_id: UUID) -> AccountName:
+    """The client's purse: negative by everything it has paid in."""
+    return AccountName("client", client_org_id, "outside")
+
+
+def budget(project_id: UUID) -> AccountName:
+    """Money of a project that no batch has reserved."""
+    return AccountName("project", project_id, "budget")
+
+
+def pool(batch_id: UUID, shard: int = 0) -> AccountName:
+    """Money of a batch for slots not open yet: reviews, gold, extra attempts, rework."""
+    return AccountName("batch", batch_id, "pool", shard)
+
+
+def reserved(batch_id: UUID, shard: int) -> AccountName:
+    """Money behind a batch's open, claimed and submitted slots."""
+    return AccountName("batch", batch_id, "reserved", shard)
+
+
+def goodwill() -> AccountName:
+    """The operator's account that pays for work handed in when reserve and pool can't; no lower limit."""
+    return AccountName("operator", None, "goodwill")
+
+
+def pending(person_id: UUID) -> AccountName:
+    """Handed in and not yet decided."""
+    return AccountName("person", person_id, "pending")
+
+
+def payable(person_id: UUID) -> AccountName:
+    """Earned, and owed to the expert."""
+    return AccountName("person", person_id, "payable")
+
+
+def move(source: AccountName, target: AccountName, amount_minor: int) -> tuple[Leg, Leg]:
+    """Two legs that carry `amount_minor` (not negative) from one account to another."""
+    if amount_minor < 0:
+        raise ValueError(f"a movement of {amount_minor} would run backwards; swap source and target")
+    return Leg(source, -amount_minor), Leg(target, amount_minor)

@@ -1,0 +1,1 @@
+"""Projects: guideline, template and pay plan versions, and the chain of stages."""

@@ -1,0 +1,84 @@
+"""Verbs that write projects and their versions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from fairhand.audit.actor import Actor
+from fairhand.audit.commands import Fact, record
+from fairhand.kernel.ids import new_alias, new_id
+from fairhand.projects.models import Guideline, PayPlan, Project, Stage, Template
+
+
+@dataclass(frozen=True, slots=True)
+class NewStage:
+    """A stage to be made. `terms` are pay terms as `fairhand_pay.Terms` writes them."""
+
+    name: str
+    kind: str
+    subject: str
+    terms: Mapping[str, Any]
+    lease_s: int
+    claim_s_max: int
+    idle_s: int
+    rework_s: int
+    rounds_max: int
+    review_deadline_h: int
+    review_policy: Mapping[str, Any]
+    estimate: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NewProject:
+    """A project to be made, with the first version of each of its parts."""
+
+    slug: str
+    name: Mapping[str, str]
+    summary: Mapping[str, str]
+    currency: str
+    languages: tuple[str, ...]
+    experts_wanted: int
+    reviewers_wanted: int
+    source: Mapping[str, Any]
+    guideline: Mapping[str, str]
+    template: Mapping[str, Any]
+    stages: tuple[NewStage, ...]
+
+
+@transaction.atomic
+def make_project(*, org_id: UUID, new: NewProject, actor: Actor, now: datetime) -> Project:
+    """Make a draft project with version 1 of guideline and template, and a pay plan version per stage."""
+    slug = new.slug if not Project.objects.filter(slug=new.slug).exists() else new_alias(new.slug).lower()
+
+    project = Project.objects.create(
+        id=new_id(now), org_id=org_id, slug=slug, name=new.name, summary=new.summary, currency=new.currency,
+        languages=list(new.languages), experts_wanted=new.experts_wanted, reviewers_wanted=new.reviewers_wanted,
+        source=new.source, created_at=now,
+    )  # fmt: skip
+    common: dict[str, Any] = {"org_id": org_id, "project": project, "created_at": now}
+    Guideline.objects.create(id=new_id(now), version=1, texts=new.guideline, **common)
+    template = Template.objects.create(id=new_id(now), version=1, body=new.template, **common)
+    for ordinal, stage in enumerate(new.stages, start=1):
+        plan = PayPlan.objects.create(id=new_id(now), version=ordinal, terms=stage.terms, **common)
+        Stage.objects.create(
+            id=new_id(now), org_id=org_id, project=project, ordinal=ordinal, name=stage.name, kind=stage.kind,
+            subject=stage.subject, template=template, pay_plan=plan, review_policy=stage.review_policy,
+            lease_s=stage.lease_s, claim_s_max=stage.claim_s_max, idle_s=stage.idle_s, rework_s=stage.rework_s,
+            rounds_max=stage.rounds_max, review_deadline_h=stage.review_deadline_h, estimate=stage.estimate,
+        )  # fmt: skip
+
+    facts = {"slug": slug, "stages": [stage.name for stage in new.stages]}
+    record(actor=actor, now=now, happened=[Fact("project:made", "project", project.id, org_id, project.id, facts)])
+    return project
+
+
+def open_project(*, project_id: UUID, actor: Actor, now: datetime) -> bool:
+    """Draft -> open; True if this call did it."""
+    moved = Project.objects.filter(id=project_id, state="draft").update(state="open")
+    if moved:
+        record(actor=actor, now=now, happened=[Fact("project:opened", "project", project_id, project_id=project_id)])
+    return bool(moved)

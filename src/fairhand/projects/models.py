@@ -1,0 +1,115 @@
+"""Projects and their versioned parts. Versions are append-only: what a claim was made on stays readable for ever."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from fairhand.people.models import Org
+from fairhand.projects.states import PROJECT_STATES, STAGE_KINDS, STAGE_SUBJECTS
+
+
+class Project(models.Model):
+    """A client's project. Texts (`name`, `summary`) are tables of language -> text with `en` always there."""
+
+    id = models.UUIDField(primary_key=True)
+    org = models.ForeignKey(Org, on_delete=models.PROTECT)
+    # Unique over the installation: it stands in addresses; a taken slug gets a suffix when the project is made.
+    slug = models.TextField(unique=True)
+    state = models.TextField(default="draft")
+    name = models.JSONField()
+    summary = models.JSONField(default=dict)
+    currency = models.CharField(max_length=3)
+    languages = models.JSONField(default=list)
+    experts_wanted = models.IntegerField(default=0)
+    reviewers_wanted = models.IntegerField(default=0)
+    # Where it came from: {"pack": slug, "hash": ..., "licence": {...}, "delivery": {...}, "history": {...}}; {} if made by hand.
+    source = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "project"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=PROJECT_STATES), name="project_state"),
+            models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="project_iso"),
+            models.UniqueConstraint(fields=["org", "id"], name="project_org"),
+        ]
+
+
+class Version(models.Model):
+    """What every versioned part has."""
+
+    id = models.UUIDField(primary_key=True)
+    org_id = models.UUIDField()
+    project = models.ForeignKey(Project, on_delete=models.PROTECT)
+    version = models.IntegerField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class Guideline(Version):
+    """What experts are asked to do, as Markdown per language."""
+
+    texts = models.JSONField()
+
+    class Meta:
+        db_table = "guideline"
+        constraints = [models.UniqueConstraint(fields=["project", "version"], name="guideline_version")]
+
+
+class Template(Version):
+    """What a task shows (fields) and asks (questions), as `tasks.template` reads it."""
+
+    body = models.JSONField()
+
+    class Meta:
+        db_table = "template"
+        constraints = [models.UniqueConstraint(fields=["project", "version"], name="template_version")]
+
+
+class PayPlan(Version):
+    """Rules of pay, as `fairhand_pay.Terms` reads them. One plan may serve several stages."""
+
+    terms = models.JSONField()
+
+    class Meta:
+        db_table = "pay_plan"
+        constraints = [models.UniqueConstraint(fields=["project", "version"], name="pay_plan_version")]
+
+
+class Stage(models.Model):
+    """One step of a task's way: who works on what, for how long, for which pay."""
+
+    id = models.UUIDField(primary_key=True)
+    org_id = models.UUIDField()
+    project = models.ForeignKey(Project, on_delete=models.PROTECT)
+    ordinal = models.SmallIntegerField()
+    name = models.TextField()
+    kind = models.TextField()
+    subject = models.TextField(default="none")
+    template = models.ForeignKey(Template, on_delete=models.PROTECT)
+    pay_plan = models.ForeignKey(PayPlan, on_delete=models.PROTECT)
+    # Which submissions of this stage are reviewed: {"name": "sample", "version": 1, "terms": {...}}; {} for none.
+    review_policy = models.JSONField(default=dict)
+    lease_s = models.IntegerField()
+    claim_s_max = models.IntegerField()
+    idle_s = models.IntegerField()
+    rework_s = models.IntegerField()
+    rounds_max = models.SmallIntegerField()
+    review_deadline_h = models.IntegerField()
+    # Typical and long work time, when known: {"p50_s": 9, "p80_s": 20, "n": 6030, "basis": "..."}.
+    estimate = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "stage"
+        constraints = [
+            models.UniqueConstraint(fields=["project", "ordinal"], name="stage_ordinal"),
+            models.UniqueConstraint(fields=["org_id", "id"], name="stage_org"),
+            models.CheckConstraint(condition=Q(kind__in=STAGE_KINDS), name="stage_kind"),
+            models.CheckConstraint(condition=Q(subject__in=STAGE_SUBJECTS), name="stage_subject"),
+            models.CheckConstraint(
+                condition=Q(kind="attempt", subject="none") | (~Q(kind="attempt") & ~Q(subject="none")),
+                name="stage_attempt_has_no_subject",
+            ),
+            models.CheckConstraint(condition=Q(lease_s__lte=F("claim_s_max")), name="stage_lease_within_claim"),
+        ]

@@ -1,0 +1,45 @@
+"""Reads of projects, each scoped to who asks."""
+
+from collections.abc import Mapping
+from functools import reduce
+from operator import or_
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from fairhand.people.access import Viewer
+from fairhand.projects.models import Guideline, Project, Stage
+
+
+def text_in(texts: Mapping[str, str], language: str) -> str:
+    """A text in a language, else in English, else in any."""
+    return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
+
+
+def visible_as(viewer: Viewer, roles: frozenset[str]) -> QuerySet[Project]:
+    """Projects somebody reaches through one of `roles`. Nobody's grants -> no rows."""
+    reach = [_reach(viewer, grant_index) for grant_index, g in enumerate(viewer.grants) if g.role in roles]
+    return Project.objects.filter(reduce(or_, reach)) if reach else Project.objects.none()
+
+
+def _reach(viewer: Viewer, grant_index: int) -> Q:
+    grant = viewer.grants[grant_index]
+    everywhere = ~Q(pk=None) if grant.org_kind == "operator" else Q(org_id=grant.org_id)
+    return everywhere if grant.project_id is None else everywhere & Q(id=grant.project_id)
+
+
+def stages_of(project_ids: list[UUID], kind: str | None = None) -> list[Stage]:
+    """Stages in order, with template and pay plan at hand."""
+    found = Stage.objects.filter(project_id__in=project_ids).select_related("template", "pay_plan", "project")
+    return list((found.filter(kind=kind) if kind else found).order_by("project_id", "ordinal"))
+
+
+def current_guidelines(project_ids: list[UUID]) -> dict[UUID, Guideline]:
+    """The newest guideline version of each project."""
+    rows = Guideline.objects.filter(project_id__in=project_ids).order_by("project_id", "-version")
+    return {row.project_id: row for row in rows.distinct("project_id")}
+
+
+def by_pack(pack: str, pack_hash: str) -> Project | None:
+    """The project made from exactly this pack."""
+    return Project.objects.filter(source__pack=pack, source__hash=pack_hash).order_by("created_at").first()

@@ -1,0 +1,1 @@
+"""Batches and tasks, the fields a task shows and the questions it asks."""

@@ -1,0 +1,74 @@
+"""Batches and tasks. A task's payload is the client's data; its id is never shown to experts."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from fairhand.projects.models import Project
+
+BATCH_KINDS = ("real", "practice")
+BATCH_STATES = ("draft", "launched", "closed")
+TASK_STATES = ("open", "settled", "withdrawn")
+
+
+class Batch(models.Model):
+    """Tasks that are imported, launched and funded together. A practice batch holds training gold and is never launched."""
+
+    id = models.UUIDField(primary_key=True)
+    org_id = models.UUIDField()
+    project = models.ForeignKey(Project, on_delete=models.PROTECT)
+    ordinal = models.IntegerField()
+    kind = models.TextField(default="real")
+    state = models.TextField(default="draft")
+    shards = models.SmallIntegerField(default=1)
+    created_at = models.DateTimeField()
+    launched_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "batch"
+        constraints = [
+            models.UniqueConstraint(fields=["project", "ordinal"], name="batch_ordinal"),
+            models.UniqueConstraint(fields=["org_id", "id"], name="batch_org"),
+            models.CheckConstraint(condition=Q(kind__in=BATCH_KINDS), name="batch_kind"),
+            models.CheckConstraint(condition=Q(state__in=BATCH_STATES), name="batch_state"),
+            models.CheckConstraint(
+                condition=Q(state="draft", launched_at=None) | (~Q(state="draft") & Q(launched_at__isnull=False)),
+                name="batch_launched_at",
+            ),
+        ]
+
+
+class Task(models.Model):
+    """One item of work. `want` attempts are opened at launch, at most `cap` are ever made."""
+
+    id = models.UUIDField(primary_key=True)
+    org_id = models.UUIDField()
+    project_id = models.UUIDField()
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, db_index=False)
+    key = models.TextField()
+    content_hash = models.CharField(max_length=64)
+    payload = models.JSONField()
+    want = models.IntegerField()
+    cap = models.IntegerField()
+    state = models.TextField(default="open")
+
+    class Meta:
+        db_table = "task"
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "key"], name="task_key"),
+            models.UniqueConstraint(fields=["org_id", "id"], name="task_org"),
+            models.CheckConstraint(condition=Q(cap__gte=F("want"), want__gte=0), name="task_cap"),
+            models.CheckConstraint(condition=Q(state__in=TASK_STATES), name="task_state"),
+        ]
+
+
+class Gold(models.Model):
+    """The known answer of a task. A table of its own: no query of an expert's work pages joins it."""
+
+    task = models.OneToOneField(Task, on_delete=models.PROTECT, primary_key=True)
+    use = models.TextField(default="training")
+    answer = models.JSONField()
+    reason = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "gold"
+        constraints = [models.CheckConstraint(condition=Q(use__in=["training", "evaluation"]), name="gold_use")]
