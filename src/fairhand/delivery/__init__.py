@@ -1,0 +1,1 @@
+"""Sealed hand-overs of accepted work, and the formats they leave in."""

@@ -1,0 +1,43 @@
+"""What a format sees, and what it is."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One delivered submission with its provenance. Experts and reviewers appear under their pseudonyms only."""
+
+    submission: str
+    task: str
+    payload: Mapping[str, Any]
+    answer: Mapping[str, Any]
+    expert: str
+    expert_kind: str
+    stage: str
+    round: int
+    work_ms: int | None
+    submitted_at: datetime
+    decided_by: str
+    content_hash: str
+    guideline_version: int
+    template_version: int
+    reviews: list[Mapping[str, Any]]
+
+
+class Format(Protocol):
+    """A format: its file name, its media type, and how records become lines."""
+
+    name: str
+    version: int
+    suffix: str
+    media_type: str
+
+    def lines(self, records: Iterable[Record], settings: Mapping[str, Any]) -> Iterator[bytes]:
+        """Lines of the file, each with its newline. `settings`: the project's delivery settings.
+
+        Records come grouped by task. Raises ValueError when the settings lack what the format needs.
+        """
+        ...

@@ -1,0 +1,43 @@
+"""One JSON object a line: a judgement, what it was made on, and where it comes from."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from fairhand.delivery.formats._format import Record
+
+
+class Jsonl:
+    """Every record whole, nothing aggregated."""
+
+    name = "jsonl"
+    version = 1
+    suffix = "jsonl"
+    media_type = "application/jsonl"
+
+    def lines(self, records: Iterable[Record], settings: Mapping[str, Any]) -> Iterator[bytes]:
+        """A line per record. Takes no settings."""
+        for record in records:
+            row = {
+                "task": record.task,
+                "payload": record.payload,
+                "answer": record.answer,
+                "provenance": {
+                    "submission": record.submission,
+                    "expert": record.expert,
+                    "expert_kind": record.expert_kind,
+                    "stage": record.stage,
+                    "round": record.round,
+                    "work_ms": record.work_ms,
+                    "submitted_at": record.submitted_at.isoformat(),
+                    "decided_by": record.decided_by,
+                    "reviews": record.reviews,
+                    "guideline_version": record.guideline_version,
+                    "template_version": record.template_version,
+                    "sha256": record.content_hash,
+                },
+            }
+            yield json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+PART = Jsonl()

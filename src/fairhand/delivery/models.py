@@ -1,0 +1,43 @@
+"""A delivery is a numbered, sealed list of submissions; files are written from it, the same bytes every time."""
+
+from django.db import models
+
+from fairhand.people.models import Org
+from fairhand.projects.models import Project
+from fairhand.work.models import Submission
+
+
+class Delivery(models.Model):
+    """What was handed over, under which rule, and the hash of each format's bytes."""
+
+    id = models.UUIDField(primary_key=True)
+    org = models.ForeignKey(Org, on_delete=models.PROTECT)
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, db_index=False)
+    number = models.IntegerField()
+    # {"en": sentence, "ar": sentence}: what is in it and what isn't.
+    rule = models.JSONField()
+    rows_n = models.IntegerField()
+    tasks_n = models.IntegerField()
+    # Format name -> {"rows": n, "bytes": n, "sha256": hex}.
+    files = models.JSONField(default=dict)
+    released_at = models.DateTimeField()
+    released_by = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "delivery"
+        constraints = [models.UniqueConstraint(fields=["project", "number"], name="delivery_number")]
+
+
+class DeliveryItem(models.Model):
+    """One delivered submission, in its place."""
+
+    pk = models.CompositePrimaryKey("delivery_id", "ordinal")
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, db_index=False)
+    ordinal = models.IntegerField()
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT)
+
+    class Meta:
+        db_table = "delivery_item"
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "submission"], name="delivery_item_once"),
+        ]

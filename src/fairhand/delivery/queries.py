@@ -1,0 +1,63 @@
+"""Reads of deliveries, and the stream of a delivery's records."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from fairhand.delivery.formats import FORMATS
+from fairhand.delivery.formats._format import Format, Record
+from fairhand.delivery.models import Delivery
+
+_CHUNK = 500
+# A delivery's records in their sealed order. Reviews written after the release don't change what was delivered.
+_RECORDS = """
+SELECT s.id::text, t.key, t.payload, s.answer, e.alias, p.kind, g.name, s.round, s.work_ms, s.submitted_at,
+       s.decided_by, s.content_hash, (o.terms ->> 'guideline_version')::int, m.version,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('reviewer', f.alias, 'reviewer_kind', q.kind, 'verdict', r.verdict,
+                                    'scores', r.scores, 'fixed_answer', r.fixed_answer, 'note', r.note,
+                                    'work_ms', b.work_ms) ORDER BY b.submitted_at, b.id)
+                   FROM review r JOIN submission b ON b.id = r.submission_id JOIN person q ON q.id = b.person_id
+                   JOIN seat f ON f.project_id = b.project_id AND f.person_id = b.person_id
+                  WHERE r.subject_id = s.id AND b.submitted_at <= d.released_at), '[]')
+  FROM delivery_item i JOIN delivery d ON d.id = i.delivery_id JOIN submission s ON s.id = i.submission_id
+  JOIN task t ON t.id = s.task_id JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
+  JOIN template m ON m.id = g.template_id JOIN claim c ON c.id = s.claim_id JOIN offer o ON o.id = c.offer_id
+  JOIN person p ON p.id = s.person_id JOIN seat e ON e.project_id = s.project_id AND e.person_id = s.person_id
+ WHERE i.delivery_id = %s ORDER BY i.ordinal
+"""
+_JSON_AT = (2, 3, 14)  # payload, answer, reviews
+
+
+def records(delivery_id: UUID) -> Iterator[Record]:
+    """Stream a delivery's records, a few hundred rows in memory at a time."""
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.execute(_RECORDS, [delivery_id])
+        while rows := cursor.fetchmany(_CHUNK):
+            for row in rows:
+                # A plain cursor leaves jsonb as text: Django takes psycopg's loader off.
+                values: list[Any] = [json.loads(value) if at in _JSON_AT else value for at, value in enumerate(row)]
+                yield Record(*values)
+
+
+def file_lines(delivery: Delivery, form: Format) -> Iterator[bytes]:
+    """The lines of one format of a delivery; the same bytes every time."""
+    return form.lines(records(delivery.id), delivery.project.source.get("delivery", {}))
+
+
+def formats_of(delivery: Delivery) -> list[Format]:
+    """Formats a delivery was sealed in."""
+    found = [FORMATS.get(name) for name in delivery.files]
+    return [form for form in found if form is not None]
+
+
+def of_project(project_id: UUID) -> list[Delivery]:
+    """Deliveries of a project, newest first."""
+    return list(Delivery.objects.filter(project_id=project_id).order_by("-number"))
+
+
+def by_number(project_id: UUID, number: int) -> Delivery | None:
+    """One delivery of a project."""
+    return Delivery.objects.filter(project_id=project_id, number=number).select_related("project").first()

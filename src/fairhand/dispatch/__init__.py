@@ -1,0 +1,1 @@
+"""Slots, claims and offers: who gets what next, and never twice."""

@@ -1,0 +1,213 @@
+"""Dispatch tables. Composite keys, partial indexes and the claim function are in the migrations' SQL."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from fairhand.dispatch.states import CLAIM_STATES, LANES, SEAT_STATES, SLOT_STATES
+from fairhand.people.models import Person
+from fairhand.projects.models import Project, Stage
+from fairhand.tasks.models import Task
+
+
+class Seat(models.Model):
+    """A person's place in one project, its caps, and the pseudonym others know them by there."""
+
+    id = models.UUIDField(primary_key=True)
+    org_id = models.UUIDField()
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    alias = models.TextField()
+    state = models.TextField(default="active")
+    day = models.DateField(null=True)
+    day_n = models.IntegerField(default=0)
+    day_max = models.IntegerField(null=True)
+    total_n = models.IntegerField(default=0)
+    total_max = models.IntegerField(null=True)
+    handed_in_n = models.IntegerField(default=0)
+    joined_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "seat"
+        constraints = [
+            models.UniqueConstraint(fields=["project", "person"], name="seat_once"),
+            models.UniqueConstraint(fields=["project", "alias"], name="seat_alias"),
+            models.CheckConstraint(condition=Q(state__in=SEAT_STATES), name="seat_state"),
+        ]
+
+
+class PersonLoad(models.Model):
+    """Caps across projects. Its row lock puts one person's claims and work time in a line.
+
+    `clock_at`: up to this moment the person's time is counted; no two claims count the same second.
+    """
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, primary_key=True)
+    open_n = models.IntegerField(default=0)
+    open_max = models.IntegerField()
+    clock_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "person_load"
+        constraints = [models.CheckConstraint(condition=Q(open_n__gte=0), name="person_load_open_n")]
+
+
+class Queue(models.Model):
+    """Open slots of one stage and tier, taken in the order of `slot.shuffle`."""
+
+    id = models.BigAutoField(primary_key=True)
+    org_id = models.UUIDField()
+    project = models.ForeignKey(Project, on_delete=models.PROTECT)
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, db_index=False)
+    lane = models.TextField(default="real")
+    tier = models.SmallIntegerField(default=0)
+
+    class Meta:
+        db_table = "queue"
+        constraints = [
+            models.UniqueConstraint(fields=["stage", "lane", "tier"], name="queue_once"),
+            models.CheckConstraint(condition=Q(lane__in=LANES), name="queue_lane"),
+        ]
+
+
+class Slot(models.Model):
+    """One unit of wanted work on a task, at a stage. Open means reserved."""
+
+    id = models.UUIDField(primary_key=True)
+    org_id = models.UUIDField()
+    project_id = models.UUIDField()
+    batch_id = models.UUIDField()
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, db_index=False)
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, db_index=False)
+    root_slot_id = models.UUIDField()
+    subject_slot_id = models.UUIDField(null=True)
+    seq = models.IntegerField()
+    round = models.SmallIntegerField(default=1)
+    state = models.TextField(default="planned")
+    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, db_index=False)
+    shuffle = models.IntegerField()
+    shard = models.SmallIntegerField(default=0)
+    for_person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, db_index=False)
+    for_until = models.DateTimeField(null=True)
+    reserve_minor = models.BigIntegerField(default=0)
+    current_claim_id = models.UUIDField(null=True)
+    # The counted submission of the current round; opaque, submissions live above.
+    result_id = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "slot"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task", "stage", "subject_slot_id", "seq"], nulls_distinct=False, name="slot_once"
+            ),
+            models.UniqueConstraint(fields=["org_id", "id"], name="slot_org"),
+            models.UniqueConstraint(fields=["id", "task"], name="slot_task"),
+            models.UniqueConstraint(fields=["id", "task", "root_slot_id"], name="slot_root"),
+            models.CheckConstraint(condition=Q(state__in=SLOT_STATES), name="slot_state"),
+            models.CheckConstraint(
+                condition=Q(state="claimed", current_claim_id__isnull=False)
+                | (~Q(state="claimed") & Q(current_claim_id=None)),
+                name="slot_claimed_has_claim",
+            ),
+            models.CheckConstraint(
+                condition=Q(for_person=None, for_until=None) | Q(for_person__isnull=False, for_until__isnull=False),
+                name="slot_set_aside",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["planned", "settled", "cancelled"]) | Q(reserve_minor=0),
+                name="slot_reserve_only_when_open",
+            ),
+            models.CheckConstraint(condition=Q(reserve_minor__gte=0), name="slot_reserve_positive"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["queue", "shuffle"], name="slot_open", condition=Q(state="open", for_person=None)
+            ),
+            models.Index(
+                fields=["for_person"], name="slot_mine", condition=Q(state="open", for_person__isnull=False)
+            ),
+            models.Index(
+                fields=["for_until"], name="slot_back", condition=Q(state="open", for_person__isnull=False)
+            ),
+            models.Index(fields=["batch_id", "state"], name="slot_batch"),
+            models.Index(fields=["subject_slot_id"], name="slot_subject", condition=Q(subject_slot_id__isnull=False)),
+        ]
+
+
+class Hand(models.Model):
+    """A person meets a task through one slot only, so author and reviewer of a task differ without further checks."""
+
+    pk = models.CompositePrimaryKey("task_id", "person_id")
+    org_id = models.UUIDField()
+    task_id = models.UUIDField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    root_slot_id = models.UUIDField()
+
+    class Meta:
+        db_table = "hand"
+        constraints = [
+            models.UniqueConstraint(fields=["task_id", "person", "root_slot_id"], name="hand_root"),
+        ]
+
+
+class Offer(models.Model):
+    """The terms of a claim, frozen, stored once by content. Never updated."""
+
+    id = models.UUIDField(primary_key=True)
+    org_id = models.UUIDField()
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, db_index=False)
+    terms_hash = models.CharField(max_length=64)
+    terms = models.JSONField()
+    currency = models.CharField(max_length=3)
+    ceiling_minor = models.BigIntegerField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "offer"
+        constraints = [
+            models.UniqueConstraint(fields=["org_id", "stage", "terms_hash"], name="offer_once"),
+            models.CheckConstraint(condition=Q(ceiling_minor__gte=0), name="offer_ceiling"),
+        ]
+
+
+class Claim(models.Model):
+    """An expert's exclusive, expiring right to a slot, on the terms whose card they saw."""
+
+    id = models.UUIDField(primary_key=True)
+    org_id = models.UUIDField()
+    project_id = models.UUIDField()
+    task_id = models.UUIDField()
+    slot = models.ForeignKey(Slot, on_delete=models.PROTECT)
+    root_slot_id = models.UUIDField()
+    round = models.SmallIntegerField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, db_index=False)
+    subject_ids = ArrayField(models.UUIDField(), default=list)
+    request_key = models.TextField()
+    state = models.TextField(default="live")
+    claimed_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    hard_until = models.DateTimeField()
+    last_beat_at = models.DateTimeField(null=True)
+    # Work time so far; NULL until something was measured. An unknown time is never written as a number.
+    work_ms = models.BigIntegerField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.TextField(null=True)
+
+    class Meta:
+        db_table = "claim"
+        constraints = [
+            models.UniqueConstraint(fields=["person", "request_key"], name="claim_request"),
+            models.UniqueConstraint(fields=["slot"], condition=Q(state="live"), name="claim_live"),
+            models.CheckConstraint(condition=Q(state__in=CLAIM_STATES), name="claim_state"),
+            models.CheckConstraint(
+                condition=Q(state="live", ended_at=None) | (~Q(state="live") & Q(ended_at__isnull=False)),
+                name="claim_ended_at",
+            ),
+            models.CheckConstraint(condition=Q(expires_at__lte=F("hard_until")), name="claim_expiry_within_hard_end"),
+            models.CheckConstraint(condition=Q(work_ms__gte=0) | Q(work_ms=None), name="claim_work_ms"),
+        ]
+        indexes = [
+            models.Index(fields=["expires_at"], name="claim_due", condition=Q(state="live")),
+            models.Index(fields=["person", "-claimed_at"], name="claim_person"),
+        ]

@@ -1,0 +1,167 @@
+"""Reads about slots, claims and seats. Hot ones are plain SQL with a caption."""
+
+import json
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from fairhand.dispatch.models import Claim, PersonLoad, Queue, Seat
+
+# A claim with everything its end needs, after its locks were taken.
+_LOCK = "SELECT dispatch_lock_claim(%s)"
+_FACTS = """
+SELECT c.id, c.org_id, c.project_id, c.task_id, c.slot_id, c.round, c.person_id, c.state, c.subject_ids, c.claimed_at,
+       c.work_ms, c.expires_at, c.hard_until, o.terms, o.currency, o.ceiling_minor,
+       s.state, s.round, s.reserve_minor, s.shard, s.batch_id, s.seq, s.subject_slot_id, s.for_person_id,
+       s.stage_id, g.kind, t.key, m.body, e.handed_in_n
+  FROM claim c JOIN offer o ON o.id = c.offer_id JOIN slot s ON s.id = c.slot_id JOIN stage g ON g.id = s.stage_id
+  JOIN task t ON t.id = c.task_id JOIN template m ON m.id = g.template_id
+  JOIN seat e ON e.project_id = c.project_id AND e.person_id = c.person_id
+ WHERE c.id = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFacts:
+    """A claim, its offer, its slot and its stage, as of the locks."""
+
+    claim_id: UUID
+    org_id: UUID
+    project_id: UUID
+    task_id: UUID
+    slot_id: UUID
+    round: int
+    person_id: UUID
+    state: str
+    subject_ids: list[UUID]
+    claimed_at: datetime
+    work_ms: int | None
+    expires_at: datetime
+    hard_until: datetime
+    terms: dict[str, Any]
+    currency: str
+    ceiling_minor: int
+    slot_state: str
+    slot_round: int
+    slot_reserve_minor: int
+    shard: int
+    batch_id: UUID
+    seq: int
+    subject_slot_id: UUID | None
+    for_person_id: UUID | None
+    stage_id: UUID
+    stage_kind: str
+    task_key: str
+    template: dict[str, Any]
+    handed_in_before: int
+
+
+_FACT_NAMES = [field.name for field in fields(ClaimFacts)]
+
+
+def locked_claim(claim_id: UUID) -> ClaimFacts | None:
+    """Lock person load, slots and claim in the written order, and read them. None if there is no such claim."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [claim_id])
+        if not cursor.fetchone()[0]:
+            return None
+        return _facts(cursor, claim_id)
+
+
+def claim_facts(claim_id: UUID) -> ClaimFacts | None:
+    """The same without locks, for a page."""
+    with connection.cursor() as cursor:
+        return _facts(cursor, claim_id)
+
+
+def _facts(cursor: Any, claim_id: UUID) -> ClaimFacts | None:
+    cursor.execute(_FACTS, [claim_id])
+    row = cursor.fetchone()
+    if row is None:
+        return None
+    # A plain cursor leaves jsonb as text: Django takes psycopg's loader off.
+    values = dict(zip(_FACT_NAMES, row, strict=True))
+    return ClaimFacts(**values | {"terms": json.loads(values["terms"]), "template": json.loads(values["template"])})
+
+
+def claim_of(claim_id: UUID, person_id: UUID) -> Claim | None:
+    """A person's own claim, or None."""
+    return Claim.objects.filter(id=claim_id, person_id=person_id).select_related("offer", "slot__stage__project").first()
+
+
+def by_request(person_id: UUID, request_key: str) -> Claim | None:
+    """The claim a person's request made, if it made one."""
+    return Claim.objects.filter(person_id=person_id, request_key=request_key).first()
+
+
+def live_claims(person_id: UUID) -> list[Claim]:
+    """What a person is working on, oldest first."""
+    found = Claim.objects.filter(person_id=person_id, state="live").select_related("offer", "slot__stage__project")
+    return list(found.order_by("claimed_at"))
+
+
+def seat_of(project_id: UUID, person_id: UUID) -> Seat | None:
+    """A person's seat in a project."""
+    return Seat.objects.filter(project_id=project_id, person_id=person_id).first()
+
+
+def seats_of(person_id: UUID) -> list[Seat]:
+    """A person's active seats in open projects."""
+    found = Seat.objects.filter(person_id=person_id, state="active", project__state="open").select_related("project")
+    return list(found.order_by("joined_at"))
+
+
+def load_of(person_id: UUID) -> PersonLoad | None:
+    """How many claims a person holds, and may hold."""
+    return PersonLoad.objects.filter(person_id=person_id).first()
+
+
+def queues_of(stage_ids: list[UUID]) -> list[Queue]:
+    """Queues of some stages, in the order to try: rework before real work, low tiers first."""
+    return list(Queue.objects.filter(stage_id__in=stage_ids).order_by("lane", "tier", "id"))
+
+
+# Open slots of a stage that a person hasn't met the task of; the count stops at a limit, a page needs no more.
+_OPEN_TO = """
+SELECT stage_id, count(*) FROM (
+  SELECT x.stage_id, row_number() OVER (PARTITION BY x.stage_id) AS n FROM slot x
+   WHERE x.queue_id = ANY (%(queues)s) AND x.state = 'open'
+     AND (x.for_person_id IS NULL OR (x.for_person_id = %(person)s AND x.for_until > %(now)s))
+     AND NOT EXISTS (SELECT 1 FROM hand y WHERE y.task_id = x.task_id AND y.person_id = %(person)s
+                        AND (x.for_person_id IS NULL OR y.root_slot_id <> x.root_slot_id))
+) found WHERE n <= %(limit)s GROUP BY stage_id
+"""
+
+
+def open_to(person_id: UUID, queue_ids: list[int], now: datetime, limit: int = 10_000) -> dict[UUID, int]:
+    """Stage -> open slots the person could be given, counted up to `limit`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN_TO, {"person": person_id, "queues": queue_ids, "now": now, "limit": limit})
+        return dict(cursor.fetchall())
+
+
+# A replay's claims carry moments of the pack's timeline, long past; the replay itself ends them, also after a crash.
+_DUE = """
+SELECT id FROM claim WHERE state = 'live' AND expires_at <= %s AND request_key NOT LIKE 'replay:%%'
+ ORDER BY person_id, id LIMIT %s
+"""
+
+
+def claims_due(now: datetime, limit: int) -> list[UUID]:
+    """Live claims whose time is over, person by person; found without locks, decided again under them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE, [now, limit])
+        return [row[0] for row in cursor.fetchall()]
+
+
+_SETTLED = "SELECT count(*) FROM slot WHERE task_id = %s AND stage_id = %s AND state = 'settled'"
+
+
+def settled_attempts(task_id: UUID, stage_id: UUID) -> int:
+    """How many slots of a task are settled at a stage."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLED, [task_id, stage_id])
+        return int(cursor.fetchone()[0])

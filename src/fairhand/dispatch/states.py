@@ -1,0 +1,30 @@
+"""States of slots and claims: the only list of legal moves, and what each state permits. Pure."""
+
+SLOT_STATES = ("planned", "open", "claimed", "submitted", "settled", "cancelled")
+SLOT_MOVES = {
+    ("planned", "open"),  # the pool could pay for it
+    ("open", "claimed"),
+    ("open", "submitted"),  # a late submission takes its slot back
+    ("claimed", "open"),  # skipped or expired
+    ("claimed", "submitted"),
+    ("submitted", "open"),  # the next round
+    ("submitted", "settled"),
+    ("open", "settled"),  # rework that was not taken in time: the earlier round is decided as it stands
+    ("open", "cancelled"),
+    ("planned", "cancelled"),
+}
+# States in which money stands behind the slot.
+SLOT_RESERVED = ("open", "claimed", "submitted")
+
+CLAIM_STATES = ("live", "submitted", "skipped", "expired")
+CLAIM_MOVES = {
+    ("live", "submitted"),
+    ("live", "skipped"),
+    ("live", "expired"),
+    ("expired", "submitted"),  # late work is taken, never refused
+}
+# States in which a claim accepts a submission.
+CLAIM_TAKES_WORK = frozenset({"live", "expired"})
+
+SEAT_STATES = ("active", "paused", "left")
+LANES = ("real", "calibration", "rework")

@@ -1,0 +1,1 @@
+"""Pay lines and statements: every cent with its sentence."""

@@ -1,0 +1,79 @@
+"""Verbs that write pay lines and statements."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from fairhand.audit.actor import Actor
+from fairhand.audit.commands import Fact, record
+from fairhand.kernel.ids import new_id
+from fairhand_pay import Line
+
+_LINE = """
+INSERT INTO pay_line (id, org_id, project_id, person_id, submission_id, line_key, primitive, version, inputs, exact,
+  amount_minor, currency, sentence_key, sentence_args, entry_id, made_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+def add_lines(
+    *,
+    org_id: UUID,
+    project_id: UUID,
+    person_id: UUID,
+    submission_id: UUID,
+    lines: Sequence[Line],
+    entry_id: int | None,
+    now: datetime,
+) -> None:
+    """Write the lines of a submission; their keys refuse a second set."""
+    rows = [
+        (
+            new_id(now), org_id, project_id, person_id, submission_id,
+            f"submission:{submission_id}:{line.primitive}:{line.index}", line.primitive, line.version,
+            Jsonb(line.inputs), line.exact, line.amount_minor, line.currency, line.sentence_key,
+            Jsonb(line.sentence_args), entry_id if line.amount_minor else None, now,
+        )
+        for line in lines
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.executemany(_LINE, rows)
+
+
+# Lines that stand on no statement yet, by person and currency. Their ids are read once and written as read, so a line
+# that commits meanwhile waits for the next statement instead of standing on one whose total leaves it out.
+_OPEN = """
+SELECT l.person_id, l.currency, min(l.made_at), max(l.made_at), sum(l.amount_minor)::bigint, array_agg(l.id),
+       coalesce((SELECT max(s.number) FROM statement s WHERE s.person_id = l.person_id AND s.currency = l.currency), 0)
+  FROM pay_line l
+ WHERE l.made_at <= %s AND NOT EXISTS (SELECT 1 FROM statement_line x WHERE x.line_id = l.id)
+ GROUP BY l.person_id, l.currency
+"""
+_STATEMENT = """
+INSERT INTO statement (id, person_id, number, currency, from_at, until_at, total_minor, lines_n, made_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_LINES_ON = "INSERT INTO statement_line (line_id, statement_id) SELECT unnest(%s::uuid[]), %s"
+
+
+@transaction.atomic
+def close_statements(*, until: datetime, actor: Actor, now: datetime) -> int:
+    """Freeze a statement for everybody with lines on none yet, made up to `until`; returns how many were made.
+
+    One at a time over the installation (an advisory lock), so that two runs can't number or gather the same lines.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('pay.close_statements'))")
+        cursor.execute(_OPEN, [until])
+        statements, lines_on = [], []
+        for person, currency, first, last, total, line_ids, number in cursor.fetchall():
+            statement_id = new_id(now)
+            statements.append((statement_id, person, number + 1, currency, first, last, total, len(line_ids), now))
+            lines_on.append((line_ids, statement_id))
+        cursor.executemany(_STATEMENT, statements)
+        cursor.executemany(_LINES_ON, lines_on)
+    record(actor=actor, now=now, happened=[Fact("statement:closed", "statement", row[0]) for row in statements])
+    return len(statements)

@@ -1,0 +1,73 @@
+"""Pay lines and the statements that gather them. Append-only."""
+
+from django.db import models
+from django.db.models import Q
+
+from fairhand.people.models import Person
+
+
+class PayLine(models.Model):
+    """One computed amount with its inputs, rule, version and sentence. Money without its ledger entry can't exist."""
+
+    id = models.UUIDField(primary_key=True)
+    org_id = models.UUIDField()
+    project_id = models.UUIDField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)
+    # Opaque: submissions live on a lower floor, but a line may also stand for none (a mission).
+    submission_id = models.UUIDField(null=True)
+    line_key = models.TextField(unique=True)
+    primitive = models.TextField()
+    version = models.SmallIntegerField()
+    inputs = models.JSONField()
+    exact = models.TextField()
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    sentence_key = models.TextField()
+    sentence_args = models.JSONField()
+    entry_id = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "pay_line"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_minor=0, entry_id=None) | (~Q(amount_minor=0) & Q(entry_id__isnull=False)),
+                name="pay_line_has_entry",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person", "-made_at", "-id"], name="pay_line_mine"),
+            models.Index(fields=["submission_id"], name="pay_line_submission"),
+            models.Index(fields=["project_id"], name="pay_line_project"),
+        ]
+
+
+class Statement(models.Model):
+    """A person's pay lines of one period in one currency, frozen, with their total."""
+
+    id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)
+    number = models.IntegerField()
+    currency = models.CharField(max_length=3)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    total_minor = models.BigIntegerField()
+    lines_n = models.IntegerField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "statement"
+        constraints = [
+            models.UniqueConstraint(fields=["person", "currency", "number"], name="statement_number"),
+            models.CheckConstraint(condition=Q(lines_n__gt=0), name="statement_not_empty"),
+        ]
+
+
+class StatementLine(models.Model):
+    """A pay line stands on one statement at most."""
+
+    line = models.OneToOneField(PayLine, on_delete=models.PROTECT, primary_key=True)
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT)
+
+    class Meta:
+        db_table = "statement_line"

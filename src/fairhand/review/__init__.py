@@ -1,0 +1,1 @@
+"""Verdicts on submissions, and the policies that say how much is reviewed."""

@@ -1,0 +1,89 @@
+"""Verbs that write submissions, their decisions and reports of work time."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from fairhand.dispatch import commands as dispatch
+from fairhand.kernel.limits import BEAT_MS_MAX
+
+_SUBMISSION = """
+INSERT INTO submission (id, org_id, project_id, task_id, slot_id, claim_id, person_id, round, surplus, answer,
+  content_hash, work_ms, submitted_at, decide_by, state, decided_by, decided_at, entry_ids)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+def add_submission(
+    *,
+    submission_id: UUID,
+    org_id: UUID,
+    project_id: UUID,
+    task_id: UUID,
+    slot_id: UUID,
+    claim_id: UUID,
+    person_id: UUID,
+    round: int,
+    surplus: bool,
+    answer: Mapping[str, Any],
+    content_hash: str,
+    work_ms: int | None,
+    decide_by: datetime,
+    entry_ids: Sequence[int],
+    accepted_by: str | None,
+    now: datetime,
+) -> None:
+    """Write what was handed in, pending, or accepted at once by `accepted_by`. The unique keys refuse a second one for the claim, or for the slot's round."""
+    row = [
+        submission_id, org_id, project_id, task_id, slot_id, claim_id, person_id, round, surplus, Jsonb(dict(answer)),
+        content_hash, work_ms, now, decide_by, "accepted" if accepted_by else "pending", accepted_by,
+        now if accepted_by else None, list(entry_ids),
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_SUBMISSION, row)
+
+
+_DECIDE = """
+UPDATE submission SET state = %s, decided_by = %s, decided_at = %s WHERE id = %s AND state = ANY (%s)
+"""
+
+
+def decide(*, submission_id: UUID, to: str, sources: Sequence[str], decided_by: str, now: datetime) -> bool:
+    """Move a submission to its decision, only from one of `sources`; True if this call did it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DECIDE, [to, decided_by, now, submission_id, list(sources)])
+        return bool(cursor.rowcount == 1)
+
+
+_BEAT = """
+INSERT INTO beat (claim_id, device, seq, active_ms, counted_ms, received_at)
+SELECT %(claim)s, %(device)s, %(seq)s, %(active)s, %(counted)s, %(now)s
+"""
+_SEEN = "SELECT 1 FROM beat WHERE claim_id = %s AND device = %s AND seq = %s"
+_LOCK_LOAD = "SELECT 1 FROM person_load WHERE person_id = %s FOR UPDATE"
+
+
+@transaction.atomic
+def record_beat(
+    *, claim_id: UUID, person_id: UUID, device: str, seq: int, active_ms: int, now: datetime
+) -> int | None:
+    """Count a report of work time; the same (device, seq) again counts nothing.
+
+    Returns the milliseconds counted, or None when the claim is not live or not this person's.
+    """
+    active_ms = min(active_ms, BEAT_MS_MAX)
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_LOAD, [person_id])
+        cursor.execute(_SEEN, [claim_id, device, seq])
+        if cursor.fetchone() is not None:
+            return 0
+        counted = dispatch.add_time(claim_id=claim_id, person_id=person_id, active_ms=active_ms, now=now)
+        if counted is None:
+            return None
+        values = {"claim": claim_id, "device": device, "seq": seq, "active": active_ms, "counted": counted, "now": now}
+        cursor.execute(_BEAT, values)
+    return counted

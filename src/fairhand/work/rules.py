@@ -1,0 +1,50 @@
+"""What a submission is, given its claim. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fairhand.kernel.limits import SURPLUS_PER_WEEK_MAX
+from fairhand.kernel.refusals import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """How handed-in work is taken: the claim's move, the slot's move (None: leave it), and whether it is a surplus."""
+
+    claim_move: tuple[str, str]
+    slot_move: tuple[str, str] | None
+    surplus: bool
+
+
+def how_taken(
+    claim_state: str, claim_round: int, slot_state: str, slot_round: int, held_by_other: bool, surplus_this_week: int
+) -> Taking | Refused:
+    """Take work under a live claim; late work takes its slot back if it is still free, else it is a surplus.
+
+    Work handed in is never refused for being late; beyond a stated number of surpluses a week it must come under a
+    live claim, and the card says so.
+    """
+    if claim_state == "live":
+        return Taking(("live", "submitted"), ("claimed", "submitted"), surplus=False)
+    if claim_state == "expired":
+        if slot_state == "open" and slot_round == claim_round and not held_by_other:
+            return Taking(("expired", "submitted"), ("open", "submitted"), surplus=False)
+        if surplus_this_week < SURPLUS_PER_WEEK_MAX:
+            return Taking(("expired", "submitted"), None, surplus=True)
+        why = f"This claim expired, its slot went to a colleague, and {SURPLUS_PER_WEEK_MAX} late answers were taken this week."
+        return Refused("surplus_limit", why)
+    if claim_state == "submitted":
+        return Refused("already_submitted", "This claim was handed in already; its submission stands.")
+    return Refused("claim_ended", "This claim was given back, so there is nothing to hand in.")
+
+
+def paid_ms(work_ms: int | None, claimed_at: datetime, now: datetime, needs_time: bool, paid_s_max: int | None) -> int | None:
+    """The work time a plan pays for, in milliseconds.
+
+    Where nothing was measured: None if the plan needs no time; else the time our own clock saw between claim and
+    submission, up to the plan's maximum, because a page that sent no reports must not cost its expert the pay.
+    """
+    if work_ms is not None or not needs_time:
+        return work_ms
+    seen = round((now - claimed_at).total_seconds() * 1000)
+    return min(seen, paid_s_max * 1000) if paid_s_max is not None else seen

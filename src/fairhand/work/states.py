@@ -1,0 +1,10 @@
+"""States of a submission and the moves between them. Pure."""
+
+SUBMISSION_STATES = ("pending", "accepted", "returned")
+SUBMISSION_MOVES = {
+    ("pending", "accepted"),
+    ("pending", "returned"),  # a next round was asked for
+    ("returned", "accepted"),  # the next round was accepted, or not taken in time
+}
+# `plan`: the plan asks no review of it. `clock`: undecided in time, so decided in the author's favour.
+DECIDERS = ("review", "plan", "clock", "staff")
