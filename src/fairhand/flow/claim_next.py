@@ -1,0 +1,68 @@
+"""claim_next: the next slot for a person, claimed on the terms they saw."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from fairhand.audit.actor import Actor
+from fairhand.audit.commands import Fact, record
+from fairhand.dispatch import commands as dispatch
+from fairhand.dispatch import queries as claims
+from fairhand.dispatch.models import Claim
+from fairhand.flow.stage_cards import stage_cards
+from fairhand.kernel.ids import new_id
+from fairhand.kernel.limits import QUEUES_PER_CLAIM_MAX
+from fairhand.kernel.refusals import Refused
+
+# `shuffle` lies in this range; a claim starts anywhere in it and wraps round.
+SHUFFLE_RANGE = 2**31
+
+_WHY = {
+    "cap_open": "You hold as many tasks as one person may at a time; hand one in or give it back first.",
+    "terms_changed": "The terms changed since you saw them; read the new card and claim again.",
+    "no_seat": "You have no seat in this project.",
+    "cap_seat": "You have reached your number of tasks in this project for now.",
+    "no_work": "No task is open to you in this project just now.",
+}
+
+
+@transaction.atomic
+def claim_next(
+    *,
+    person_id: UUID,
+    project_id: UUID,
+    kind: str,
+    terms_seen: Sequence[str],
+    request_key: str,
+    actor: Actor,
+    now: datetime,
+) -> Claim | Refused:
+    """Claim the next slot of a project's stages of one kind (`attempt`, `review`).
+
+    `terms_seen`: hashes of the cards the person saw. Repeating a `request_key` returns the first claim. The caller has
+    checked that the person may work on such stages; refusals: cap_open, terms_changed, no_seat, cap_seat, no_work.
+    """
+    cards = stage_cards(project_id, kind)
+    offer_ids = [dispatch.ensure_offer(org_id=c.org_id, stage_id=c.stage_id, card=c.card, now=now) for c in cards]
+    queue_ids = [queue_id for c in cards for queue_id in c.queue_ids][:QUEUES_PER_CLAIM_MAX]
+
+    claimed = dispatch.claim_next(
+        person_id=person_id, request_key=request_key, claim_id=new_id(now), queue_ids=queue_ids,
+        stage_ids=[c.stage_id for c in cards], offer_ids=offer_ids,
+        seen=[c.card.terms_hash in terms_seen for c in cards], now=now, day=now.date(),
+        start=secrets.randbelow(SHUFFLE_RANGE),
+    )  # fmt: skip
+    if claimed.claim_id is None:
+        return Refused(claimed.outcome, _WHY[claimed.outcome])
+
+    found = claims.claim_of(claimed.claim_id, person_id)
+    if found is None:
+        raise LookupError(f"claim {claimed.claim_id} was made and is not there")
+    if claimed.outcome == "claimed":
+        facts = {"round": found.round, "offer": str(found.offer_id), "slot": str(found.slot_id)}
+        fact = Fact("claim:made", "claim", found.id, found.org_id, project_id, facts)
+        record(actor=actor, now=now, happened=[fact])
+    return found

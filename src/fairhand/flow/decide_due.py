@@ -1,0 +1,63 @@
+"""decide_due: what nobody decided in time is decided in the author's favour, and marked so."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from fairhand.audit.actor import Actor
+from fairhand.flow.accept_submission import accept_submission
+from fairhand.flow.review_slots import cancel_open_review
+from fairhand.kernel.limits import DECISIONS_PER_JOB_MAX
+from fairhand.work.queries import due
+
+_SLOT = """
+SELECT s.slot_id, s.surplus, p.currency FROM submission s JOIN project p ON p.id = s.project_id WHERE s.id = %s
+"""
+# Rework that its author did not take in time: the earlier round is decided as it stands.
+_STALE_REWORK = """
+SELECT x.result_id FROM slot x JOIN stage g ON g.id = x.stage_id
+ WHERE x.state = 'open' AND x.for_person_id IS NOT NULL AND x.for_until <= %s AND x.round > 1 AND g.kind = 'attempt'
+ ORDER BY x.for_until LIMIT %s
+"""
+_SETTLE_REVIEW = """
+UPDATE slot SET state = 'settled', reserve_minor = 0
+ WHERE subject_slot_id = (SELECT slot_id FROM submission WHERE id = %s) AND state = 'submitted'
+"""
+
+
+def decide_due(*, actor: Actor, now: datetime) -> int:
+    """Accept overdue submissions and rework that was not taken, each in its own transaction; returns how many."""
+    decided = 0
+    for submission_id in due(now, DECISIONS_PER_JOB_MAX):
+        with transaction.atomic():
+            decided += _by_clock(submission_id, actor, now)
+    with connection.cursor() as cursor:
+        cursor.execute(_STALE_REWORK, [now, DECISIONS_PER_JOB_MAX])
+        stale = [row[0] for row in cursor.fetchall()]
+    for submission_id in stale:
+        with transaction.atomic():
+            decided += _as_it_stands(submission_id, actor, now)
+    return decided
+
+
+def _by_clock(submission_id: UUID, actor: Actor, now: datetime) -> bool:
+    if not accept_submission(submission_id=submission_id, decided_by="clock", actor=actor, now=now):
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(_SLOT, [submission_id])
+        slot_id, surplus, currency = cursor.fetchone()
+        if not surplus:
+            cancel_open_review(author_slot_id=slot_id, currency=currency, actor=actor, now=now)
+            cursor.execute(_SETTLE_REVIEW, [submission_id])
+    return True
+
+
+def _as_it_stands(submission_id: UUID, actor: Actor, now: datetime) -> bool:
+    accepted = accept_submission(
+        submission_id=submission_id, decided_by="clock", actor=actor, now=now, slot_from="open"
+    )
+    if accepted:
+        with connection.cursor() as cursor:
+            cursor.execute(_SETTLE_REVIEW, [submission_id])
+    return accepted

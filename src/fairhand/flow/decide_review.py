@@ -1,0 +1,80 @@
+"""decide_review: a verdict moves the author's submission: accepted, or returned as a new round."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from fairhand.audit.actor import Actor
+from fairhand.audit.commands import Fact, record
+from fairhand.dispatch import commands as dispatch
+from fairhand.dispatch.queries import ClaimFacts
+from fairhand.flow.accept_submission import accept_submission
+from fairhand.flow.review_slots import AuthorSlot, reserve_from_pool
+from fairhand.flow.stage_cards import stage_cards
+from fairhand.kernel.refusals import Refused, RefusedError
+from fairhand.review.commands import add_review
+from fairhand.work import commands as work
+
+# The author's side, under the locks that the claim's end took (subject slot before review slot).
+_SUBJECT = """
+SELECT s.id, s.person_id, s.round, s.state, x.id, x.reserve_minor, x.state, x.stage_id
+  FROM submission s JOIN slot x ON x.id = s.slot_id WHERE s.id = ANY (%s)
+"""
+
+
+def apply_verdict(
+    *, facts: ClaimFacts, submission_id: UUID, answer: Mapping[str, Any], actor: Actor, now: datetime
+) -> None:
+    """Store a verdict and let it act. Runs inside submit_work's transaction; the reviewer was paid there already.
+
+    A submission that the clock decided meanwhile keeps its decision: the review is stored and changes nothing.
+    Raises RefusedError: rounds_over, pool_short (a return that no money could pay for).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SUBJECT, [facts.subject_ids])
+        rows = cursor.fetchall()
+    verdict: str = answer["verdict"]
+
+    for subject_id, author_id, round_, state, author_slot_id, reserve_minor, slot_state, stage_id in rows:
+        add_review(submission_id=submission_id, org_id=facts.org_id, subject_id=subject_id, answer=answer)
+        open_to_decision = state == "pending" and slot_state == "submitted"
+        if open_to_decision and verdict == "return":
+            author = AuthorSlot(
+                author_slot_id, facts.org_id, facts.project_id, facts.batch_id, facts.task_id, facts.shard, round_,
+                facts.currency,
+            )  # fmt: skip
+            _return(author, subject_id, author_id, reserve_minor, stage_id, now)
+        elif open_to_decision:
+            accept_submission(submission_id=subject_id, decided_by="review", actor=actor, now=now)
+        happened = {"verdict": verdict, "review": str(submission_id), "acted": open_to_decision}
+        fact = Fact("submission:reviewed", "submission", subject_id, facts.org_id, facts.project_id, happened)
+        record(actor=actor, now=now, happened=[fact])
+    if verdict != "return":
+        dispatch.move_slot(slot_id=facts.slot_id, move=("submitted", "settled"), reserve_minor=0)
+
+
+def _return(
+    author: AuthorSlot, subject_id: UUID, author_id: UUID, reserve_minor: int, stage_id: UUID, now: datetime
+) -> None:
+    """Open the author's slot for the next round, on a reserve as full as the first one's."""
+    stage = next(card for card in stage_cards(author.project_id) if card.stage_id == stage_id)
+    if author.round >= stage.rounds_max:
+        why = f"This work was returned {author.round - 1} times already, the most this project allows; decide it as it is."
+        raise RefusedError(Refused("rounds_over", why))
+    missing = stage.card.ceiling_minor - reserve_minor
+    key = f"reserve:{author.slot_id}:{author.round + 1}"
+    if not reserve_from_pool(author=author, amount_minor=missing, key=key, now=now):
+        why = "The batch's pool can't pay for another round; accept the work, or ask the manager to fund the pool."
+        raise RefusedError(Refused("pool_short", why))
+    returned = work.decide(
+        submission_id=subject_id, to="returned", sources=("pending",), decided_by="review", now=now
+    )
+    moved = dispatch.move_slot(
+        slot_id=author.slot_id, move=("submitted", "open"), reserve_minor=stage.card.ceiling_minor, next_round=True,
+        for_person_id=author_id, for_until=now + timedelta(seconds=stage.rework_s),
+    )  # fmt: skip
+    if not (returned and moved):
+        raise RuntimeError(f"submission {subject_id} moved under the lock of its slot")

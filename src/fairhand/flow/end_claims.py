@@ -1,0 +1,55 @@
+"""skip_claim and expire_claims: a claim ends without a submission; its slot opens again for others."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from fairhand.audit.actor import Actor
+from fairhand.audit.commands import Fact, record
+from fairhand.dispatch import commands as dispatch
+from fairhand.dispatch.queries import ClaimFacts, claims_due, locked_claim
+from fairhand.kernel.limits import CLAIMS_EXPIRED_PER_JOB_MAX
+from fairhand.kernel.refusals import Refused
+
+# Why an expert gives a task back; it never costs money or standing by itself.
+SKIP_REASONS = ("too_long", "not_my_field", "unclear", "technical", "other")
+
+
+@transaction.atomic
+def skip_claim(*, claim_id: UUID, person_id: UUID, reason: str, actor: Actor, now: datetime) -> Refused | None:
+    """Give a live claim back. The person won't be offered the task again; others will."""
+    facts = locked_claim(claim_id)
+    if facts is None or facts.person_id != person_id:
+        return Refused("no_claim", "You hold no such claim.")
+    if facts.state != "live":
+        return Refused("claim_ended", "This claim has ended already.")
+    if reason not in SKIP_REASONS:
+        return Refused("no_reason", "Choose a reason: " + ", ".join(SKIP_REASONS) + ".")
+
+    _end(facts, "skipped", reason, actor, now)
+    return None
+
+
+def expire_claims(*, actor: Actor, now: datetime) -> int:
+    """End claims whose time is over, each in its own transaction; returns how many ended.
+
+    Found without locks, decided again under them: a heartbeat or a submission that came first wins. The draft and the
+    work time stay; a late submission is still taken.
+    """
+    ended = 0
+    for claim_id in claims_due(now, CLAIMS_EXPIRED_PER_JOB_MAX):
+        with transaction.atomic():
+            facts = locked_claim(claim_id)
+            if facts is not None and facts.state == "live" and facts.expires_at <= now:
+                _end(facts, "expired", "expired", actor, now)
+                ended += 1
+    return ended
+
+
+def _end(facts: ClaimFacts, state: str, reason: str, actor: Actor, now: datetime) -> None:
+    dispatch.end_claim(
+        claim_id=facts.claim_id, move=("live", state), reason=reason, now=now, slot_move=("claimed", "open")
+    )
+    fact = Fact(f"claim:{state}", "claim", facts.claim_id, facts.org_id, facts.project_id, {"reason": reason})
+    record(actor=actor, now=now, happened=[fact])

@@ -1,0 +1,142 @@
+"""launch_batch: a batch's slots open, and the money behind them is reserved, or nothing happens."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Count, Sum
+
+from fairhand.audit.actor import Actor
+from fairhand.audit.commands import Fact, record
+from fairhand.dispatch.commands import ensure_queue
+from fairhand.flow.claim_next import SHUFFLE_RANGE
+from fairhand.flow.stage_cards import StageCard, stage_cards
+from fairhand.kernel.ids import new_id
+from fairhand.kernel.limits import SHARDS_FROM_SLOTS, SHARDS_PER_BATCH_MAX
+from fairhand.kernel.money import format_minor
+from fairhand.kernel.refusals import Refused
+from fairhand.ledger.accounts import Leg, budget, move, outside, pool, reserved
+from fairhand.ledger.commands import post
+from fairhand.ledger.queries import balance_minor
+from fairhand.projects.commands import open_project
+from fairhand.projects.models import Project
+from fairhand.projects.queries import stages_of
+from fairhand.review.policies import POLICIES
+from fairhand.tasks.commands import mark_launched
+from fairhand.tasks.models import Batch, Task
+
+# Beside the expected reviews the pool holds a tenth of the attempts' reserve, for rework and late answers.
+_POOL_MARGIN_PART = 10
+_COPY = """
+COPY slot (id, org_id, project_id, batch_id, task_id, stage_id, root_slot_id, seq, round, state, queue_id, shuffle,
+           shard, reserve_minor) FROM STDIN
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchMoney:
+    """What a launch takes from the budget, in minor units."""
+
+    slots: int
+    reserve_minor: int
+    pool_minor: int
+
+    @property
+    def total_minor(self) -> int:
+        """Reserve and pool together."""
+        return self.reserve_minor + self.pool_minor
+
+
+def launch_money(slots: int, ceiling_minor: int, reviews: int, review_ceiling_minor: int) -> LaunchMoney:
+    """Every slot at its ceiling; the pool for the reviews expected, and a margin for rework. Pure."""
+    reserve = slots * ceiling_minor
+    margin = -(-reserve // _POOL_MARGIN_PART)
+    return LaunchMoney(slots, reserve, reviews * review_ceiling_minor + margin)
+
+
+def fund_project(*, project: Project, amount_minor: int, key: str, actor: Actor, now: datetime) -> None:
+    """Move a client's money onto a project's budget, once per key."""
+    with transaction.atomic():
+        legs = move(outside(project.org_id), budget(project.id), amount_minor)
+        post(key=f"fund:{project.id}:{key}", kind="fund", currency=project.currency, legs=legs, now=now)
+        facts = {"amount_minor": amount_minor, "currency": project.currency}
+        fact = Fact("budget:funded", "project", project.id, project.org_id, project.id, facts)
+        record(actor=actor, now=now, happened=[fact])
+
+
+@transaction.atomic
+def launch_batch(*, batch_id: UUID, actor: Actor, now: datetime) -> LaunchMoney | Refused:
+    """Open a draft batch's wanted slots, all in one transaction.
+
+    Refusals: not_draft, no_attempt_stage, budget_short (facts: needed_minor, have_minor, currency).
+    """
+    batch = Batch.objects.select_for_update().select_related("project").get(id=batch_id)
+    project = batch.project
+    for stage in stages_of([project.id]):
+        ensure_queue(stage=stage)
+    cards = stage_cards(project.id)
+    attempts = [card for card in cards if card.kind == "attempt"]
+    reviews = [card for card in cards if card.kind == "review"]
+    wanted = Task.objects.filter(batch=batch).aggregate(slots=Sum("want"), tasks=Count("id"))
+    have = balance_minor(budget(project.id), project.currency)
+
+    if batch.state != "draft" or batch.kind != "real":
+        return Refused("not_draft", f"Batch {batch.ordinal} was launched already, or is for practice.")
+    if not attempts:
+        return Refused("no_attempt_stage", "The project has no stage of kind attempt.")
+    money = _money(wanted["slots"] or 0, attempts[0], reviews, project.experts_wanted)
+    if money.total_minor > have:
+        needed, held = format_minor(money.total_minor, project.currency), format_minor(have, project.currency)
+        why = f"Launching needs {needed} ({money.slots} slots at their ceiling, and the pool); the budget holds {held}."
+        facts = {"needed_minor": money.total_minor, "have_minor": have, "currency": project.currency}
+        return Refused("budget_short", why, facts)
+
+    shards = min(SHARDS_PER_BATCH_MAX, 1 + money.slots // SHARDS_FROM_SLOTS * SHARDS_PER_BATCH_MAX)
+    by_shard = _open_slots(batch, attempts[0], shards, now)
+    mark_launched(batch_id=batch_id, shards=shards, now=now)
+    open_project(project_id=project.id, actor=actor, now=now)
+    legs = [Leg(budget(project.id), -money.total_minor), Leg(pool(batch.id), money.pool_minor)]
+    legs += [Leg(reserved(batch.id, shard), amount) for shard, amount in sorted(by_shard.items())]
+    post(key=f"launch:{batch.id}", kind="launch", currency=project.currency, legs=legs, now=now)
+
+    facts = {"slots": money.slots, "reserve_minor": money.reserve_minor, "pool_minor": money.pool_minor}
+    record(actor=actor, now=now, happened=[Fact("batch:launched", "batch", batch.id, batch.org_id, project.id, facts)])
+    return money
+
+
+def _money(slots: int, attempt: StageCard, reviews: list[StageCard], experts: int) -> LaunchMoney:
+    expected, review_ceiling = 0, 0
+    for review in reviews[:1]:
+        policy = POLICIES.get(review.review_policy.get("name", ""), review.review_policy.get("version", 1))
+        if policy is not None:
+            expected = policy.expected(slots, experts, review.review_policy["terms"])
+        review_ceiling = review.card.ceiling_minor
+    return launch_money(slots, attempt.card.ceiling_minor, expected, review_ceiling)
+
+
+def _open_slots(batch: Batch, attempt: StageCard, shards: int, now: datetime) -> dict[int, int]:
+    """Stream a slot per wanted attempt into the table; returns shard -> reserve."""
+    by_shard: dict[int, int] = {}
+    ceiling = attempt.card.ceiling_minor
+    # Read before the copy begins: one connection does one thing at a time.
+    tasks = list(Task.objects.filter(batch_id=batch.id).order_by("id").values_list("id", "want"))
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        for number, (task_id, seq) in enumerate(_attempts(tasks)):
+            slot_id, shard = new_id(now), number % shards
+            shuffle = random.randrange(SHUFFLE_RANGE)  # noqa: S311  # spreads claims; guards nothing
+            copy.write_row((
+                slot_id, batch.org_id, batch.project_id, batch.id, task_id, attempt.stage_id, slot_id, seq, 1, "open",
+                attempt.queue_ids[0], shuffle, shard, ceiling,
+            ))  # fmt: skip
+            by_shard[shard] = by_shard.get(shard, 0) + ceiling
+    return by_shard
+
+
+def _attempts(tasks: list[tuple[UUID, int]]) -> Iterator[tuple[UUID, int]]:
+    """(task id, seq) of each attempt wanted."""
+    for task_id, want in tasks:
+        for seq in range(1, want + 1):
+            yield task_id, seq

@@ -1,0 +1,182 @@
+"""replay_pack: a pack's history, played through the commands that the web pages use.
+
+Each judgement becomes a claim, work time and a submission by its recorded expert: a slot is set aside for the expert,
+`claim_next` gives it, beats report the recorded seconds, `submit_work` hands in. Moments lie on a timeline of the
+replay's own: every expert starts at `t0` and goes from one judgement to the next with a second between; only durations
+that the pack recorded are real. Every step can be repeated, so a replay that was killed goes on where it stopped.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+
+from fairhand.audit.actor import Actor
+from fairhand.audit.commands import Fact, record
+from fairhand.audit.queries import latest_of_project
+from fairhand.dispatch.commands import ensure_seats, set_aside
+from fairhand.dispatch.models import Claim
+from fairhand.dispatch.queries import by_request
+from fairhand.flow.claim_next import claim_next
+from fairhand.flow.replay_reviews import play_reviews
+from fairhand.flow.stage_cards import StageCard, stage_cards
+from fairhand.flow.submit_work import submit_work
+from fairhand.kernel.limits import BEAT_MS_MAX
+from fairhand.kernel.refusals import Refused
+from fairhand.packs import Pack, PackJudgement
+from fairhand.people.commands import ensure_people, grant_role
+from fairhand.projects.models import Project
+from fairhand.tasks.models import Task
+from fairhand.work.commands import record_beat
+
+GAP = timedelta(seconds=1)
+# A set-aside slot waits this long; a replay takes it at once, or after a crash when it goes on.
+ASIDE = timedelta(days=30)
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(slots=True)
+class Stage:
+    """What the replay needs to know of where it plays."""
+
+    project: Project
+    cards: list[StageCard]
+    task_ids: dict[str, UUID]
+    people: dict[str, UUID]
+    done: set[str]
+    # Where each expert stands on the timeline.
+    clock: dict[str, datetime] = field(default_factory=dict)
+
+
+class ReplayStopped(Exception):
+    """A judgement could not be played as recorded; the message names it and says why."""
+
+
+def replay_pack(
+    *, pack: Pack, project: Project, now: datetime, progress: Progress, experts: int | None = None
+) -> int:
+    """Play the judgements of the first `experts` experts of the file (None: all), then the reviews.
+
+    Returns how many judgements were played by this call. Raises ReplayStopped.
+    """
+    chosen = pack.experts if experts is None else pack.experts[:experts]
+    names = set(chosen)
+    t0 = _start(pack, project, now)
+    stage = _stage(pack, project, list(chosen), t0)
+    total = sum(1 for judgement in pack.judgements() if judgement.expert in names)
+    played = seen = 0
+    for judgement in pack.judgements():
+        if judgement.expert not in names:
+            continue
+        seen += 1
+        played += _play(stage, judgement)
+        progress("judgements", seen, total)
+    _reviews(pack, stage, t0, progress)
+    return played
+
+
+def _start(pack: Pack, project: Project, now: datetime) -> datetime:
+    """The replay's first moment, the same whenever it goes on: its last one lies before `now`."""
+    started = latest_of_project(project.id, "replay:started")
+    if started is not None:
+        return datetime.fromisoformat(started.facts["t0"])
+    spans: dict[str, timedelta] = {}
+    for judgement in pack.judgements():
+        step = timedelta(seconds=judgement.seconds or 0) + GAP
+        spans[judgement.expert] = spans.get(judgement.expert, timedelta()) + step
+    reviews = GAP * (pack.counts.played + 1)
+    t0 = now - max(spans.values(), default=GAP) - reviews - timedelta(minutes=2)
+    facts = {"t0": t0.isoformat(), "pack": pack.spec.slug, "hash": pack.content_hash}
+    fact = Fact("replay:started", "project", project.id, project.org_id, project.id, facts)
+    record(actor=Actor("replay"), now=now, happened=[fact])
+    return t0
+
+
+def _stage(pack: Pack, project: Project, chosen: list[str], t0: datetime) -> Stage:
+    slug, actor = project.slug, Actor("replay")
+    recorded = [(f"{name}@{slug}.recorded.invalid", name) for name in chosen]
+    synthetic = [(f"reviewer-{n}@{slug}.synthetic.invalid", name) for n, name in enumerate(_reviewers(pack), start=1)]
+    ids = ensure_people(people=recorded, kind="recorded", actor=actor, now=t0)
+    ids |= ensure_people(people=synthetic, kind="synthetic", actor=actor, now=t0)
+    people = {name: ids[email.lower()] for email, name in recorded + synthetic}
+    ensure_seats(project=project, person_ids=list(people.values()), actor=actor, now=t0)
+    for _, name in synthetic:
+        grant_role(
+            person_id=people[name], org_id=project.org_id, role="reviewer", actor=actor, now=t0, project_id=project.id
+        )
+    tasks = Task.objects.filter(batch__project=project, batch__kind="real").values_list("key", "id")
+    with connection.cursor() as cursor:
+        cursor.execute(_DONE, [project.id])
+        done = {row[0] for row in cursor.fetchall()}
+    cards = stage_cards(project.id)
+    return Stage(project, cards, dict(tasks), people, done, dict.fromkeys(people, t0))
+
+
+_DONE = "SELECT request_key FROM claim WHERE project_id = %s AND state = 'submitted' AND request_key LIKE 'replay:%%'"
+
+
+def _reviewers(pack: Pack) -> list[str]:
+    return list(pack.spec.history.reviewers) if pack.spec.history else []
+
+
+def _play(stage: Stage, judgement: PackJudgement) -> bool:
+    """Claim, work and submit one judgement; False if it was played before."""
+    key = f"replay:{judgement.number}"
+    at = stage.clock[judgement.expert]
+    ended = at + timedelta(seconds=judgement.seconds or 0)
+    stage.clock[judgement.expert] = ended + GAP
+    if key in stage.done:
+        return False
+    person_id = stage.people[judgement.expert]
+    actor = Actor("replay", person_id)
+    claim = by_request(person_id, key) or _claim(stage, judgement, key, actor, at)
+    if judgement.seconds is not None:
+        _work(claim.id, person_id, judgement.seconds, at)
+    done = submit_work(claim_id=claim.id, person_id=person_id, answer=dict(judgement.answer), actor=actor, now=ended)
+    if isinstance(done, Refused):
+        raise ReplayStopped(f"judgements.csv line {judgement.line}: {done.why} {dict(done.facts)}")
+    return True
+
+
+def _claim(stage: Stage, judgement: PackJudgement, key: str, actor: Actor, at: datetime) -> Claim:
+    attempts = [card for card in stage.cards if card.kind == "attempt"]
+    person_id = stage.people[judgement.expert]
+    task_id = stage.task_ids[judgement.task_key]
+    aside = set_aside(
+        task_id=task_id, stage_id=attempts[0].stage_id, person_id=person_id, until=at + ASIDE, actor=actor, now=at
+    )
+    if aside is None:
+        raise ReplayStopped(f"judgements.csv line {judgement.line}: task {judgement.task_key} has no slot left to play it in")
+    claim = claim_next(
+        person_id=person_id, project_id=stage.project.id, kind="attempt",
+        terms_seen=[card.card.terms_hash for card in attempts], request_key=key, actor=actor, now=at,
+    )  # fmt: skip
+    if isinstance(claim, Refused):
+        raise ReplayStopped(f"judgements.csv line {judgement.line}: {claim.why}")
+    if claim.task_id != task_id:
+        raise ReplayStopped(f"judgements.csv line {judgement.line}: the queue gave another task than the one set aside")
+    return claim
+
+
+def _work(claim_id: UUID, person_id: UUID, seconds: int, at: datetime) -> None:
+    """Report the recorded seconds as a page would: in beats, each at its own moment."""
+    left, seq = seconds * 1000, 0
+    while left > 0:
+        beat = min(left, BEAT_MS_MAX)
+        at += timedelta(milliseconds=beat)
+        record_beat(claim_id=claim_id, person_id=person_id, device="replay", seq=seq, active_ms=beat, now=at)
+        left, seq = left - beat, seq + 1
+
+
+def _reviews(pack: Pack, stage: Stage, t0: datetime, progress: Progress) -> None:
+    reviews = [card for card in stage.cards if card.kind == "review"]
+    reviewers = [stage.people[name] for name in _reviewers(pack)]
+    if not reviews or not reviewers:
+        return
+    history = pack.spec.history
+    play_reviews(
+        project=stage.project, card=reviews[0], reviewers=reviewers, first_at=max(stage.clock.values(), default=t0) + GAP,
+        left_open=history.reviews_left_open if history else 0, progress=progress,
+    )  # fmt: skip

@@ -1,0 +1,218 @@
+"""submit_work: an expert hands in; time is closed, pay is computed and posted, a review opens if the policy asks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.utils import DatabaseError
+
+from fairhand.audit.actor import Actor
+from fairhand.audit.commands import Fact, record
+from fairhand.dispatch import commands as dispatch
+from fairhand.dispatch.queries import ClaimFacts, locked_claim, settled_attempts
+from fairhand.flow.decide_review import apply_verdict
+from fairhand.flow.review_slots import AuthorSlot, open_review
+from fairhand.flow.stage_cards import StageCard, stage_cards
+from fairhand.kernel.canonical import content_hash
+from fairhand.kernel.ids import new_id
+from fairhand.kernel.refusals import Refused, RefusedError
+from fairhand.ledger import accounts
+from fairhand.ledger.commands import post, refusal_of
+from fairhand.ledger.queries import balance_minor
+from fairhand.pay.commands import add_lines
+from fairhand.review.policies import POLICIES
+from fairhand.review.policies._facts import SubmissionFacts
+from fairhand.review.rules import problems_of_verdict
+from fairhand.tasks.commands import settle_done
+from fairhand.tasks.template import check_answer
+from fairhand.work import commands as work
+from fairhand.work.queries import by_claim, surplus_since
+from fairhand.work.rules import Taking, how_taken, paid_ms
+from fairhand_pay import Facts, Line, Terms, lines, needs_time, units_of
+
+_SURPLUS_WINDOW = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What was handed in, and what it pays. `repeat`: this claim had been handed in before; nothing was done."""
+
+    submission_id: UUID
+    amount_minor: int
+    currency: str
+    accepted: bool
+    surplus: bool
+    repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The decision, before anything is written."""
+
+    taking: Taking
+    submission_id: UUID
+    work_ms: int | None
+    lines: tuple[Line, ...]
+    amount_minor: int
+    review: StageCard | None
+    decide_by: datetime
+
+    @property
+    def accepted(self) -> bool:
+        """Accepted at once: the plan asks no review of it."""
+        return self.review is None
+
+
+def submit_work(
+    *, claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: datetime
+) -> Submitted | Refused:
+    """Hand in a claim's answer, once: repeating it returns the first submission.
+
+    Refusals: no_claim, claim_ended, already_submitted never after a success by the same person, surplus_limit,
+    answer_problems (facts["problems"]: list of [field, code, sentence]), and those of a verdict (decide_review).
+    """
+    try:
+        with transaction.atomic():
+            return _submit(claim_id, person_id, answer, actor, now)
+    except RefusedError as refusal:
+        return refusal.refused
+
+
+def _submit(claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: datetime) -> Submitted | Refused:
+    facts = locked_claim(claim_id)
+    if facts is None or facts.person_id != person_id:
+        return Refused("no_claim", "You hold no such claim.")
+    if facts.state == "submitted":
+        return _earlier(claim_id, facts.currency)
+    cards = stage_cards(facts.project_id, "review")
+    late = surplus_since(person_id, now - _SURPLUS_WINDOW) if facts.state == "expired" else 0
+
+    if problems := _problems(facts, answer):
+        return Refused("answer_problems", "The answer is not complete yet.", {"problems": problems})
+    plan = _decide(facts, cards, late, now)
+    if isinstance(plan, Refused):
+        return plan
+    if not isinstance(answer, Mapping):
+        raise TypeError("an answer without problems is an object")
+
+    entry_id = _pay(facts, plan, now)
+    _write(facts, plan, answer, entry_id, now)
+    happened = {
+        "amount_minor": plan.amount_minor, "currency": facts.currency, "work_ms": plan.work_ms, "round": facts.round,
+        "surplus": plan.taking.surplus, "accepted": plan.accepted, "slot": str(facts.slot_id),
+    }  # fmt: skip
+    fact = Fact("submission:made", "submission", plan.submission_id, facts.org_id, facts.project_id, happened)
+    record(actor=actor, now=now, happened=[fact])
+
+    if facts.stage_kind == "review":
+        apply_verdict(facts=facts, submission_id=plan.submission_id, answer=answer, actor=actor, now=now)
+    elif plan.review is not None:
+        author = AuthorSlot(
+            facts.slot_id, facts.org_id, facts.project_id, facts.batch_id, facts.task_id, facts.shard, facts.round,
+            facts.currency,
+        )  # fmt: skip
+        if not plan.taking.surplus:
+            open_review(author=author, review=plan.review, actor=actor, now=now)
+    return Submitted(plan.submission_id, plan.amount_minor, facts.currency, plan.accepted, plan.taking.surplus)
+
+
+def _earlier(claim_id: UUID, currency: str) -> Submitted:
+    found = by_claim(claim_id)
+    if found is None:
+        raise LookupError(f"claim {claim_id} is submitted and has no submission")
+    return Submitted(found.id, 0, currency, found.state == "accepted", found.surplus, repeat=True)
+
+
+def _problems(facts: ClaimFacts, answer: object) -> list[tuple[str, str, str]]:
+    if facts.stage_kind == "review":
+        problems = problems_of_verdict(answer)
+        fixed = answer.get("fixed_answer") if isinstance(answer, Mapping) else None
+        if fixed is not None:
+            problems += [(f"fixed_answer.{p.field}", p.code, p.why) for p in check_answer(facts.template, fixed)]
+        return problems
+    return [(p.field, p.code, p.why) for p in check_answer(facts.template, answer)]
+
+
+def _decide(facts: ClaimFacts, reviews: list[StageCard], late: int, now: datetime) -> _Plan | Refused:
+    taking = how_taken(
+        facts.state, facts.round, facts.slot_state, facts.slot_round,
+        facts.for_person_id is not None and facts.for_person_id != facts.person_id, late,
+    )  # fmt: skip
+    if isinstance(taking, Refused):
+        return taking
+    terms = Terms.parse(facts.terms["pay"])
+    work_ms = paid_ms(facts.work_ms, facts.claimed_at, now, needs_time(terms), terms.paid_s_max)
+    pay = lines(Facts(active_ms=work_ms, units=dict.fromkeys(units_of(terms), 1)), terms)
+    review = _review_wanted(facts, reviews, taking.surplus)
+    decide_by = now + timedelta(hours=facts.terms["review_deadline_h"])
+    return _Plan(taking, new_id(now), work_ms, pay, sum(line.amount_minor for line in pay), review, decide_by)
+
+
+def _review_wanted(facts: ClaimFacts, reviews: list[StageCard], surplus: bool) -> StageCard | None:
+    """The review stage that gets a slot for this submission; a surplus waits for the clock or for staff."""
+    if facts.stage_kind != "attempt" or not reviews:
+        return None
+    review = reviews[0]
+    policy = POLICIES.get(review.review_policy.get("name", ""), review.review_policy.get("version", 1))
+    if policy is None:
+        return None
+    seen = SubmissionFacts(f"{facts.task_key}/{facts.seq}", facts.round, facts.handed_in_before)
+    return review if surplus or policy.wanted(seen, review.review_policy["terms"]) else None
+
+
+def _pay(facts: ClaimFacts, plan: _Plan, now: datetime) -> int | None:
+    """Post what was earned: from the slot's reserve, or for a surplus from the pool, else from goodwill."""
+    target = accounts.payable(facts.person_id) if plan.accepted else accounts.pending(facts.person_id)
+    meta = {"submission": str(plan.submission_id)}
+    key = f"submit:{plan.submission_id}"
+    if not plan.taking.surplus:
+        source = accounts.reserved(facts.batch_id, facts.shard)
+        legs = list(accounts.move(source, target, plan.amount_minor))
+        if plan.accepted:
+            rest = facts.slot_reserve_minor - plan.amount_minor
+            legs += accounts.move(source, accounts.pool(facts.batch_id), rest)
+        return post(key=key, kind="submit", currency=facts.currency, legs=legs, now=now, meta=meta)
+
+    batch_pool = accounts.pool(facts.batch_id)
+    if balance_minor(batch_pool, facts.currency) >= plan.amount_minor:
+        legs = list(accounts.move(batch_pool, target, plan.amount_minor))
+        try:
+            with transaction.atomic():
+                return post(key=key, kind="submit", currency=facts.currency, legs=legs, now=now, meta=meta)
+        except DatabaseError as error:
+            if refusal_of(error) is None:
+                raise
+    legs = list(accounts.move(accounts.goodwill(), target, plan.amount_minor))
+    return post(key=key, kind="submit", currency=facts.currency, legs=legs, now=now, meta=meta | {"goodwill": True})
+
+
+def _write(facts: ClaimFacts, plan: _Plan, answer: Mapping[str, Any], entry_id: int | None, now: datetime) -> None:
+    taking = plan.taking
+    rest = None if taking.surplus else facts.slot_reserve_minor - plan.amount_minor
+    # A review slot keeps nothing back: its reviewer's pay was posted whole, a next round reserves anew.
+    ended = dispatch.end_claim(
+        claim_id=facts.claim_id, move=taking.claim_move, reason="submitted", now=now, slot_move=taking.slot_move,
+        result_id=None if taking.surplus else plan.submission_id, reserve_minor=0 if plan.accepted else rest,
+    )  # fmt: skip
+    if not ended:
+        raise RuntimeError(f"claim {facts.claim_id} moved under its lock")
+    work.add_submission(
+        submission_id=plan.submission_id, org_id=facts.org_id, project_id=facts.project_id, task_id=facts.task_id,
+        slot_id=facts.slot_id, claim_id=facts.claim_id, person_id=facts.person_id, round=facts.round,
+        surplus=taking.surplus, answer=answer, content_hash=content_hash(answer), work_ms=plan.work_ms,
+        decide_by=plan.decide_by, entry_ids=[entry_id] if entry_id is not None else [],
+        accepted_by="plan" if plan.accepted else None, now=now,
+    )  # fmt: skip
+    add_lines(
+        org_id=facts.org_id, project_id=facts.project_id, person_id=facts.person_id,
+        submission_id=plan.submission_id, lines=plan.lines, entry_id=entry_id, now=now,
+    )  # fmt: skip
+    if plan.accepted and not taking.surplus and facts.stage_kind == "attempt":
+        dispatch.move_slot(slot_id=facts.slot_id, move=("submitted", "settled"), reserve_minor=0)
+        settled = settled_attempts(facts.task_id, facts.stage_id)
+        settle_done(task_id=facts.task_id, settled_attempts=settled)
+
+

@@ -1,0 +1,164 @@
+"""Checks of the books: each a query of its own that returns what is wrong, so that no figure vouches for itself."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The same money, counted three times, per currency, in minor units.
+
+    `lines`: what the pay lines say. `legs`: what the ledger moved onto people's accounts for them.
+    `statements`: totals of frozen statements; `unstated`: lines that wait for the next one.
+    """
+
+    currency: str
+    lines_minor: int
+    legs_minor: int
+    statements_minor: int
+    unstated_minor: int
+
+    @property
+    def equal(self) -> bool:
+        """Whether the three agree."""
+        return self.lines_minor == self.legs_minor == self.statements_minor + self.unstated_minor
+
+
+_LINES = "SELECT currency, sum(amount_minor)::bigint FROM pay_line GROUP BY currency"
+# Entries that pay somebody for the first time; `accept` only moves it from one of the person's accounts to another.
+_LEGS = """
+SELECT l.currency, sum(l.amount)::bigint FROM ledger_leg l JOIN ledger_account a ON a.id = l.account_id
+ WHERE a.owner_kind = 'person' GROUP BY l.currency
+"""
+_STATEMENTS = "SELECT currency, sum(total_minor)::bigint FROM statement GROUP BY currency"
+_UNSTATED = """
+SELECT l.currency, sum(l.amount_minor)::bigint FROM pay_line l
+ WHERE NOT EXISTS (SELECT 1 FROM statement_line x WHERE x.line_id = l.id) GROUP BY l.currency
+"""
+
+
+def three_sums() -> list[Sums]:
+    """One row per currency, from four separate queries."""
+    parts = [_by_currency(sql) for sql in (_LINES, _LEGS, _STATEMENTS, _UNSTATED)]
+    currencies = sorted({currency for part in parts for currency in part})
+    return [Sums(currency, *(part.get(currency, 0) for part in parts)) for currency in currencies]
+
+
+def _by_currency(sql: str) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return dict(cursor.fetchall())
+
+
+# Name -> (what a found row means, query). Each query returns rows only where something is wrong.
+CHECKS: dict[str, tuple[str, str]] = {
+    "unbalanced_entries": (
+        "a ledger entry whose legs do not add up to zero, or that has fewer than two",
+        """SELECT e.id::text FROM ledger_entry e LEFT JOIN ledger_leg l ON l.entry_id = e.id
+            GROUP BY e.id HAVING count(l.id) < 2 OR sum(l.amount) <> 0""",
+    ),
+    "wrong_balances": (
+        "an account whose running balance differs from the sum of its legs",
+        """SELECT b.account_id::text FROM ledger_balance b LEFT JOIN ledger_leg l ON l.account_id = b.account_id
+            GROUP BY b.account_id, b.net, b.seq HAVING b.net <> coalesce(sum(l.amount), 0) OR b.seq <> count(l.id)""",
+    ),
+    "wrong_reserves": (
+        "a batch shard whose reserved account differs from the reserves of its slots",
+        """SELECT coalesce(s.batch_id, a.owner_id)::text || ' shard ' || coalesce(s.shard, a.shard)
+             FROM (SELECT batch_id, shard, sum(reserve_minor) AS reserve FROM slot GROUP BY 1, 2) s
+             FULL JOIN (SELECT x.owner_id, x.shard, b.net FROM ledger_account x JOIN ledger_balance b ON b.account_id = x.id
+                         WHERE x.owner_kind = 'batch' AND x.purpose = 'reserved') a
+               ON a.owner_id = s.batch_id AND a.shard = s.shard
+            WHERE coalesce(s.reserve, 0) <> coalesce(a.net, 0)""",
+    ),
+    "wrong_open_n": (
+        "a person whose count of live claims differs from their live claims",
+        """SELECT p.person_id::text FROM person_load p LEFT JOIN claim c ON c.person_id = p.person_id AND c.state = 'live'
+            GROUP BY p.person_id, p.open_n HAVING p.open_n <> count(c.id)""",
+    ),
+    "wrong_pending": (
+        "a person whose pending account differs from the pay of their undecided work",
+        """SELECT coalesce(a.owner_id, w.person_id)::text
+             FROM (SELECT x.owner_id, x.currency, b.net FROM ledger_account x JOIN ledger_balance b ON b.account_id = x.id
+                    WHERE x.owner_kind = 'person' AND x.purpose = 'pending') a
+             FULL JOIN (SELECT l.person_id, l.currency, sum(l.amount_minor) AS due FROM pay_line l
+                          JOIN submission s ON s.id = l.submission_id AND s.state IN ('pending', 'returned')
+                         GROUP BY 1, 2) w ON w.person_id = a.owner_id AND w.currency = a.currency
+            WHERE coalesce(a.net, 0) <> coalesce(w.due, 0)""",
+    ),
+    "wrong_statements": (
+        "a statement whose total differs from its lines",
+        """SELECT t.id::text FROM statement t LEFT JOIN statement_line x ON x.statement_id = t.id
+             LEFT JOIN pay_line l ON l.id = x.line_id
+            GROUP BY t.id, t.total_minor, t.lines_n
+           HAVING t.total_minor <> coalesce(sum(l.amount_minor), 0) OR t.lines_n <> count(l.id)""",
+    ),
+    "lines_beside_legs": (
+        "a ledger entry that pays a person another amount than the pay lines that name it",
+        """SELECT e.id::text FROM ledger_entry e
+             JOIN LATERAL (SELECT coalesce(sum(l.amount), 0) AS paid FROM ledger_leg l
+                             JOIN ledger_account a ON a.id = l.account_id AND a.owner_kind = 'person'
+                            WHERE l.entry_id = e.id) g ON true
+             LEFT JOIN LATERAL (SELECT coalesce(sum(p.amount_minor), 0) AS said FROM pay_line p
+                                 WHERE p.entry_id = e.id) s ON true
+            WHERE g.paid <> s.said""",
+    ),
+    "unpaid_submissions": (
+        "a submission without a pay line",
+        "SELECT s.id::text FROM submission s WHERE NOT EXISTS (SELECT 1 FROM pay_line l WHERE l.submission_id = s.id)",
+    ),
+    "doubles": (
+        "a task that one person handed in twice through different slots",
+        """SELECT task_id::text || ' ' || person_id FROM submission GROUP BY task_id, person_id
+           HAVING count(DISTINCT slot_id) > 1""",
+    ),
+    "slots_beside_claims": (
+        "a claimed slot without its live claim, or a live claim whose slot is not claimed by it",
+        """SELECT coalesce(s.id, c.slot_id)::text FROM (SELECT * FROM slot WHERE state = 'claimed') s
+             FULL JOIN (SELECT * FROM claim WHERE state = 'live') c ON c.id = s.current_claim_id
+            WHERE s.id IS NULL OR c.id IS NULL""",
+    ),
+}
+_ROWS_SHOWN_MAX = 5
+
+
+def run_checks() -> dict[str, list[str]]:
+    """Check name -> the first few offenders, for the checks that found any."""
+    found: dict[str, list[str]] = {}
+    with connection.cursor() as cursor:
+        for name, (_, sql) in CHECKS.items():
+            cursor.execute(f"SELECT * FROM ({sql}) found LIMIT {_ROWS_SHOWN_MAX}")
+            if rows := [row[0] for row in cursor.fetchall()]:
+                found[name] = rows
+    return found
+
+
+_COUNTS = """
+SELECT (SELECT count(*) FROM task t JOIN batch b ON b.id = t.batch_id WHERE t.project_id = %(p)s AND b.kind = 'real'),
+  (SELECT count(*) FROM submission s JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
+    WHERE s.project_id = %(p)s AND g.kind = 'attempt'),
+  (SELECT count(DISTINCT s.person_id) FROM submission s JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
+    WHERE s.project_id = %(p)s AND g.kind = 'attempt'),
+  (SELECT count(*) FROM submission s JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
+    WHERE s.project_id = %(p)s AND g.kind = 'review'),
+  (SELECT count(*) FROM slot x JOIN stage g ON g.id = x.stage_id
+    WHERE x.project_id = %(p)s AND g.kind = 'review' AND x.state IN ('open', 'claimed')),
+  (SELECT count(*) FROM (SELECT 1 FROM submission WHERE project_id = %(p)s GROUP BY task_id, person_id
+                         HAVING count(DISTINCT slot_id) > 1) d),
+  (SELECT count(*) FROM claim WHERE project_id = %(p)s AND state = 'live'),
+  (SELECT count(*) FROM slot x JOIN stage g ON g.id = x.stage_id
+    WHERE x.project_id = %(p)s AND g.kind = 'attempt' AND x.state = 'open')
+"""
+_COUNT_NAMES = (
+    "tasks", "attempt_submissions", "experts", "review_submissions", "reviews_open", "doubles", "open_claims",
+    "attempts_open",
+)  # fmt: skip
+
+
+def project_counts(project_id: Any) -> dict[str, int]:
+    """Counts of one project by name, for the replay's report."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS, {"p": project_id})
+        return dict(zip(_COUNT_NAMES, cursor.fetchone(), strict=True))
