@@ -1,0 +1,1 @@
+"""The native API (django-ninja): what the pages' islands and other programs call."""
