@@ -38,4 +38,7 @@ def record(*, actor: Actor, now: datetime, happened: Sequence[Fact]) -> None:
         for fact in happened
     ]
     with connection.cursor() as cursor:
-        cursor.executemany(_INSERT, rows)
+        if len(rows) == 1:  # the usual case; a pipeline for one row costs more than the row
+            cursor.execute(_INSERT, rows[0])
+        else:
+            cursor.executemany(_INSERT, rows)

@@ -65,6 +65,12 @@ def ensure_queue(*, stage: Stage, lane: str = "real", tier: int = 0) -> int:
     return queue.id
 
 
+def analyze() -> None:
+    """Let the planner know of many new slots."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT dispatch_analyze()")
+
+
 _OFFER = """
 INSERT INTO offer (id, org_id, stage_id, terms_hash, terms, currency, ceiling_minor, made_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (org_id, stage_id, terms_hash) DO NOTHING

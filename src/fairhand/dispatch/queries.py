@@ -16,7 +16,7 @@ _FACTS = """
 SELECT c.id, c.org_id, c.project_id, c.task_id, c.slot_id, c.round, c.person_id, c.state, c.subject_ids, c.claimed_at,
        c.work_ms, c.expires_at, c.hard_until, o.terms, o.currency, o.ceiling_minor,
        s.state, s.round, s.reserve_minor, s.shard, s.batch_id, s.seq, s.subject_slot_id, s.for_person_id,
-       s.stage_id, g.kind, t.key, m.body, e.handed_in_n
+       s.stage_id, g.kind, t.key, t.want, m.body, e.handed_in_n
   FROM claim c JOIN offer o ON o.id = c.offer_id JOIN slot s ON s.id = c.slot_id JOIN stage g ON g.id = s.stage_id
   JOIN task t ON t.id = c.task_id JOIN template m ON m.id = g.template_id
   JOIN seat e ON e.project_id = c.project_id AND e.person_id = c.person_id
@@ -55,6 +55,7 @@ class ClaimFacts:
     stage_id: UUID
     stage_kind: str
     task_key: str
+    task_want: int
     template: dict[str, Any]
     handed_in_before: int
 
@@ -90,6 +91,11 @@ def _facts(cursor: Any, claim_id: UUID) -> ClaimFacts | None:
 def claim_of(claim_id: UUID, person_id: UUID) -> Claim | None:
     """A person's own claim, or None."""
     return Claim.objects.filter(id=claim_id, person_id=person_id).select_related("offer", "slot__stage__project").first()
+
+
+def claim_by_id(claim_id: UUID) -> Claim:
+    """A claim that is known to be there. Raises Claim.DoesNotExist."""
+    return Claim.objects.get(id=claim_id)
 
 
 def by_request(person_id: UUID, request_key: str) -> Claim | None:

@@ -14,7 +14,7 @@ from fairhand.audit.commands import Fact, record
 from fairhand.dispatch import commands as dispatch
 from fairhand.ledger.accounts import Leg, move, payable, pending, pool, reserved
 from fairhand.ledger.commands import post
-from fairhand.tasks.commands import settle_done
+from fairhand.tasks.commands import settle
 from fairhand.dispatch.queries import settled_attempts
 from fairhand.work import commands as work
 
@@ -22,7 +22,7 @@ _LOCK_SLOT = "SELECT 1 FROM slot WHERE id = (SELECT slot_id FROM submission WHER
 # The submission, its slot and project, and every earlier round that was returned and waits with it.
 _FACTS = """
 SELECT s.org_id, s.project_id, s.task_id, s.slot_id, s.person_id, s.surplus, s.state,
-       x.state, x.stage_id, x.reserve_minor, x.batch_id, x.shard, p.currency, g.kind,
+       x.state, x.stage_id, x.reserve_minor, x.batch_id, x.shard, p.currency, g.kind, t.want,
        (SELECT coalesce(jsonb_agg(jsonb_build_array(r.id, r.state, r.entry_ids, (
                  SELECT coalesce(sum(l.amount_minor), 0) FROM pay_line l WHERE l.submission_id = r.id))
                ORDER BY r.round), '[]')
@@ -30,7 +30,7 @@ SELECT s.org_id, s.project_id, s.task_id, s.slot_id, s.person_id, s.surplus, s.s
          WHERE r.id = s.id OR (r.slot_id = s.slot_id AND NOT r.surplus AND NOT s.surplus AND r.round < s.round
                                AND r.state = 'returned'))
   FROM submission s JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
-  JOIN project p ON p.id = s.project_id
+  JOIN project p ON p.id = s.project_id JOIN task t ON t.id = s.task_id
  WHERE s.id = %s
 """
 
@@ -55,7 +55,7 @@ def accept_submission(
         cursor.execute(_LOCK_SLOT, [submission_id])
         cursor.execute(_FACTS, [submission_id])
         (org_id, project_id, task_id, slot_id, person_id, surplus, state) = (row := cursor.fetchone())[:7]
-        (slot_state, stage_id, reserve_minor, batch_id, shard, currency, kind, raw_rounds) = row[7:]
+        (slot_state, stage_id, reserve_minor, batch_id, shard, currency, kind, want, raw_rounds) = row[7:]
     rounds = [_Round(UUID(r[0]), r[1], r[2], int(r[3])) for r in json.loads(raw_rounds)]
     if state not in ("pending", "returned") or (state == "returned") != (slot_from == "open"):
         return False
@@ -70,7 +70,8 @@ def accept_submission(
             raise RuntimeError(f"slot {slot_id} is {slot_state}, not {slot_from}")
         dispatch.move_slot(slot_id=slot_id, move=(slot_from, "settled"), reserve_minor=0)
         if kind == "attempt":
-            settle_done(task_id=task_id, settled_attempts=settled_attempts(task_id, stage_id))
+            if settled_attempts(task_id, stage_id) >= want:
+                settle(task_id=task_id)
     for part in rounds:
         rest = reserve_minor if part is rounds[-1] and not surplus else 0
         post(

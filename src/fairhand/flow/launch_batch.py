@@ -11,7 +11,7 @@ from django.db.models import Count, Sum
 
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
-from fairhand.dispatch.commands import ensure_queue
+from fairhand.dispatch.commands import analyze, ensure_queue
 from fairhand.flow.claim_next import SHUFFLE_RANGE
 from fairhand.flow.stage_cards import StageCard, stage_cards
 from fairhand.kernel.ids import new_id
@@ -96,6 +96,7 @@ def launch_batch(*, batch_id: UUID, actor: Actor, now: datetime) -> LaunchMoney 
 
     shards = min(SHARDS_PER_BATCH_MAX, 1 + money.slots // SHARDS_FROM_SLOTS * SHARDS_PER_BATCH_MAX)
     by_shard = _open_slots(batch, attempts[0], shards, now)
+    analyze()
     mark_launched(batch_id=batch_id, shards=shards, now=now)
     open_project(project_id=project.id, actor=actor, now=now)
     legs = [Leg(budget(project.id), -money.total_minor), Leg(pool(batch.id), money.pool_minor)]

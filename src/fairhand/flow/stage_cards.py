@@ -1,6 +1,7 @@
 """The cards of a project's stages as they stand now: what an expert reads, and what a claim is made on."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,12 +12,12 @@ from fairhand.dispatch.offers import Card, StageFacts, card_of
 
 # One row per stage: its plan, the guideline in force, and its queues in the order to try.
 _STAGES = """
-SELECT g.id, g.org_id, g.name, g.kind, p.terms, p.version, coalesce(l.version, 0), g.lease_s, g.claim_s_max, g.idle_s,
-       g.rework_s, g.review_deadline_h, g.estimate, g.review_policy, g.rounds_max,
+SELECT g.project_id, g.id, g.org_id, g.name, g.kind, p.terms, p.version, coalesce(l.version, 0), g.lease_s,
+       g.claim_s_max, g.idle_s, g.rework_s, g.review_deadline_h, g.estimate, g.review_policy, g.rounds_max,
        ARRAY(SELECT q.id FROM queue q WHERE q.stage_id = g.id ORDER BY q.lane, q.tier, q.id)
   FROM stage g JOIN pay_plan p ON p.id = g.pay_plan_id
   LEFT JOIN LATERAL (SELECT max(version) AS version FROM guideline WHERE project_id = g.project_id) l ON true
- WHERE g.project_id = %s AND (%s::text IS NULL OR g.kind = %s) ORDER BY g.ordinal
+ WHERE g.project_id = ANY (%s) AND (%s::text IS NULL OR g.kind = %s) ORDER BY g.project_id, g.ordinal
 """
 
 
@@ -37,9 +38,17 @@ class StageCard:
 
 def stage_cards(project_id: UUID, kind: str | None = None) -> list[StageCard]:
     """Cards of a project's stages in order, or of one kind of stage."""
+    return cards_of([project_id], kind).get(project_id, [])
+
+
+def cards_of(project_ids: Sequence[UUID], kind: str | None = None) -> dict[UUID, list[StageCard]]:
+    """The same for several projects at once: project id -> its cards."""
+    found: dict[UUID, list[StageCard]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_STAGES, [project_id, kind, kind])
-        return [_card(row) for row in cursor.fetchall()]
+        cursor.execute(_STAGES, [list(project_ids), kind, kind])
+        for row in cursor.fetchall():
+            found.setdefault(row[0], []).append(_card(row[1:]))
+    return found
 
 
 def _card(row: tuple[Any, ...]) -> StageCard:

@@ -26,7 +26,7 @@ from fairhand.pay.commands import add_lines
 from fairhand.review.policies import POLICIES
 from fairhand.review.policies._facts import SubmissionFacts
 from fairhand.review.rules import problems_of_verdict
-from fairhand.tasks.commands import settle_done
+from fairhand.tasks.commands import settle
 from fairhand.tasks.template import check_answer
 from fairhand.work import commands as work
 from fairhand.work.queries import by_claim, surplus_since
@@ -212,7 +212,7 @@ def _write(facts: ClaimFacts, plan: _Plan, answer: Mapping[str, Any], entry_id: 
     )  # fmt: skip
     if plan.accepted and not taking.surplus and facts.stage_kind == "attempt":
         dispatch.move_slot(slot_id=facts.slot_id, move=("submitted", "settled"), reserve_minor=0)
-        settled = settled_attempts(facts.task_id, facts.stage_id)
-        settle_done(task_id=facts.task_id, settled_attempts=settled)
+        if settled_attempts(facts.task_id, facts.stage_id) >= facts.task_want:
+            settle(task_id=facts.task_id)
 
 

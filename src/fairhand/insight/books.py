@@ -97,13 +97,12 @@ CHECKS: dict[str, tuple[str, str]] = {
     ),
     "lines_beside_legs": (
         "a ledger entry that pays a person another amount than the pay lines that name it",
-        """SELECT e.id::text FROM ledger_entry e
-             JOIN LATERAL (SELECT coalesce(sum(l.amount), 0) AS paid FROM ledger_leg l
-                             JOIN ledger_account a ON a.id = l.account_id AND a.owner_kind = 'person'
-                            WHERE l.entry_id = e.id) g ON true
-             LEFT JOIN LATERAL (SELECT coalesce(sum(p.amount_minor), 0) AS said FROM pay_line p
-                                 WHERE p.entry_id = e.id) s ON true
-            WHERE g.paid <> s.said""",
+        """SELECT coalesce(g.entry_id, s.entry_id)::text
+             FROM (SELECT l.entry_id, sum(l.amount) AS paid FROM ledger_leg l
+                     JOIN ledger_account a ON a.id = l.account_id AND a.owner_kind = 'person' GROUP BY 1) g
+             FULL JOIN (SELECT entry_id, sum(amount_minor) AS said FROM pay_line WHERE entry_id IS NOT NULL GROUP BY 1) s
+               ON s.entry_id = g.entry_id
+            WHERE coalesce(g.paid, 0) <> coalesce(s.said, 0)""",
     ),
     "unpaid_submissions": (
         "a submission without a pay line",

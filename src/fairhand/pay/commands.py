@@ -40,7 +40,10 @@ def add_lines(
         for line in lines
     ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.executemany(_LINE, rows)
+        if len(rows) == 1:  # the usual case; a pipeline for one row costs more than the row
+            cursor.execute(_LINE, rows[0])
+        else:
+            cursor.executemany(_LINE, rows)
 
 
 # Lines that stand on no statement yet, by person and currency. Their ids are read once and written as read, so a line

@@ -5,7 +5,7 @@ from typing import Any
 
 from fairhand.kernel.limits import TEXT_ANSWER_CHARS_MAX
 
-# A verdict that refuses pay (`reject`) waits for the appeal it needs: docs/adr/0009.
+# A verdict that refuses pay (`reject`) waits for the appeal it needs: docs/adr/0007.
 VERDICTS = ("accept", "accept_with_fixes", "return")
 _KEYS = frozenset({"verdict", "scores", "note", "clause", "fixed_answer"})
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
@@ -70,7 +70,6 @@ def mark_launched(*, batch_id: UUID, shards: int, now: datetime) -> bool:
     return bool(moved)
 
 
-def settle_done(*, task_id: UUID, settled_attempts: int) -> bool:
-    """Open -> settled once as many attempts are settled as were wanted; True if this call did it."""
-    done = Task.objects.filter(id=task_id, state="open", want__lte=settled_attempts, want__gt=0, cap__gte=F("want"))
-    return bool(done.update(state="settled"))
+def settle(*, task_id: UUID) -> bool:
+    """Open -> settled; True if this call did it."""
+    return bool(Task.objects.filter(id=task_id, state="open").update(state="settled"))

@@ -96,6 +96,13 @@ BEGIN
   RETURN QUERY SELECT v_why, NULL::uuid;
 END $$;
 
+-- Fresh statistics after many slots were made: without them the planner guesses for the minute until autovacuum comes.
+CREATE FUNCTION dispatch_analyze() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  ANALYZE slot, task;
+END $$;
+REVOKE ALL ON FUNCTION dispatch_analyze() FROM PUBLIC;
+
 -- Takes the locks of a claim's end in the written order: person load, subject slot, slot, claim.
 CREATE FUNCTION dispatch_lock_claim(p_claim uuid) RETURNS boolean LANGUAGE plpgsql
 SET search_path = public, pg_temp AS $$

@@ -1,0 +1,167 @@
+"""The shipped packs, played from import to delivery, whole and broken off at any moment."""
+
+import csv
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands_of import command, environment, fairhand, new_folder, postmaster
+from tests.counts import LARGE, count
+
+PACKS = Path(__file__).parents[2] / "src" / "fairhand" / "packs" / "shipped"
+# What must be the same however often a replay was broken off.
+FIGURES = (
+    "tasks", "attempt_submissions", "experts", "review_submissions", "reviews_open", "doubles", "open_claims",
+    "attempts_open", "unbalanced_entries", "wrong_balances", "wrong_reserves", "wrong_open_n", "wrong_pending",
+    "wrong_statements", "lines_beside_legs", "unpaid_submissions", "slots_beside_claims", "lines_minor", "legs_minor",
+    "statements_minor", "sums_equal", "delivered_rows", "not_played",
+)  # fmt: skip
+WRONG = FIGURES[8:17]
+HOUR_S = 3600
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    with new_folder() as folder:
+        yield folder / "home"
+
+
+def replayed(home: Path, *words: str) -> dict[str, Any]:
+    """Plays to the end and gives the JSON of the last line."""
+    ran = subprocess.run(
+        command("replay", *words, "--json"), env=environment(home), capture_output=True, text=True, timeout=3000,
+        check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    found: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
+    return found
+
+
+def experts_of(pack: str) -> tuple[str, ...]:
+    return () if LARGE else ("--experts", {"llmfao": "3", "weather": "12", "rte": "3"}[pack])
+
+
+def raw(pack: str) -> list[dict[str, str]]:
+    with (PACKS / pack / "judgements.csv").open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def first_experts(rows: list[dict[str, str]], column: str) -> list[str]:
+    names = list(dict.fromkeys(row[column] for row in rows))
+    return names if LARGE else names[:12]
+
+
+def assert_right(result: dict[str, Any]) -> None:
+    assert result["doubles"] == result["open_claims"] == 0
+    assert [name for name in WRONG if result[name]] == []
+    assert result["lines_minor"] == result["legs_minor"] == result["statements_minor"] > 0
+
+
+def test_llmfao_is_played_whole(home: Path) -> None:
+    result = replayed(home, "llmfao", *experts_of("llmfao"))
+
+    assert_right(result)
+    assert result["tasks"] == 2139
+    assert result["not_played"] == 0
+    assert result["reviews_open"] == 12
+    # Only the reviews left for visitors keep a row from being delivered.
+    assert result["delivered_rows"] == result["attempt_submissions"] - 12
+    assert result["delivered_rule"].endswith(".")
+    rows = raw("llmfao")
+    names = list(dict.fromkeys(row["expert"] for row in rows))[: None if LARGE else 3]
+    assert result["experts"] == len(names)
+    assert result["attempt_submissions"] == sum(1 for row in rows if row["expert"] in names)
+    # 12 cents a judgement and 8 a review, nothing else.
+    assert result["lines_minor"] == 12 * result["attempt_submissions"] + 8 * result["review_submissions"]
+    if LARGE:
+        assert (result["attempt_submissions"], result["experts"], result["attempts_open"]) == (8931, 124, 1764)
+
+
+def test_weather_pays_the_recorded_seconds_to_the_cent(home: Path) -> None:
+    result = replayed(home, "weather", *experts_of("weather"))
+
+    assert_right(result)
+    assert result["not_played"] == 5
+    rows = raw("weather")
+    names = set(first_experts(rows, "worker"))
+    met: set[tuple[str, str]] = set()
+    expected = 0
+    for row in rows:
+        if (row["worker"], row["task"]) in met:
+            continue  # the later row of two by the same expert on the same task
+        met.add((row["worker"], row["task"]))
+        if row["worker"] in names:
+            cents = Decimal(row["seconds"]) * 1500 / HOUR_S
+            expected += int(cents.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    assert result["lines_minor"] == expected + 5 * result["review_submissions"]
+    if LARGE:
+        assert result["attempt_submissions"] == 6025
+
+
+def test_a_replay_that_ended_is_not_played_again(home: Path) -> None:
+    first = replayed(home, "rte", *experts_of("rte"))
+    again = replayed(home, "rte", *experts_of("rte"))
+
+    assert again["played_now"] == 0
+    assert {name: again[name] for name in FIGURES} == {name: first[name] for name in FIGURES}
+
+
+@pytest.mark.parametrize("victim", ["group", "database"])
+def test_a_killed_replay_goes_on_with_the_same_figures(home: Path, victim: str, seed: int, claim: Any) -> None:
+    """The whole process group, or PostgreSQL alone, is SIGKILLed at random moments; the next run goes on."""
+    words = ("llmfao", *experts_of("llmfao"))
+    kills = count(2, 10)
+    with new_folder() as other:
+        began = time.monotonic()
+        expected = replayed(other / "home", *words)
+        whole = time.monotonic() - began
+    draw = random.Random(seed)  # noqa: S311  # chooses moments, guards nothing
+
+    for _ in range(kills):
+        after = draw.uniform(0.1, 0.9) * whole * (2 / (kills + 1))
+        _kill_during(home, words, victim, after)
+    result = replayed(home, *words)
+
+    assert {name: result[name] for name in FIGURES} == {name: expected[name] for name in FIGURES}
+    claim(f"a replay SIGKILLed ({victim}) goes on and ends with the same figures", kills)
+
+
+def _kill_during(home: Path, words: tuple[str, ...], victim: str, after: float) -> None:
+    replay = subprocess.Popen(
+        command("replay", *words, "--json"), env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        text=True, start_new_session=True,
+    )  # fmt: skip
+    try:
+        replay.wait(after)
+    except subprocess.TimeoutExpired:
+        if victim == "group":
+            os.killpg(replay.pid, signal.SIGKILL)
+        else:
+            _kill_server(home)
+    _, told = replay.communicate(timeout=120)
+    assert "Traceback" not in told, told[-3000:]
+    if victim == "database" and replay.returncode != 0:
+        assert replay.returncode == 2, told[-3000:]
+
+
+def _kill_server(home: Path) -> None:
+    try:
+        os.kill(postmaster(home), signal.SIGKILL)
+    except (FileNotFoundError, ProcessLookupError):
+        return  # the moment fell before the server was up, or after it was stopped
+
+
+def test_check_of_real_books(home: Path) -> None:
+    replayed(home, "rte", "--experts", "2")
+    right = fairhand(home, "check", "--json")
+    assert right.returncode == 0, right.stderr
+    assert json.loads(right.stdout.splitlines()[-1])["right"] is True
