@@ -11,7 +11,7 @@ TASK_STATES = ("open", "settled", "withdrawn")
 
 
 class Batch(models.Model):
-    """Tasks that are imported, launched and funded together. A practice batch holds training gold and is never launched."""
+    """Tasks that are imported, launched and funded together. A practice batch holds training gold, never launched."""
 
     id = models.UUIDField(primary_key=True)
     org_id = models.UUIDField()

@@ -1,0 +1,1 @@
+"""Field type `text`: a passage, shown as it was written."""

@@ -1,0 +1,1 @@
+"""Question type `choice`: one of several options."""

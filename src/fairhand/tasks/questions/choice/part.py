@@ -1,0 +1,71 @@
+"""One of several options. The answer is the option's value."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from fairhand.kernel.limits import CHOICE_OPTIONS_MAX
+from fairhand.tasks.questions._question import QuestionTerms
+from fairhand.tasks.wording import Label, OptionValue, Problem, shown
+
+
+class Option(BaseModel):
+    """`value` is stored and delivered, `label` is shown, `key` chooses it from the keyboard."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    value: OptionValue
+    label: Label
+    key: Annotated[str, Field(pattern=r"^[0-9a-z]$")] | None = None
+
+
+class ChoiceTerms(QuestionTerms):
+    """At least two options; values and keys are unique."""
+
+    type: Literal["choice"]
+    options: Annotated[list[Option], Field(min_length=2, max_length=CHOICE_OPTIONS_MAX)]
+
+    @model_validator(mode="after")
+    def _unique(self) -> Self:
+        values = [option.value for option in self.options]
+        keys = [option.key for option in self.options if option.key is not None]
+        for what, found in (("value", values), ("key", keys)):
+            if twice := sorted({one for one in found if found.count(one) > 1}):
+                raise ValueError(f"two options have the {what} {shown(twice[0])}")
+        return self
+
+
+class Choice:
+    """answer: one of the options' values."""
+
+    name = "choice"
+    version = 1
+    terms = ChoiceTerms
+
+    def check(self, answer: object, terms: Mapping[str, Any]) -> list[Problem]:
+        """Codes: not_text, not_an_option."""
+        question = str(terms["name"])
+        if not isinstance(answer, str):
+            return [Problem(question, "not_text", "is answered with the value of one option, as text")]
+        values = [option["value"] for option in terms["options"]]
+        if answer not in values:
+            listed = ", ".join(values[:8]) + (", …" if len(values) > 8 else "")
+            return [Problem(question, "not_an_option", f"{shown(answer)} is not one of the options: {listed}")]
+        return []
+
+    def distance(self, a: Any, b: Any) -> Fraction:
+        """0 for the same option, 1 for another."""
+        return Fraction(a != b)
+
+    def grade(self, answer: Any, gold: Any) -> Fraction:
+        """1 for the known option, else 0."""
+        return Fraction(answer == gold)
+
+    def export_columns(self, terms: Mapping[str, Any]) -> tuple[str, ...]:
+        """One column, of option values."""
+        return (str(terms["name"]),)
+
+
+PART = Choice()

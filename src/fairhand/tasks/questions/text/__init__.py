@@ -1,0 +1,1 @@
+"""Question type `text`: an answer in words."""
