@@ -1,0 +1,31 @@
+# Fairhand's commands. `make run` and `make test` are all a newcomer needs.
+.PHONY: help setup run test prove lock
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run     set everything up and start Fairhand; Ctrl-C stops it (RUN='--port 8471' for options)"
+	@echo "make test    set everything up and run every test"
+	@echo "make prove   the same tests with large counts; may be stopped and gone on with"
+	@echo "make setup   only set up; then .venv/bin/fairhand --help"
+	@echo "make lock    write requirements/*.lock anew from pyproject.toml (needs uv)"
+
+setup:
+	@sh tools/setup.sh run
+
+run: setup
+	@exec .venv/bin/fairhand up $(RUN)
+
+test:
+	@sh tools/setup.sh dev
+	@exec .venv/bin/python tools/run_tests.py $(TEST)
+
+prove:
+	@sh tools/setup.sh dev
+	@exec .venv/bin/python tools/run_tests.py --prove $(TEST)
+
+# The lock files hold versions and hashes, no addresses: any package index that serves the same files will do.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		pyproject.toml -o requirements/run.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		--extra dev -c requirements/run.lock pyproject.toml -o requirements/dev.lock

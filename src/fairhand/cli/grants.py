@@ -1,0 +1,47 @@
+"""What the application role may do, table by table. Run as the owner after every migrate."""
+
+# Facts: written once. The application role may add and read them, nothing else.
+APPEND_ONLY = frozenset({
+    "beat", "delivery_item", "event", "gold", "guideline", "hand", "offer", "pay_line", "pay_plan", "review",
+    "statement", "statement_line", "template",
+})  # fmt: skip
+# The ledger is written by its functions alone.
+READ_ONLY = frozenset({"ledger_account", "ledger_balance", "ledger_entry", "ledger_leg", "django_migrations"})
+# Rows whose state moves; they are never deleted.
+NEVER_DELETED = frozenset({
+    "batch", "claim", "delivery", "member", "org", "person", "person_load", "project", "queue", "seat", "slot", "stage",
+    "submission", "task",
+})  # fmt: skip
+# Django's and procrastinate's own tables: everything.
+FRAMEWORK = ("auth_", "django_", "procrastinate_")
+FUNCTIONS = (
+    "dispatch_analyze()",
+    "ledger_post(text, text, text, jsonb, timestamptz, bigint, jsonb)",
+    "ledger_account_of(text, uuid, text, text, int)",
+)
+
+
+def rights(table: str) -> str:
+    """The rights on a table. Raises KeyError for one that is listed nowhere: a new table must say what it is."""
+    if table in READ_ONLY:
+        return "SELECT"
+    if table in APPEND_ONLY:
+        return "SELECT, INSERT"
+    if table in NEVER_DELETED:
+        return "SELECT, INSERT, UPDATE"
+    if table.startswith(FRAMEWORK):
+        return "SELECT, INSERT, UPDATE, DELETE"
+    raise KeyError(
+        f"table {table} is not listed in fairhand/cli/grants.py: say what the application role may do with it"
+    )
+
+
+def grant_statements(app_role: str, tables: list[str]) -> list[str]:
+    """SQL that takes every right from the application role and gives it what `rights` says."""
+    role = '"' + app_role.replace('"', '""') + '"'
+    statements = [f"GRANT USAGE ON SCHEMA public TO {role}", f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}"]
+    for table in sorted(tables):
+        statements.append(f'REVOKE ALL ON "{table}" FROM {role}')
+        statements.append(f'GRANT {rights(table)} ON "{table}" TO {role}')
+    statements += [f"GRANT EXECUTE ON FUNCTION {name} TO {role}" for name in FUNCTIONS]
+    return statements
