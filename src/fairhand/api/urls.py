@@ -14,7 +14,7 @@ api = NinjaAPI(title="Fairhand", version="1", urls_namespace="api", docs_url=Non
 
 
 class BeatIn(Schema):
-    """Work time since the last report, as the page measured it. `seq` counts reports of one page; a repeat counts nothing."""
+    """Work time since the last report, as the page measured it. `seq` counts one page's reports; a repeat adds nothing."""
 
     device: str = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
     seq: int = Field(ge=0, le=2**31 - 1)
@@ -42,7 +42,8 @@ def add_beat(request: HttpRequest, claim_id: UUID, beat: BeatIn) -> tuple[int, d
         now=utc_now(),
     )  # fmt: skip
     if counted is None:
-        return 404, {"code": "no_live_claim", "why": "You hold no live claim of that id; what was counted before stays."}
+        why = "You hold no live claim of that id; what was counted before stays."
+        return 404, {"code": "no_live_claim", "why": why}
     return 200, {"counted_ms": counted}
 
 

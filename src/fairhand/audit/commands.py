@@ -33,8 +33,18 @@ class Fact:
 def record(*, actor: Actor, now: datetime, happened: Sequence[Fact]) -> None:
     """Append one row per fact, in order. Must run inside the command's transaction."""
     rows = [
-        (new_id(now), now, fact.org_id, fact.project_id, actor.kind, actor.id)
-        + (fact.verb, fact.subject_kind, fact.subject_id, Jsonb(dict(fact.facts)))
+        (
+            new_id(now),
+            now,
+            fact.org_id,
+            fact.project_id,
+            actor.kind,
+            actor.id,
+            fact.verb,
+            fact.subject_kind,
+            fact.subject_id,
+            Jsonb(dict(fact.facts)),
+        )  # fmt: skip
         for fact in happened
     ]
     with connection.cursor() as cursor:

@@ -146,7 +146,7 @@ def set_aside(
     now: datetime,
     subject_slot_id: UUID | None = None,
 ) -> UUID | None:
-    """Keep one open slot of a task for one person until a moment; one kept already is returned, None if none is open."""
+    """Keep one open slot of a task for one person; one kept already is returned, None if none is open to them."""
     values = {"task": task_id, "stage": stage_id, "person": person_id, "until": until, "subject": subject_slot_id}
     with connection.cursor() as cursor:
         cursor.execute(_ASIDE_ALREADY, values)

@@ -120,15 +120,9 @@ class Slot(models.Model):
             models.CheckConstraint(condition=Q(reserve_minor__gte=0), name="slot_reserve_positive"),
         ]
         indexes = [
-            models.Index(
-                fields=["queue", "shuffle"], name="slot_open", condition=Q(state="open", for_person=None)
-            ),
-            models.Index(
-                fields=["for_person"], name="slot_mine", condition=Q(state="open", for_person__isnull=False)
-            ),
-            models.Index(
-                fields=["for_until"], name="slot_back", condition=Q(state="open", for_person__isnull=False)
-            ),
+            models.Index(fields=["queue", "shuffle"], name="slot_open", condition=Q(state="open", for_person=None)),
+            models.Index(fields=["for_person"], name="slot_mine", condition=Q(state="open", for_person__isnull=False)),
+            models.Index(fields=["for_until"], name="slot_back", condition=Q(state="open", for_person__isnull=False)),
             models.Index(fields=["batch_id", "state"], name="slot_batch"),
             models.Index(fields=["subject_slot_id"], name="slot_subject", condition=Q(subject_slot_id__isnull=False)),
         ]

@@ -85,12 +85,15 @@ def _facts(cursor: Any, claim_id: UUID) -> ClaimFacts | None:
         return None
     # A plain cursor leaves jsonb as text: Django takes psycopg's loader off.
     values = dict(zip(_FACT_NAMES, row, strict=True))
-    return ClaimFacts(**values | {"terms": json.loads(values["terms"]), "template": json.loads(values["template"])})
+    parsed = {name: json.loads(values[name]) for name in ("terms", "template")}
+    return ClaimFacts(**values | parsed)
 
 
 def claim_of(claim_id: UUID, person_id: UUID) -> Claim | None:
     """A person's own claim, or None."""
-    return Claim.objects.filter(id=claim_id, person_id=person_id).select_related("offer", "slot__stage__project").first()
+    return (
+        Claim.objects.filter(id=claim_id, person_id=person_id).select_related("offer", "slot__stage__project").first()
+    )
 
 
 def claim_by_id(claim_id: UUID) -> Claim:

@@ -12,10 +12,10 @@ from django.db import connection
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.dispatch import commands as dispatch
+from fairhand.dispatch.queries import settled_attempts
 from fairhand.ledger.accounts import Leg, move, payable, pending, pool, reserved
 from fairhand.ledger.commands import post
 from fairhand.tasks.commands import settle
-from fairhand.dispatch.queries import settled_attempts
 from fairhand.work import commands as work
 
 _LOCK_SLOT = "SELECT 1 FROM slot WHERE id = (SELECT slot_id FROM submission WHERE id = %s) FOR UPDATE"
@@ -69,9 +69,8 @@ def accept_submission(
         if slot_state != slot_from:
             raise RuntimeError(f"slot {slot_id} is {slot_state}, not {slot_from}")
         dispatch.move_slot(slot_id=slot_id, move=(slot_from, "settled"), reserve_minor=0)
-        if kind == "attempt":
-            if settled_attempts(task_id, stage_id) >= want:
-                settle(task_id=task_id)
+        if kind == "attempt" and settled_attempts(task_id, stage_id) >= want:
+            settle(task_id=task_id)
     for part in rounds:
         rest = reserve_minor if part is rounds[-1] and not surplus else 0
         post(

@@ -62,16 +62,15 @@ def _return(
     """Open the author's slot for the next round, on a reserve as full as the first one's."""
     stage = next(card for card in stage_cards(author.project_id) if card.stage_id == stage_id)
     if author.round >= stage.rounds_max:
-        why = f"This work was returned {author.round - 1} times already, the most this project allows; decide it as it is."
+        times = author.round - 1
+        why = f"This work was returned {times} times already, the most this project allows; decide it as it is."
         raise RefusedError(Refused("rounds_over", why))
     missing = stage.card.ceiling_minor - reserve_minor
     key = f"reserve:{author.slot_id}:{author.round + 1}"
     if not reserve_from_pool(author=author, amount_minor=missing, key=key, now=now):
         why = "The batch's pool can't pay for another round; accept the work, or ask the manager to fund the pool."
         raise RefusedError(Refused("pool_short", why))
-    returned = work.decide(
-        submission_id=subject_id, to="returned", sources=("pending",), decided_by="review", now=now
-    )
+    returned = work.decide(submission_id=subject_id, to="returned", sources=("pending",), decided_by="review", now=now)
     moved = dispatch.move_slot(
         slot_id=author.slot_id, move=("submitted", "open"), reserve_minor=stage.card.ceiling_minor, next_round=True,
         for_person_id=author_id, for_until=now + timedelta(seconds=stage.rework_s),

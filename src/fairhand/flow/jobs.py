@@ -1,5 +1,7 @@
 """Every timed job: load, call a command, done."""
 
+from procrastinate.contrib.django import app
+
 from fairhand.audit.actor import JOB
 from fairhand.dispatch.commands import give_back
 from fairhand.flow.decide_due import decide_due
@@ -7,7 +9,6 @@ from fairhand.flow.end_claims import expire_claims
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import SLOTS_GIVEN_BACK_PER_JOB_MAX
 from fairhand.pay.commands import close_statements
-from procrastinate.contrib.django import app
 
 
 @app.periodic(cron="* * * * *")

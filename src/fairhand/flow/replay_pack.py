@@ -56,9 +56,7 @@ class ReplayStopped(Exception):
     """A judgement could not be played as recorded; the message names it and says why."""
 
 
-def replay_pack(
-    *, pack: Pack, project: Project, now: datetime, progress: Progress, experts: int | None = None
-) -> int:
+def replay_pack(*, pack: Pack, project: Project, now: datetime, progress: Progress, experts: int | None = None) -> int:
     """Play the judgements of the first `experts` experts of the file (None: all), then the reviews.
 
     Returns how many judgements were played by this call. Raises ReplayStopped.
@@ -156,7 +154,8 @@ def _claim(stage: Stage, judgement: PackJudgement, key: str, actor: Actor, at: d
         task_id=task_id, stage_id=attempts[0].stage_id, person_id=person_id, until=at + ASIDE, actor=actor, now=at
     )
     if aside is None:
-        raise ReplayStopped(f"judgements.csv line {judgement.line}: task {judgement.task_key} has no slot left to play it in")
+        why = f"task {judgement.task_key} has no slot left to play it in"
+        raise ReplayStopped(f"judgements.csv line {judgement.line}: {why}")
     claim = claim_next(
         person_id=person_id, project_id=stage.project.id, kind="attempt",
         terms_seen=[card.card.terms_hash for card in attempts], request_key=key, actor=actor, now=at,
@@ -185,6 +184,7 @@ def _reviews(pack: Pack, stage: Stage, t0: datetime, progress: Progress) -> None
         return
     history = pack.spec.history
     play_reviews(
-        project=stage.project, card=reviews[0], reviewers=reviewers, first_at=max(stage.clock.values(), default=t0) + GAP,
+        project=stage.project, card=reviews[0], reviewers=reviewers,
+        first_at=max(stage.clock.values(), default=t0) + GAP,
         left_open=history.reviews_left_open if history else 0, progress=progress,
     )  # fmt: skip

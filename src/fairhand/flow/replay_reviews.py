@@ -32,7 +32,8 @@ SELECT count(*) FROM submission s JOIN person p ON p.id = s.person_id JOIN slot 
 """
 _WAITING = """
 SELECT x.id, x.task_id, x.subject_slot_id, coalesce(c.person_id, x.for_person_id)
-  FROM slot x LEFT JOIN claim c ON c.id = x.current_claim_id JOIN slot y ON y.id = x.subject_slot_id JOIN submission a ON a.id = y.result_id
+  FROM slot x LEFT JOIN claim c ON c.id = x.current_claim_id
+  JOIN slot y ON y.id = x.subject_slot_id JOIN submission a ON a.id = y.result_id
   JOIN person p ON p.id = a.person_id JOIN task t ON t.id = x.task_id
  WHERE x.stage_id = %s AND p.kind = 'recorded'
    AND (x.state = 'open' OR c.request_key LIKE 'replay:%%')

@@ -61,6 +61,13 @@ def _card(row: tuple[Any, ...]) -> StageCard:
     )  # fmt: skip
     # A plain cursor leaves jsonb as text: Django takes psycopg's loader off.
     return StageCard(
-        stage_id, org_id, kind, card_of(facts), queue_ids, json.loads(review_policy), review_deadline_h, rework_s,
+        stage_id,
+        org_id,
+        kind,
+        card_of(facts),
+        queue_ids,
+        json.loads(review_policy),
+        review_deadline_h,
+        rework_s,
         rounds_max,
     )

@@ -66,9 +66,7 @@ class _Plan:
         return self.review is None
 
 
-def submit_work(
-    *, claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: datetime
-) -> Submitted | Refused:
+def submit_work(*, claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: datetime) -> Submitted | Refused:
     """Hand in a claim's answer, once: repeating it returns the first submission.
 
     Refusals: no_claim, claim_ended, already_submitted never after a success by the same person, surplus_limit,
@@ -214,5 +212,3 @@ def _write(facts: ClaimFacts, plan: _Plan, answer: Mapping[str, Any], entry_id: 
         dispatch.move_slot(slot_id=facts.slot_id, move=("submitted", "settled"), reserve_minor=0)
         if settled_attempts(facts.task_id, facts.stage_id) >= facts.task_want:
             settle(task_id=facts.task_id)
-
-

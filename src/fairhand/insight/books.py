@@ -68,20 +68,23 @@ CHECKS: dict[str, tuple[str, str]] = {
         "a batch shard whose reserved account differs from the reserves of its slots",
         """SELECT coalesce(s.batch_id, a.owner_id)::text || ' shard ' || coalesce(s.shard, a.shard)
              FROM (SELECT batch_id, shard, sum(reserve_minor) AS reserve FROM slot GROUP BY 1, 2) s
-             FULL JOIN (SELECT x.owner_id, x.shard, b.net FROM ledger_account x JOIN ledger_balance b ON b.account_id = x.id
+             FULL JOIN (SELECT x.owner_id, x.shard, b.net FROM ledger_account x
+                          JOIN ledger_balance b ON b.account_id = x.id
                          WHERE x.owner_kind = 'batch' AND x.purpose = 'reserved') a
                ON a.owner_id = s.batch_id AND a.shard = s.shard
             WHERE coalesce(s.reserve, 0) <> coalesce(a.net, 0)""",
     ),
     "wrong_open_n": (
         "a person whose count of live claims differs from their live claims",
-        """SELECT p.person_id::text FROM person_load p LEFT JOIN claim c ON c.person_id = p.person_id AND c.state = 'live'
+        """SELECT p.person_id::text FROM person_load p
+             LEFT JOIN claim c ON c.person_id = p.person_id AND c.state = 'live'
             GROUP BY p.person_id, p.open_n HAVING p.open_n <> count(c.id)""",
     ),
     "wrong_pending": (
         "a person whose pending account differs from the pay of their undecided work",
         """SELECT coalesce(a.owner_id, w.person_id)::text
-             FROM (SELECT x.owner_id, x.currency, b.net FROM ledger_account x JOIN ledger_balance b ON b.account_id = x.id
+             FROM (SELECT x.owner_id, x.currency, b.net FROM ledger_account x
+                     JOIN ledger_balance b ON b.account_id = x.id
                     WHERE x.owner_kind = 'person' AND x.purpose = 'pending') a
              FULL JOIN (SELECT l.person_id, l.currency, sum(l.amount_minor) AS due FROM pay_line l
                           JOIN submission s ON s.id = l.submission_id AND s.state IN ('pending', 'returned')
@@ -100,7 +103,8 @@ CHECKS: dict[str, tuple[str, str]] = {
         """SELECT coalesce(g.entry_id, s.entry_id)::text
              FROM (SELECT l.entry_id, sum(l.amount) AS paid FROM ledger_leg l
                      JOIN ledger_account a ON a.id = l.account_id AND a.owner_kind = 'person' GROUP BY 1) g
-             FULL JOIN (SELECT entry_id, sum(amount_minor) AS said FROM pay_line WHERE entry_id IS NOT NULL GROUP BY 1) s
+             FULL JOIN (SELECT entry_id, sum(amount_minor) AS said FROM pay_line
+                         WHERE entry_id IS NOT NULL GROUP BY 1) s
                ON s.entry_id = g.entry_id
             WHERE coalesce(g.paid, 0) <> coalesce(s.said, 0)""",
     ),
@@ -128,7 +132,8 @@ def run_checks() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     with connection.cursor() as cursor:
         for name, (_, sql) in CHECKS.items():
-            cursor.execute(f"SELECT * FROM ({sql}) found LIMIT {_ROWS_SHOWN_MAX}")
+            # Both parts are constants of this file.
+            cursor.execute(f"SELECT * FROM ({sql}) found LIMIT {_ROWS_SHOWN_MAX}")  # noqa: S608
             if rows := [row[0] for row in cursor.fetchall()]:
                 found[name] = rows
     return found
@@ -138,7 +143,8 @@ _COUNTS = """
 SELECT (SELECT count(*) FROM task t JOIN batch b ON b.id = t.batch_id WHERE t.project_id = %(p)s AND b.kind = 'real'),
   (SELECT count(*) FROM submission s JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
     WHERE s.project_id = %(p)s AND g.kind = 'attempt'),
-  (SELECT count(DISTINCT s.person_id) FROM submission s JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
+  (SELECT count(DISTINCT s.person_id) FROM submission s JOIN slot x ON x.id = s.slot_id
+     JOIN stage g ON g.id = x.stage_id
     WHERE s.project_id = %(p)s AND g.kind = 'attempt'),
   (SELECT count(*) FROM submission s JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
     WHERE s.project_id = %(p)s AND g.kind = 'review'),

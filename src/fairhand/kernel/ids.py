@@ -31,6 +31,6 @@ def is_slug(text: str) -> bool:
 
 
 def new_alias(prefix: str) -> str:
-    """A pseudonym such as `E-7K2QF`: 25 random bits, so a project's few thousand people seldom collide (callers retry)."""
+    """A pseudonym such as `E-7K2QF`: 25 random bits, so people of one project seldom collide (callers retry)."""
     rand = int.from_bytes(os.urandom(4), "big")
     return f"{prefix}-" + "".join(_ALPHABET[(rand >> shift) & 31] for shift in (20, 15, 10, 5, 0))

@@ -21,7 +21,8 @@ class Project(models.Model):
     languages = models.JSONField(default=list)
     experts_wanted = models.IntegerField(default=0)
     reviewers_wanted = models.IntegerField(default=0)
-    # Where it came from: {"pack": slug, "hash": ..., "licence": {...}, "delivery": {...}, "history": {...}}; {} if made by hand.
+    # Where it came from: {"pack": slug, "hash": ..., "licence": {...}, "delivery": {...}, "history": {...}};
+    # {} if made by hand.
     source = models.JSONField(default=dict)
     created_at = models.DateTimeField()
 

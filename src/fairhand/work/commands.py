@@ -37,7 +37,10 @@ def add_submission(
     accepted_by: str | None,
     now: datetime,
 ) -> None:
-    """Write what was handed in, pending, or accepted at once by `accepted_by`. The unique keys refuse a second one for the claim, or for the slot's round."""
+    """Write what was handed in: pending, or accepted at once by `accepted_by`.
+
+    The unique keys refuse a second one for the claim, or for the slot's round.
+    """
     row = [
         submission_id, org_id, project_id, task_id, slot_id, claim_id, person_id, round, surplus, Jsonb(dict(answer)),
         content_hash, work_ms, now, decide_by, "accepted" if accepted_by else "pending", accepted_by,
@@ -68,9 +71,7 @@ _LOCK_LOAD = "SELECT 1 FROM person_load WHERE person_id = %s FOR UPDATE"
 
 
 @transaction.atomic
-def record_beat(
-    *, claim_id: UUID, person_id: UUID, device: str, seq: int, active_ms: int, now: datetime
-) -> int | None:
+def record_beat(*, claim_id: UUID, person_id: UUID, device: str, seq: int, active_ms: int, now: datetime) -> int | None:
     """Count a report of work time; the same (device, seq) again counts nothing.
 
     Returns the milliseconds counted, or None when the claim is not live or not this person's.

@@ -31,14 +31,17 @@ def how_taken(
             return Taking(("expired", "submitted"), ("open", "submitted"), surplus=False)
         if surplus_this_week < SURPLUS_PER_WEEK_MAX:
             return Taking(("expired", "submitted"), None, surplus=True)
-        why = f"This claim expired, its slot went to a colleague, and {SURPLUS_PER_WEEK_MAX} late answers were taken this week."
+        taken = f"{SURPLUS_PER_WEEK_MAX} late answers of yours were taken this week"
+        why = f"This claim expired, its slot went to a colleague, and {taken}."
         return Refused("surplus_limit", why)
     if claim_state == "submitted":
         return Refused("already_submitted", "This claim was handed in already; its submission stands.")
     return Refused("claim_ended", "This claim was given back, so there is nothing to hand in.")
 
 
-def paid_ms(work_ms: int | None, claimed_at: datetime, now: datetime, needs_time: bool, paid_s_max: int | None) -> int | None:
+def paid_ms(
+    work_ms: int | None, claimed_at: datetime, now: datetime, needs_time: bool, paid_s_max: int | None
+) -> int | None:
     """The work time a plan pays for, in milliseconds.
 
     Where nothing was measured: None if the plan needs no time; else the time our own clock saw between claim and

@@ -7,7 +7,10 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class SubmissionFacts:
-    """`handed_in_before`: the author's earlier submissions in this project. `slot_key`: stable and unknown to experts."""
+    """`handed_in_before`: the author's earlier submissions in this project.
+
+    `slot_key`: stable, and unknown to experts.
+    """
 
     slot_key: str
     round: int

@@ -43,7 +43,7 @@ class Sample:
 
     def expected(self, submissions: int, experts: int, terms: Mapping[str, Any]) -> int:
         """Rounded up."""
-        first = min(submissions, experts * terms.get("first", 0))
+        first: int = min(submissions, experts * terms.get("first", 0))
         return first + ceil((submissions - first) * Fraction(terms["share"]))
 
 
