@@ -109,6 +109,7 @@ def _prepend(path: Path, data: bytes) -> None:
 PROJECTS: list[Case] = [
     ("broken TOML", add(P, "[broken\n"), P, PROJECT.count("\n") + 1, "not TOML"),
     ("TOML of a hundred thousand brackets", add(P, "deep = " + "[" * 100_000), P, None, "nested too deeply"),
+    ("TOML key of a hundred thousand parts", add(P, "a" + ".a" * 100_000 + " = 1"), P, PROJECT.count("\n") + 1, "dots"),
     ("TOML number of five thousand digits", add(P, "x = " + "9" * 5000), P, None, "not TOML"),
     toml("a key twice", 'slug = "pairs"', 'slug = "pairs"\nslug = "again"', "not TOML", 'slug = "again"'),
     toml("unknown key", 'client = "A client"', 'client = "A client"\nclint = 1', "not a key", "clint"),
@@ -301,6 +302,14 @@ def test_faults_are_counted_beyond_the_hundredth(tmp_path: Path) -> None:
     assert len(refused.value.errors) == 100
     assert refused.value.more == 150
     assert str(refused.value).endswith("… and 150 more")
+
+
+def test_reading_ends_when_nothing_is_right(tmp_path: Path) -> None:
+    folder = make_good(tmp_path / "good")
+    add(T, "\n" * 3_000_000)(folder)
+    with pytest.raises(PackRefused) as refused:
+        read_pack(folder)
+    assert (len(refused.value.errors), refused.value.more) == (100, 9_900)
 
 
 def test_faults_of_several_files_are_told_at_once(tmp_path: Path) -> None:

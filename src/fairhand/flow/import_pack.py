@@ -1,5 +1,6 @@
 """import_pack: a pack becomes a project that is funded, launched and open, or nothing happens."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -55,8 +56,10 @@ def _gold(pack: Pack) -> Iterator[NewTask]:
 
 
 def _client_slug(name: str) -> str:
+    """Readable where the name is ASCII; the digest keeps two clients apart whose names would read the same."""
     kept = "".join(char if char.isascii() and char.isalnum() else "-" for char in name.lower())
-    return "-".join(part for part in kept.split("-") if part)[:64] or "client"
+    readable = "-".join(part for part in kept.split("-") if part)[:48] or "client"
+    return f"{readable}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def _new_project(pack: Pack) -> NewProject:

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -22,39 +21,17 @@ from fairhand.ledger.accounts import Leg, budget, move, outside, pool, reserved
 from fairhand.ledger.commands import post
 from fairhand.ledger.queries import balance_minor
 from fairhand.projects.commands import open_project
+from fairhand.projects.launch_money import LaunchMoney, launch_money
 from fairhand.projects.models import Project
 from fairhand.projects.queries import stages_of
 from fairhand.review.policies import POLICIES
 from fairhand.tasks.commands import mark_launched
 from fairhand.tasks.models import Batch, Task
 
-# Beside the expected reviews the pool holds a tenth of the attempts' reserve, for rework and late answers.
-_POOL_MARGIN_PART = 10
 _COPY = """
 COPY slot (id, org_id, project_id, batch_id, task_id, stage_id, root_slot_id, seq, round, state, queue_id, shuffle,
            shard, reserve_minor) FROM STDIN
 """
-
-
-@dataclass(frozen=True, slots=True)
-class LaunchMoney:
-    """What a launch takes from the budget, in minor units."""
-
-    slots: int
-    reserve_minor: int
-    pool_minor: int
-
-    @property
-    def total_minor(self) -> int:
-        """Reserve and pool together."""
-        return self.reserve_minor + self.pool_minor
-
-
-def launch_money(slots: int, ceiling_minor: int, reviews: int, review_ceiling_minor: int) -> LaunchMoney:
-    """Every slot at its ceiling; the pool for the reviews expected, and a margin for rework. Pure."""
-    reserve = slots * ceiling_minor
-    margin = -(-reserve // _POOL_MARGIN_PART)
-    return LaunchMoney(slots, reserve, reviews * review_ceiling_minor + margin)
 
 
 def fund_project(*, project: Project, amount_minor: int, key: str, actor: Actor, now: datetime) -> None:

@@ -41,9 +41,11 @@ REVIEWER_FIRST_S = 86_400  # after rework the same reviewer has this long before
 
 # Packs
 PACK_ERRORS_MAX = 100  # listed; the rest are counted
+PACK_FAULTS_MAX = 10_000  # counted; then reading ends
 PACK_TEXT_FILE_BYTES_MAX = 256 * 1024  # project.toml, a guideline, attribution, licence
 PACK_DATA_FILE_BYTES_MAX = 1024 * 1024 * 1024  # tasks.jsonl, gold.jsonl, judgements.csv, each
 PACK_LINE_BYTES_MAX = 2 * 1024 * 1024
+PACK_JSON_DEPTH_MAX = 32
 PACK_CSV_ROW_BYTES_MAX = 256 * 1024
 PACK_CSV_COLUMNS_MAX = 200
 PACK_FILES_MAX = 100

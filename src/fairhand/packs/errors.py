@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fairhand.kernel.limits import PACK_ERRORS_MAX
+from fairhand.kernel.limits import PACK_ERRORS_MAX, PACK_FAULTS_MAX
 
 _WHY_CHARS_MAX = 400
 
@@ -41,12 +41,21 @@ class Errors:
         self.count = 0
 
     def add(self, file: str, line: int | None, field: str | None, why: str) -> None:
-        """Note a fault; beyond the maximum it is only counted."""
+        """Note a fault; beyond the maximum it is only counted, and far beyond it reading ends with PackRefused."""
         self.count += 1
         # The last net: sentences quote with `shown`, but some come from libraries.
         why = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in why[:_WHY_CHARS_MAX])
         if len(self._listed) < PACK_ERRORS_MAX:
             self._listed.append(PackError(file, line, field, why))
+        if self.count >= PACK_FAULTS_MAX:
+            self.refuse_if_any()
+
+    def take(self, refused: PackRefused) -> None:
+        """Note the faults of a file that could not be read to its end; where reading has ended, end it here too."""
+        if self.count >= PACK_FAULTS_MAX:
+            raise refused
+        for error in refused.errors:
+            self.add(error.file, error.line, error.field, error.why)
 
     def refuse_if_any(self) -> None:
         """Raises PackRefused when something was noted."""

@@ -117,8 +117,7 @@ def read_text(root: Path, name: str, errors: Errors) -> tuple[str, str, int]:
     try:
         text = "".join(line for _, line in lines)
     except PackRefused as refused:
-        for error in refused.errors:
-            errors.add(error.file, error.line, error.field, error.why)
+        errors.take(refused)
         return "", "", 0
     if errors.count == before and not text.strip():
         errors.add(name, None, None, "is empty")

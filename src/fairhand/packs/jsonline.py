@@ -1,11 +1,15 @@
 """One line of JSON, strictly: no key twice, no number that has two readings, no half characters."""
 
 import json
+import re
 from typing import Any, NoReturn
 
-from fairhand.tasks.wording import control_problem, shown
+from fairhand.kernel.limits import PACK_JSON_DEPTH_MAX
+from fairhand.tasks.wording import shown
 
 _NUMBER_CHARS_MAX = 20
+# A string (to its end, or to the line's), or a bracket. Possessive, so that a hostile line costs one pass.
+_STRING_OR_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{\]}]', re.DOTALL)
 
 
 class JsonRefused(ValueError):
@@ -14,22 +18,27 @@ class JsonRefused(ValueError):
 
 def parse_object(text: str) -> dict[str, Any]:
     """The object on a line. Raises JsonRefused."""
+    _refuse_deep(text)
     try:
         value = json.loads(
             text, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_no_float, parse_int=_small_int
         )
     except json.JSONDecodeError as error:
         raise JsonRefused(f"is not JSON: {error.msg}, at character {error.pos + 1}") from None
-    except RecursionError:
-        raise JsonRefused("is nested too deeply") from None
     if not isinstance(value, dict):
         raise JsonRefused("must be an object, in braces")
     return value
 
 
-def text_problem(value: Any) -> str | None:
-    """Why a text that came out of JSON's escapes is refused; the raw line was checked before."""
-    return control_problem(value) if isinstance(value, str) else None
+def _refuse_deep(text: str) -> None:
+    """How deep the parser itself can go differs between versions of Python."""
+    if text.count("[") + text.count("{") <= PACK_JSON_DEPTH_MAX:
+        return
+    depth = 0
+    for found in _STRING_OR_BRACKET.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
+        if depth > PACK_JSON_DEPTH_MAX:
+            raise JsonRefused(f"is nested too deeply: more than {PACK_JSON_DEPTH_MAX} brackets are open at once")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from fairhand_pay import Terms, TermsError, needs_time, terms_from_preset
 
 FILE = "project.toml"
 Step = str | int
+_DOTS_PER_LINE_MAX = 100
 
 # pydantic's words for the commonest faults, in ours. `{}` takes the context of the fault.
 _WHY = {
@@ -93,9 +94,9 @@ class Project:
 
 def read_project(root: Path, errors: Errors) -> tuple[Project | None, str, int]:
     """(project, sha256, size); no project where project.toml has faults, which are noted."""
-    text, sha256, size = read_text(root, FILE, errors)
     before = errors.count
-    if not text.strip():
+    text, sha256, size = read_text(root, FILE, errors)
+    if errors.count > before or _too_deep(text, errors):
         return None, sha256, size
     try:
         raw = tomllib.loads(text)
@@ -118,6 +119,15 @@ def read_project(root: Path, errors: Errors) -> tuple[Project | None, str, int]:
         return None, sha256, size
     project = _composed(spec, lines, errors)
     return (project if errors.count == before else None), sha256, size
+
+
+def _too_deep(text: str, errors: Errors) -> bool:
+    """tomllib takes quadratic time and memory over a key of very many parts, so such a line does not reach it."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") > _DOTS_PER_LINE_MAX:
+            errors.add(FILE, number, None, f"has more than {_DOTS_PER_LINE_MAX} dots on one line")
+            return True
+    return False
 
 
 def _composed(spec: PackSpec, lines: Mapping[tuple[Step, ...], int], errors: Errors) -> Project | None:

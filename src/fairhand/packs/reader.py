@@ -15,6 +15,7 @@ from fairhand.packs.files import TextLines, read_text
 from fairhand.packs.pack import Double, Pack, PackCounts, Progress, lines_of_data
 from fairhand.packs.project import FILE as PROJECT
 from fairhand.packs.project import Project, read_project
+from fairhand.projects.launch_money import launch_money
 from fairhand.review.policies import POLICIES
 from fairhand.tasks.wording import shown
 from fairhand_pay import ceiling
@@ -24,8 +25,6 @@ _NEEDED = (PROJECT, GUIDELINE, items.TASKS, ATTRIBUTION)
 _OPTIONAL = (items.GOLD, judgements.FILE, LICENCE, "README.md")
 _TRANSLATED = re.compile(r"guideline\.([a-z]{2})\.md")
 _PROGRESS_EVERY = 1000
-# A launch sets aside a tenth of the attempts' reserve beside it, for rework and late answers.
-_POOL_MARGIN_PART = 10
 
 
 class _Reading:
@@ -149,8 +148,7 @@ def _guarded(reading: _Reading, project: Project, step: Callable[[_Reading, Proj
     try:
         step(reading, project)
     except PackRefused as refused:
-        for error in refused.errors:
-            reading.errors.add(error.file, error.line, error.field, error.why)
+        reading.errors.take(refused)
 
 
 def _read_tasks(reading: _Reading, project: Project) -> None:
@@ -241,14 +239,13 @@ def _people(reading: _Reading, project: Project) -> None:
 
 def _needed_minor(project: Project, wanted: int) -> int:
     """What a launch sets aside: every attempt at its ceiling, a margin, and the reviews that are expected."""
-    reserve = wanted * ceiling(project.attempt.terms)
-    needed = reserve + -(-reserve // _POOL_MARGIN_PART)
+    expected = review_ceiling = 0
     if (review := project.review) is not None:
         policy = POLICIES.get(review.review_policy["name"], review.review_policy["version"])
         if policy is not None:
             expected = policy.expected(wanted, project.spec.experts_wanted, review.review_policy["terms"])
-            needed += expected * ceiling(review.terms)
-    return needed
+        review_ceiling = ceiling(review.terms)
+    return launch_money(wanted, ceiling(project.attempt.terms), expected, review_ceiling).total_minor
 
 
 def _short_budget(project: Project, wanted: int, needed: int, errors: Errors) -> None:
