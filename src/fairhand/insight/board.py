@@ -1,0 +1,240 @@
+"""A project's board: how far it is, what it costs, where its tasks are, who works. Aggregates of one project each.
+
+Who may see a board is decided before these are called (`people.access`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from fairhand.insight.rows import decoded
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Attempt slots of real batches, by where they are; money in minor units of the project's currency."""
+
+    project_id: UUID
+    tasks: int
+    wanted: int
+    open: int
+    in_work: int
+    in_review: int
+    back: int
+    accepted: int
+    spent_minor: int
+    funded_minor: int
+
+    @property
+    def price_minor(self) -> int | None:
+        """What an accepted judgement has cost so far, reviews included, rounded half up; None before the first."""
+        return (2 * self.spent_minor + self.accepted) // (2 * self.accepted) if self.accepted else None
+
+
+# Per project: its tasks, its attempt slots by state, what its pay lines come to, and what was put onto its budget.
+_PROGRESS = """
+SELECT p.id,
+  (SELECT count(*) FROM task t JOIN batch b ON b.id = t.batch_id WHERE t.project_id = p.id AND b.kind = 'real'),
+  coalesce(s.wanted, 0), coalesce(s.open, 0), coalesce(s.in_work, 0), coalesce(s.in_review, 0), coalesce(s.back, 0),
+  coalesce(s.accepted, 0),
+  (SELECT coalesce(sum(l.amount_minor), 0)::bigint FROM pay_line l WHERE l.project_id = p.id),
+  (SELECT coalesce(sum(g.amount), 0)::bigint FROM ledger_account a JOIN ledger_leg g ON g.account_id = a.id
+     JOIN ledger_entry e ON e.id = g.entry_id
+    WHERE a.owner_kind = 'project' AND a.owner_id = p.id AND a.purpose = 'budget' AND e.kind = 'fund')
+  FROM project p LEFT JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE x.state <> 'cancelled') AS wanted,
+           count(*) FILTER (WHERE x.state IN ('open', 'planned') AND x.round = 1) AS open,
+           count(*) FILTER (WHERE x.state = 'claimed') AS in_work,
+           count(*) FILTER (WHERE x.state = 'submitted') AS in_review,
+           count(*) FILTER (WHERE x.state = 'open' AND x.round > 1) AS back,
+           count(*) FILTER (WHERE x.state = 'settled') AS accepted
+      FROM slot x JOIN stage g ON g.id = x.stage_id WHERE g.project_id = p.id AND g.kind = 'attempt') s ON true
+ WHERE p.id = ANY (%s)
+"""
+
+
+def progress_of(project_ids: Sequence[UUID]) -> dict[UUID, Progress]:
+    """Project id -> its progress."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PROGRESS, [list(project_ids)])
+        return {row[0]: Progress(*row) for row in cursor.fetchall()}
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """Small figures beside the counts."""
+
+    experts_in_work: int
+    oldest_review_at: datetime | None
+    reviews_waiting: int
+    reviews_unpaid: int
+    by_clock: int
+
+
+_NOW = """
+SELECT (SELECT count(DISTINCT c.person_id) FROM claim c JOIN slot x ON x.id = c.slot_id JOIN stage g ON g.id = x.stage_id
+         WHERE c.project_id = %(p)s AND c.state = 'live' AND g.kind = 'attempt'),
+  (SELECT min(s.submitted_at) FROM submission s JOIN slot x ON x.result_id = s.id
+    WHERE s.project_id = %(p)s AND x.state = 'submitted' AND s.state = 'pending'),
+  (SELECT count(*) FROM slot x JOIN stage g ON g.id = x.stage_id
+    WHERE x.project_id = %(p)s AND g.kind = 'review' AND x.state IN ('open', 'claimed')),
+  (SELECT count(*) FROM slot x JOIN stage g ON g.id = x.stage_id
+    WHERE x.project_id = %(p)s AND g.kind = 'review' AND x.state = 'planned'),
+  (SELECT count(*) FROM submission s WHERE s.project_id = %(p)s AND s.decided_by = 'clock')
+"""
+
+
+def now_of(project_id: UUID) -> Now:
+    """What a manager may have to act on."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NOW, {"p": project_id})
+        return Now(*cursor.fetchone())
+
+
+_POINTS_MAX = 60
+_SPAN = """
+SELECT min(s.decided_at), max(s.decided_at) FROM submission s JOIN slot x ON x.result_id = s.id
+  JOIN stage g ON g.id = x.stage_id WHERE s.project_id = %s AND s.state = 'accepted' AND g.kind = 'attempt'
+"""
+_BUCKETS = """
+SELECT floor(extract(epoch FROM s.decided_at - %(first)s) / %(step)s)::int, count(*)
+  FROM submission s JOIN slot x ON x.result_id = s.id JOIN stage g ON g.id = x.stage_id
+ WHERE s.project_id = %(p)s AND s.state = 'accepted' AND g.kind = 'attempt' GROUP BY 1 ORDER BY 1
+"""
+
+
+def accepted_over_time(project_id: UUID) -> list[tuple[datetime, int]]:
+    """Running total of accepted judgements at the end of each of at most a few dozen equal steps."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SPAN, [project_id])
+        first, last = cursor.fetchone()
+        if first is None or first == last:
+            return []
+        step = max(1.0, (last - first).total_seconds() / _POINTS_MAX)
+        cursor.execute(_BUCKETS, {"p": project_id, "first": first, "step": step})
+        found = cursor.fetchall()
+    rows, total = [(first, 0)], 0
+    for bucket, count in found:
+        total += count
+        rows.append((min(last, first + timedelta(seconds=(bucket + 1) * step)), total))
+    return rows
+
+
+_COST = """
+SELECT g.kind, sum(l.amount_minor)::bigint FROM pay_line l JOIN submission s ON s.id = l.submission_id
+  JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id WHERE l.project_id = %s
+ GROUP BY g.kind ORDER BY 2 DESC
+"""
+
+
+def cost_by_kind(project_id: UUID) -> list[tuple[str, int]]:
+    """Stage kind -> what was paid for it, the largest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COST, [project_id])
+        return list(cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Somebody in a project, under their pseudonym."""
+
+    alias: str
+    kind: str
+    handed_in: int
+    accepted: int
+    returned: int
+    reviews: int
+    typical_ms: int | None
+    earned_minor: int
+
+
+# The people of a project by what they handed in. `typical_ms` is the median of measured work times.
+_PEOPLE = """
+SELECT e.alias, p.kind, count(s.id) FILTER (WHERE g.kind = 'attempt'),
+       count(s.id) FILTER (WHERE g.kind = 'attempt' AND s.state = 'accepted'),
+       count(s.id) FILTER (WHERE g.kind = 'attempt' AND s.state = 'returned'),
+       count(s.id) FILTER (WHERE g.kind = 'review'),
+       round(percentile_cont(0.5) WITHIN GROUP (ORDER BY s.work_ms) FILTER (WHERE s.work_ms IS NOT NULL))::bigint,
+       coalesce((SELECT sum(l.amount_minor) FROM pay_line l
+                  WHERE l.project_id = e.project_id AND l.person_id = e.person_id), 0)::bigint
+  FROM (SELECT * FROM seat WHERE project_id = %(p)s AND handed_in_n > 0
+         ORDER BY handed_in_n DESC, alias LIMIT %(limit)s OFFSET %(offset)s) e
+  JOIN person p ON p.id = e.person_id
+  LEFT JOIN submission s ON s.person_id = e.person_id AND s.project_id = e.project_id
+  LEFT JOIN slot x ON x.id = s.slot_id LEFT JOIN stage g ON g.id = x.stage_id
+ GROUP BY e.id, e.alias, e.handed_in_n, e.project_id, e.person_id, p.kind ORDER BY e.handed_in_n DESC, e.alias
+"""
+
+
+def people_of(project_id: UUID, limit: int, offset: int = 0) -> list[PersonRow]:
+    """Who handed in most, a page at a time."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PEOPLE, {"p": project_id, "limit": limit, "offset": offset})
+        return [PersonRow(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """One of the newest submissions."""
+
+    alias: str
+    author_kind: str
+    kind: str
+    task_key: str
+    state: str
+    round: int
+    work_ms: int | None
+    earned_minor: int
+    submitted_at: datetime
+
+
+_LATEST = """
+SELECT e.alias, p.kind, g.kind, t.key, s.state, s.round, s.work_ms,
+       (SELECT coalesce(sum(l.amount_minor), 0)::bigint FROM pay_line l WHERE l.submission_id = s.id), s.submitted_at
+  FROM (SELECT * FROM submission WHERE project_id = %s ORDER BY submitted_at DESC, id DESC LIMIT %s) s
+  JOIN task t ON t.id = s.task_id JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
+  JOIN person p ON p.id = s.person_id JOIN seat e ON e.project_id = s.project_id AND e.person_id = s.person_id
+ ORDER BY s.submitted_at DESC, s.id DESC
+"""
+
+
+def latest_of(project_id: UUID, limit: int) -> list[Latest]:
+    """The newest submissions of a project."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LATEST, [project_id, limit])
+        return [Latest(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An accepted judgement as the client sees it before a delivery."""
+
+    task_key: str
+    payload: Mapping[str, Any]
+    answer: Mapping[str, Any]
+    alias: str
+    author_kind: str
+    decided_by: str
+    decided_at: datetime
+    template: Mapping[str, Any]
+
+
+_SAMPLES = """
+SELECT t.key, t.payload, s.answer, e.alias, p.kind, s.decided_by, s.decided_at, m.body
+  FROM submission s JOIN task t ON t.id = s.task_id JOIN slot x ON x.id = s.slot_id
+  JOIN stage g ON g.id = x.stage_id AND g.kind = 'attempt' JOIN template m ON m.id = g.template_id
+  JOIN person p ON p.id = s.person_id JOIN seat e ON e.project_id = s.project_id AND e.person_id = s.person_id
+ WHERE s.project_id = %s AND s.state = 'accepted' AND NOT s.surplus AND s.excluded_at IS NULL
+ ORDER BY s.submitted_at DESC, s.id DESC LIMIT %s
+"""
+
+
+def samples_of(project_id: UUID, limit: int) -> list[Sample]:
+    """Some of the newest accepted judgements: at most `limit`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SAMPLES, [project_id, limit])
+        return [Sample(*decoded(row, 1, 2, 7)) for row in cursor.fetchall()]

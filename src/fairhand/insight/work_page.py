@@ -1,0 +1,97 @@
+"""What the work page shows beside the claim itself: the task's payload, and what the slot is about."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from fairhand.insight.rows import decoded
+
+
+@dataclass(frozen=True, slots=True)
+class TaskShown:
+    """The task of a claim, with the guideline version that the offer froze."""
+
+    payload: Mapping[str, Any]
+    project_id: UUID
+    project_slug: str
+    project_name: Mapping[str, str]
+    project_state: str
+    guideline_version: int
+    guideline: Mapping[str, str]
+    rework_n: int
+
+
+_TASK = """
+SELECT t.payload, p.id, p.slug, p.name, p.state, coalesce(l.version, 0), coalesce(l.texts, '{}'), c.round - 1
+  FROM claim c JOIN task t ON t.id = c.task_id JOIN project p ON p.id = c.project_id JOIN offer o ON o.id = c.offer_id
+  LEFT JOIN guideline l ON l.project_id = p.id AND l.version = (o.terms ->> 'guideline_version')::int
+ WHERE c.id = %s AND c.person_id = %s
+"""
+
+
+def task_shown(claim_id: UUID, person_id: UUID) -> TaskShown | None:
+    """The task of a person's own claim, or None."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TASK, [claim_id, person_id])
+        row = cursor.fetchone()
+    return TaskShown(*decoded(row, 0, 3, 6)) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A submission that is to be reviewed, under its author's pseudonym."""
+
+    submission_id: UUID
+    alias: str
+    author_kind: str
+    answer: Mapping[str, Any]
+    round: int
+    work_ms: int | None
+
+
+_SUBJECTS = """
+SELECT s.id, e.alias, p.kind, s.answer, s.round, s.work_ms FROM submission s JOIN person p ON p.id = s.person_id
+  JOIN seat e ON e.project_id = s.project_id AND e.person_id = s.person_id
+ WHERE s.id = ANY (%s) ORDER BY s.submitted_at
+"""
+
+
+def subjects(submission_ids: Sequence[UUID]) -> list[Subject]:
+    """The submissions that a review claim is about; the caller has checked that the claim is the reader's."""
+    if not submission_ids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_SUBJECTS, [list(submission_ids)])
+        return [Subject(*decoded(row, 3)) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The round before this one, and why it came back."""
+
+    submission_id: UUID
+    answer: Mapping[str, Any]
+    note: str
+    clause: str | None
+    alias: str | None
+
+
+_EARLIER = """
+SELECT s.id, s.answer, coalesce(r.note, ''), r.clause, e.alias
+  FROM claim c JOIN submission s ON s.slot_id = c.slot_id AND s.round = c.round - 1 AND NOT s.surplus
+  LEFT JOIN review r ON r.subject_id = s.id AND r.verdict = 'return'
+  LEFT JOIN submission b ON b.id = r.submission_id
+  LEFT JOIN seat e ON e.project_id = b.project_id AND e.person_id = b.person_id
+ WHERE c.id = %s AND s.person_id = c.person_id ORDER BY b.submitted_at DESC LIMIT 1
+"""
+
+
+def earlier_round(claim_id: UUID) -> Earlier | None:
+    """What the same person handed in the round before; None in the first round."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EARLIER, [claim_id])
+        row = cursor.fetchone()
+    return Earlier(*decoded(row, 1)) if row else None

@@ -1,0 +1,56 @@
+"""What a reader sets for themselves: language and light."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from fairhand.people.commands import set_locale
+from fairhand.web.context import THEME_COOKIE, THEMES
+from fairhand.web.entry import Signed, signed_in
+
+_YEAR_S = 365 * 86_400
+
+
+@require_GET
+@signed_in
+def account(request: Signed) -> HttpResponse:
+    """Who is signed in, language, light, and the way out."""
+    return render(request, "account.html", {"languages": settings.LANGUAGES, "themes": ("", *THEMES)})
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Choose a language, signed in or not; back to the page one came from."""
+    chosen = request.POST.get("language", "")
+    response = _back(request)
+    if chosen in dict(settings.LANGUAGES):
+        _keep(response, settings.LANGUAGE_COOKIE_NAME, chosen)
+        if request.user.is_authenticated:
+            set_locale(person_id=request.user.id, locale=chosen)
+    return response
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Light, dark, or as the system has it."""
+    chosen = request.POST.get("theme", "")
+    response = _back(request)
+    if chosen in THEMES:
+        _keep(response, THEME_COOKIE, chosen)
+    else:
+        response.delete_cookie(THEME_COOKIE)
+    return response
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    target = request.POST.get("next", "/")
+    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return redirect(target if safe else "/")
+
+
+def _keep(response: HttpResponse, name: str, value: str) -> None:
+    response.set_cookie(
+        name, value, max_age=_YEAR_S, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, httponly=True
+    )

@@ -1,0 +1,47 @@
+"""A project as an expert with a seat sees it: the terms, the guideline, what is open, and their own figures."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from fairhand.dispatch.models import Seat
+from fairhand.dispatch.queries import live_claims, open_to
+from fairhand.flow.stage_cards import stage_cards
+from fairhand.insight.own_work import own_figures
+from fairhand.kernel.clock import utc_now
+from fairhand.projects.queries import current_guidelines
+from fairhand.web.entry import Signed, found_or_404, signed_in
+from fairhand.web.taking import CardView, take_next
+
+
+@require_GET
+@signed_in
+def project(request: Signed, slug: str) -> HttpResponse:
+    """404 without a seat."""
+    seat = _seat(request, slug)
+    person_id, now = request.viewer.person_id, utc_now()
+    cards = stage_cards(seat.project_id, "attempt")
+    found = open_to(person_id, [queue for card in cards for queue in card.queue_ids], now)
+    context = {
+        "project": seat.project,
+        "seat": seat,
+        "cards": [CardView.of(card, found) for card in cards],
+        "claims": [claim for claim in live_claims(person_id) if claim.project_id == seat.project_id],
+        "guideline": current_guidelines([seat.project_id]).get(seat.project_id),
+        "figures": own_figures(person_id, seat.project_id),
+    }
+    return render(request, "project.html", context)
+
+
+@require_POST
+@signed_in
+def take(request: Signed, slug: str) -> HttpResponse:
+    """The next task of this project, on the terms that were on the card."""
+    seat = _seat(request, slug)
+    return take_next(request, seat.project_id, "attempt", redirect("project", slug=slug))
+
+
+def _seat(request: Signed, slug: str) -> Seat:
+    held = Seat.objects.filter(person_id=request.viewer.person_id, project__slug=slug, state="active")
+    seat: Seat = found_or_404(held.select_related("project").first())
+    return seat

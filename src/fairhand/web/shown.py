@@ -1,0 +1,88 @@
+"""A template's fields and questions as pages show them: which part draws each, under which label, with which value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fairhand.web import figures, words
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A field or question with its value. `template` is drawn with this as `part`."""
+
+    template: str
+    name: str
+    label: str
+    help: str
+    terms: Mapping[str, Any]
+    value: Any
+    field_name: str = ""
+    problem: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """Where an error summary leads."""
+        return f"q-{self.field_name or self.name}".replace(".", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Fields that stand together: one, or two side by side. `lead`: the first one, which the others answer."""
+
+    parts: tuple[Part, ...]
+    lead: bool = False
+
+    @property
+    def paired(self) -> bool:
+        """Side by side."""
+        return len(self.parts) > 1
+
+
+def blocks_of(template: Mapping[str, Any], payload: Mapping[str, Any]) -> list[Block]:
+    """The fields in order; a `pair` layout puts its two side by side where the first of them stands."""
+    layout = template.get("layout") or {}
+    pair = (layout.get("left"), layout.get("right")) if layout.get("kind") == "pair" else ()
+    fields = {field["name"]: _part("fields", field, payload.get(field["name"])) for field in template["fields"]}
+    blocks: list[Block] = []
+    for name, part in fields.items():
+        if name in pair:
+            if not any(block.paired for block in blocks):
+                blocks.append(Block(tuple(fields[each] for each in pair if each in fields)))
+        else:
+            blocks.append(Block((part,), lead=not blocks and len(fields) > 1))
+    return blocks
+
+
+def asked(
+    template: Mapping[str, Any], answer: Mapping[str, Any], prefix: str = "answer.", problems: Mapping[str, str] | None = None
+) -> list[Part]:
+    """The questions as a form, filled with an answer."""
+    told = problems or {}
+    return [
+        _part("questions", question, answer.get(question["name"]), prefix + question["name"], told.get(question["name"], ""))
+        for question in template["questions"]
+    ]
+
+
+def answered(template: Mapping[str, Any], answer: Mapping[str, Any]) -> list[Part]:
+    """The questions that were answered, to read."""
+    return [part for part in asked(template, answer) if part.value not in (None, "")]
+
+
+def read_answer(template: Mapping[str, Any], posted: Mapping[str, str], prefix: str = "answer.") -> dict[str, str]:
+    """What a form says, question by question; an empty field is no answer. Line ends become plain ones."""
+    given = {question["name"]: posted.get(prefix + question["name"], "") for question in template["questions"]}
+    return {name: value.replace("\r\n", "\n") for name, value in given.items() if value}
+
+
+def told(problems: list[Any]) -> dict[str, str]:
+    """Question name -> what is wrong with its answer, in the reader's language."""
+    return {field: words.problem(code, why) for field, code, why in problems}
+
+
+def _part(kind: str, terms: Mapping[str, Any], value: Any, field_name: str = "", problem: str = "") -> Part:
+    return Part(
+        template=f"{kind}/{terms['type']}/part.html", name=terms["name"], label=figures.text_of(terms["label"]),
+        help=figures.text_of(terms.get("help")), terms=terms, value=value, field_name=field_name, problem=problem,
+    )  # fmt: skip

@@ -1,0 +1,190 @@
+"""The terms strip: a claim's whole bargain, read from a card or a frozen offer. Pure but for the words around it.
+
+The strip's bar is drawn in percent of an axis of work time, so that it needs no style and mirrors for Arabic.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fairhand.kernel.money import SIGNS, exponent, parse_minor
+from fairhand_pay import Terms, describe
+
+_FULL_AT = 72  # where the full-rate limit stands on the bar, in percent
+_APART = 17  # labels nearer than this, in percent, become one
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A rate per hour until `upto_s` seconds of work time, or to the end."""
+
+    from_s: int
+    upto_s: int | None
+    rate_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A tick on the bar. `kind`: typical, long, both, limit. `x` counts from the reader's start side."""
+
+    kind: str
+    x: str
+    seconds: int
+    second_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the bar at one rate."""
+
+    x: str
+    width: str
+    middle: str
+    segment: Segment
+    until_s: int
+    after: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TermsView:
+    """Everything a card or strip says. `price_minor` and `unit` for pay by the piece, `segments` for pay by time."""
+
+    currency: str
+    ceiling_minor: int
+    segments: tuple[Segment, ...]
+    price_minor: int | None
+    unit: str | None
+    paid_s_max: int | None
+    p50_s: int | None
+    p80_s: int | None
+    measured_n: int | None
+    measured_how: Mapping[str, str] | str | None
+    lease_s: int
+    claim_s_max: int
+    idle_s: int
+    review_deadline_h: int
+    terms_hash: str = ""
+    said: tuple[Any, ...] = field(default=())
+
+    @property
+    def timed(self) -> bool:
+        """Whether work time is what is paid."""
+        return bool(self.segments)
+
+    @property
+    def full_rate_s(self) -> int | None:
+        """Where the full rate ends; None where it holds as long as anything is paid."""
+        return self.segments[0].upto_s if self.segments else None
+
+    @property
+    def decided_within_s(self) -> int:
+        """How long a decision may take."""
+        return self.review_deadline_h * 3600
+
+    @property
+    def rate_minor(self) -> int | None:
+        """The full rate per hour."""
+        return self.segments[0].rate_minor if self.segments else None
+
+    @property
+    def after(self) -> Segment | None:
+        """What comes after the full rate."""
+        return self.segments[1] if len(self.segments) > 1 else None
+
+    def axis_s(self, worked_s: int) -> int:
+        """Length of the bar: the limit at its place, or room for the long time; never beyond what is paid."""
+        longest = self.paid_s_max or 0
+        wanted = (self.full_rate_s or 0) * 100 // _FULL_AT
+        if self.full_rate_s is None:
+            wanted = 2 * (self.p80_s or self.p50_s or longest)
+        return max(1, min(longest, max(wanted, worked_s * 11 // 10)))
+
+    def for_clock(self, worked_s: int) -> str:
+        """What the page's clock needs to know, as JSON."""
+        return json.dumps({
+            "segments": [{"upto_s": s.upto_s, "rate_minor": s.rate_minor} for s in self.segments],
+            "paid_s_max": self.paid_s_max,
+            "fixed_minor": self.price_minor,
+            "mark": SIGNS.get(self.currency, self.currency + "\u00a0"),
+            "digits": exponent(self.currency),
+            "axis_s": self.axis_s(worked_s) if self.timed else None,
+        })  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """The bar, laid out."""
+
+    spans: tuple[Span, ...]
+    marks: tuple[Mark, ...]
+    done_x: str
+    done_width: str
+
+
+def terms_view(terms: Mapping[str, Any], terms_hash: str = "") -> TermsView:
+    """Read a card's terms (`dispatch.offers.card_of`) or an offer's frozen ones, which have the same shape."""
+    pay = Terms.parse(terms["pay"])
+    price, unit, segments = None, None, ()
+    for chosen in pay.primitives:
+        written = chosen.params.model_dump(mode="json")
+        if chosen.primitive == "TIME":
+            segments = _segments(written["segments"], pay.currency)
+        elif chosen.primitive == "UNIT":
+            price, unit = parse_minor(written["bands"][0]["price"], pay.currency), written["unit"]
+    estimate = terms.get("estimate") or {}
+    return TermsView(
+        currency=pay.currency, ceiling_minor=terms["ceiling_minor"], segments=segments, price_minor=price, unit=unit,
+        paid_s_max=pay.paid_s_max, p50_s=estimate.get("p50_s"), p80_s=estimate.get("p80_s"),
+        measured_n=estimate.get("n"), measured_how=estimate.get("basis"), lease_s=terms["lease_s"],
+        claim_s_max=terms["claim_s_max"], idle_s=terms["idle_s"], review_deadline_h=terms["review_deadline_h"],
+        terms_hash=terms_hash, said=describe(pay),
+    )  # fmt: skip
+
+
+def _segments(written: list[dict[str, Any]], currency: str) -> tuple[Segment, ...]:
+    found, start = [], 0
+    for each in written:
+        found.append(Segment(start, each["upto_s"], parse_minor(each["rate"], currency)))
+        start = each["upto_s"] or start
+    return tuple(found)
+
+
+def meter(view: TermsView, worked_s: int, rtl: bool) -> Meter | None:
+    """Lay the bar out; None for terms that pay by the piece. `rtl` mirrors it."""
+    if not view.timed:
+        return None
+    axis = view.axis_s(worked_s)
+
+    def at(seconds: int) -> float:
+        return min(100.0, 100 * seconds / axis)
+
+    def place(percent: float, width: float = 0) -> str:
+        return f"{100 - percent - width if rtl else percent:.2f}%"
+
+    spans = []
+    for number, segment in enumerate(view.segments):
+        until = min(segment.upto_s or axis, axis)
+        start, end = at(segment.from_s), at(until)
+        if end > start:
+            middle = place((start + end) / 2)
+            last = segment.upto_s or view.paid_s_max or axis
+            spans.append(Span(place(start, end - start), f"{end - start:.2f}%", middle, segment, last, number > 0))
+    marks = [mark for mark in _marks(view) if mark.seconds <= axis]
+    placed = tuple(Mark(m.kind, place(at(m.seconds)), m.seconds, m.second_s) for m in _joined(marks, at))
+    done = at(worked_s)
+    return Meter(tuple(spans), placed, place(0, done) if rtl else "0", f"{done:.2f}%")
+
+
+def _marks(view: TermsView) -> list[Mark]:
+    wanted = (("typical", view.p50_s), ("long", view.p80_s), ("limit", view.full_rate_s))
+    return [Mark(kind, "", seconds) for kind, seconds in wanted if seconds]
+
+
+def _joined(marks: list[Mark], at: Any) -> list[Mark]:
+    """Typical and long as one label where two would overlap."""
+    both = [mark for mark in marks if mark.kind != "limit"]
+    if len(both) == 2 and at(both[1].seconds) - at(both[0].seconds) < _APART:
+        joined = Mark("both", "", both[0].seconds, both[1].seconds)
+        return [joined, *(mark for mark in marks if mark.kind == "limit")]
+    return marks

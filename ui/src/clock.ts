@@ -1,0 +1,126 @@
+// The terms strip on the work page: the clock runs, the bar fills, the amount follows.
+import { ActiveTime } from "./active";
+import { Beats } from "./beats";
+import { earnedMinor, formatClock, formatMinor, type Segment } from "./earn";
+
+const BEAT_MS = 15_000;
+const TICK_MS = 500;
+const EXPIRY_NOTE_MS = 120_000;
+const SIGNS_OF_LIFE = ["pointerdown", "pointermove", "keydown", "wheel", "scroll", "touchstart", "input"] as const;
+
+interface Terms {
+  segments: Segment[];
+  paid_s_max: number | null;
+  fixed_minor: number | null;
+  mark: string;
+  digits: number;
+  axis_s: number | null;
+}
+
+export function startClock(strip: HTMLElement): void {
+  const { claim, beats: url, token, terms: written } = strip.dataset;
+  if (!claim || !url || !token || !written) return;
+  const terms = JSON.parse(written) as Terms;
+  const beats = new Beats(claim, url, token);
+  const active = new ActiveTime(Number(strip.dataset.idleS) * 1000, performance.now(), !document.hidden);
+  let known = Number(strip.dataset.workMs); // confirmed by the server
+  let expires = Date.now() + Number(strip.dataset.expiresInMs);
+  const ends = Date.now() + Number(strip.dataset.endsInMs);
+  const leaseMs = Number(strip.dataset.leaseS) * 1000;
+  let over = strip.dataset.live !== "yes";
+  let sent = false;
+
+  const part = <T extends Element>(name: string): T | null => strip.querySelector<T>(`[data-part="${name}"]`);
+  const face = part("clock");
+  const amount = part("earned");
+  const done = part<SVGRectElement>("done");
+  const note = part<HTMLElement>("note");
+  const rtl = document.documentElement.dir === "rtl";
+
+  let loose = 0; // counted, and in no report yet
+  let sinceReport = 0;
+
+  const count = (): void => {
+    active.settle(performance.now());
+    loose += active.take();
+  };
+  const draw = (): void => {
+    const ms = known + beats.waitingMs + loose;
+    if (face) face.textContent = formatClock(ms);
+    if (amount && terms.fixed_minor === null) {
+      amount.textContent = formatMinor(earnedMinor(ms, terms.segments, terms.paid_s_max), terms.mark, terms.digits);
+    }
+    if (done && terms.axis_s) {
+      const percent = Math.min(100, ms / (terms.axis_s * 10));
+      done.setAttribute("width", `${percent.toFixed(2)}%`);
+      if (rtl) done.setAttribute("x", `${(100 - percent).toFixed(2)}%`);
+    }
+    if (note) say(note, over ? "over" : noteFor(active, expires));
+  };
+  const close = (): void => {
+    count();
+    beats.add(loose);
+    loose = 0;
+  };
+  const report = async (): Promise<void> => {
+    if (over || sent) return;
+    close();
+    const answer = await beats.send();
+    if (answer) {
+      known += answer.counted_ms;
+      over = answer.over;
+      if (!over && answer.counted_ms > 0) expires = Math.min(Date.now() + leaseMs, ends);
+    }
+    draw();
+  };
+  const tick = (): void => {
+    if (over || sent) return;
+    count();
+    sinceReport += TICK_MS;
+    if (sinceReport >= BEAT_MS) {
+      sinceReport = 0;
+      void report();
+    }
+    draw();
+  };
+
+  for (const sign of SIGNS_OF_LIFE) {
+    document.addEventListener(sign, () => active.touch(performance.now()), { passive: true, capture: true });
+  }
+  document.addEventListener("visibilitychange", () => {
+    active.show(!document.hidden, performance.now());
+    if (document.hidden) void report();
+  });
+  window.addEventListener("pagehide", () => void report());
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) window.location.reload(); // the page came back from memory: its claim may have ended
+  });
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-hands-in]")) {
+    form.addEventListener("submit", () => {
+      close();
+      sent = true; // from here on the form carries the time
+      put(form, "beats", JSON.stringify(beats.waiting));
+      put(form, "device", beats.device);
+    });
+  }
+  window.setInterval(tick, TICK_MS);
+  void report();
+  draw();
+}
+
+function noteFor(active: ActiveTime, expires: number): string {
+  if (active.idle(performance.now())) return "idle";
+  return expires - Date.now() < EXPIRY_NOTE_MS ? "expiring" : "";
+}
+
+/** Show one of the sentences that the page brought along. */
+function say(note: HTMLElement, which: string): void {
+  const text = which ? (note.dataset[which] ?? "") : "";
+  if (note.textContent !== text) note.textContent = text;
+  note.hidden = text === "";
+}
+
+function put(form: HTMLFormElement, name: string, value: string): void {
+  const field = form.elements.namedItem(name);
+  if (field instanceof HTMLInputElement) field.value = value;
+}

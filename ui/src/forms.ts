@@ -1,0 +1,43 @@
+// Small manners of forms: hand in once, count characters, show what a verdict needs, choose where a choice is made.
+
+/** A second click while the first is on its way does nothing. */
+export function submitOnce(form: HTMLFormElement): void {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent === "yes") {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+  });
+  window.addEventListener("pageshow", () => {
+    delete form.dataset.sent; // the page came back from the browser's memory
+  });
+}
+
+/** Parts with `data-when="name=value value"` are shown while one of the values is chosen. */
+export function showWhen(form: HTMLFormElement): void {
+  const parts = [...form.querySelectorAll<HTMLElement>("[data-when]")];
+  if (parts.length === 0) return;
+  const update = (): void => {
+    const data = new FormData(form);
+    for (const part of parts) {
+      const [name = "", wanted = ""] = (part.dataset.when ?? "").split("=");
+      part.hidden = !wanted.split(" ").includes(String(data.get(name) ?? ""));
+    }
+  };
+  form.addEventListener("change", update);
+  form.addEventListener("draft-restored", update);
+  update();
+}
+
+/** `data-counts="id"`: how many characters that field holds of how many it may. */
+export function countCharacters(out: HTMLElement): void {
+  const field = document.getElementById(out.dataset.counts ?? "");
+  if (!(field instanceof HTMLTextAreaElement)) return;
+  const update = (): void => {
+    out.textContent = `${[...field.value].length} / ${field.dataset.max ?? ""}`;
+  };
+  field.addEventListener("input", update);
+  field.form?.addEventListener("draft-restored", update);
+  update();
+}
