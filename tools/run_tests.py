@@ -44,11 +44,12 @@ def main() -> int:
     chosen = [word for word in words if word != "--prove"]
     failed = [] if chosen else [name for name, command, needed in CHECKS if not check(name, command, needed)]
     browser()
-    code, result = tests(prove, chosen)
+    log = BUILD / "prove" / f"{state_of_code()}.jsonl" if prove else None
+    code, result = tests(log, chosen)
     if code != 0:
         failed.append(f"{len(result['failed']) + len(result['skipped'])} tests" if result else "pytest")
-    if prove and not failed and not chosen:
-        write_proof(result)
+    if log and not failed and not chosen:
+        write_proof(log)
     say(last_line(failed, result, part=bool(chosen), seconds=time.monotonic() - began))
     return 1 if failed else 0
 
@@ -87,7 +88,7 @@ def browser() -> None:
         say(f"  note    Chromium could not be installed ({why}); the browser tests count as unavailable")
 
 
-def tests(prove: bool, chosen: list[str]) -> tuple[int, dict]:
+def tests(log: Path | None, chosen: list[str]) -> tuple[int, dict]:
     """Runs pytest, its dots passing through: (exit code, figures)."""
     seed = os.environ.get("FAIRHAND_SEED") or str(random.SystemRandom().randrange(2**32))
     say(f"  ...     tests, seed {seed} (repeat with FAIRHAND_SEED={seed})")
@@ -97,8 +98,7 @@ def tests(prove: bool, chosen: list[str]) -> tuple[int, dict]:
     chromium = find("chromium")
     if chromium:
         environment["FAIRHAND_CHROMIUM"] = chromium
-    if prove:
-        log = BUILD / "prove" / f"{state_of_code()}.jsonl"
+    if log:
         log.parent.mkdir(exist_ok=True)
         before = log.with_suffix(".before")
         before.write_bytes(log.read_bytes() if log.exists() else b"")
@@ -123,9 +123,8 @@ def state_of_code() -> str:
     return digest.hexdigest()[:16]
 
 
-def write_proof(result: dict) -> None:
+def write_proof(log: Path) -> None:
     """docs/reference/proof.json: what was shown, over how many cases."""
-    log = BUILD / "prove" / f"{state_of_code()}.jsonl"
     rows = [row for line in log.read_text().splitlines() for row in json.loads(line)["claims"]]
     changed = bool(git("status", "--porcelain", "--", ".", f":!{PROOF.relative_to(ROOT)}"))
     commit = (git("rev-parse", "HEAD") or "none") + (" with changes" if changed else "")

@@ -74,6 +74,8 @@ def usable() -> bool:
     """Whether a .venv is there that was finished, still runs and lies where it was made."""
     if UNFINISHED.exists() or not PYTHON.exists():
         return False
+    if any(file.read_text().split(" ", 2)[2:] != [f"{ROOT}\n"] for file in VENV.glob("installed-*")):
+        return False  # the checkout was moved, and the commands in .venv name the old place
     check = "import sys, pip; sys.exit(sys.version_info < (3, 11) or sys.prefix != sys.argv[1])"
     return subprocess.run([PYTHON, "-c", check, VENV], capture_output=True, check=False).returncode == 0
 
@@ -102,7 +104,7 @@ def install(lock_file: Path) -> bool:
         "-m",
         "pip",
         "install",
-        "--quiet",
+        "-qq",
         "--no-input",
         "--disable-pip-version-check",
         "--no-warn-script-location",
