@@ -82,7 +82,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=count(200, 20_000))
+@settings(max_examples=count(200, 5_000))
 @given(json_values)
 def test_canonical_json_reads_back(value: Any) -> None:
     written = canonical_json(value)
@@ -90,7 +90,7 @@ def test_canonical_json_reads_back(value: Any) -> None:
     assert canonical_json(json.loads(written)) == written
 
 
-@settings(max_examples=count(200, 20_000))
+@settings(max_examples=count(200, 5_000))
 @given(st.dictionaries(st.text(max_size=8).filter(str.isascii), st.integers(), min_size=2))
 def test_the_order_of_keys_changes_no_hash(value: dict[str, int]) -> None:
     backwards = {key: value[key] for key in reversed(value)}

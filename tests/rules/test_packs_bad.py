@@ -111,6 +111,7 @@ PROJECTS: list[Case] = [
     ("TOML of a hundred thousand brackets", add(P, "deep = " + "[" * 100_000), P, None, "nested too deeply"),
     ("TOML key of a hundred thousand parts", add(P, "a" + ".a" * 100_000 + " = 1"), P, PROJECT.count("\n") + 1, "dots"),
     ("TOML number of five thousand digits", add(P, "x = " + "9" * 5000), P, None, "not TOML"),
+    toml("a unit that nothing counts", 'unit = "review"', 'unit = "word"', "not counted yet"),
     toml("a key twice", 'slug = "pairs"', 'slug = "pairs"\nslug = "again"', "not TOML", 'slug = "again"'),
     toml("unknown key", 'client = "A client"', 'client = "A client"\nclint = 1', "not a key", "clint"),
     toml("pack of another version", "pack = 1", "pack = 2", "must be 1"),

@@ -152,7 +152,7 @@ _json = st.recursive(
 )
 
 
-@settings(max_examples=count(300, 30_000))
+@settings(max_examples=count(300, 10_000))
 @given(_seeds, st.data())
 def test_damaged_terms_are_refused_or_read_but_never_break(seed: int, data: st.DataObject) -> None:
     written = some_case(Random(seed)).terms

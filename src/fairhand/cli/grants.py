@@ -18,6 +18,7 @@ FUNCTIONS = (
     "dispatch_analyze()",
     "ledger_post(text, text, text, jsonb, timestamptz, bigint, jsonb)",
     "ledger_account_of(text, uuid, text, text, int)",
+    "ledger_hold(text, jsonb)",
 )
 
 

@@ -16,8 +16,9 @@ from fairhand.projects.models import Project
 
 # Accepted attempts of real batches, counted ones only, grouped by task.
 _SEAL = """
-INSERT INTO delivery_item (delivery_id, ordinal, submission_id)
-SELECT %(delivery)s, row_number() OVER (ORDER BY t.batch_id, t.key, s.submitted_at, s.id), s.id
+INSERT INTO delivery_item (delivery_id, ordinal, submission_id, review_ids)
+SELECT %(delivery)s, row_number() OVER (ORDER BY t.batch_id, t.key, s.submitted_at, s.id), s.id,
+       ARRAY(SELECT r.submission_id FROM review r WHERE r.subject_id = s.id ORDER BY r.submission_id)
   FROM submission s JOIN task t ON t.id = s.task_id JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
   JOIN batch b ON b.id = t.batch_id
  WHERE s.project_id = %(project)s AND s.state = 'accepted' AND NOT s.surplus AND s.excluded_at IS NULL

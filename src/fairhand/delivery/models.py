@@ -1,5 +1,6 @@
 """A delivery is a numbered, sealed list of submissions; files are written from it, the same bytes every time."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from fairhand.people.models import Org
@@ -35,6 +36,8 @@ class DeliveryItem(models.Model):
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, db_index=False)
     ordinal = models.IntegerField()
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT)
+    # The reviews it leaves with. Sealed by id: one that was in work at the release may carry an earlier moment.
+    review_ids = ArrayField(models.UUIDField(), default=list)
 
     class Meta:
         db_table = "delivery_item"

@@ -21,8 +21,8 @@ SELECT s.id::text, t.key, t.payload, s.answer, e.alias, p.kind, g.name, s.round,
                                     'work_ms', b.work_ms) ORDER BY b.submitted_at, b.id)
                    FROM review r JOIN submission b ON b.id = r.submission_id JOIN person q ON q.id = b.person_id
                    JOIN seat f ON f.project_id = b.project_id AND f.person_id = b.person_id
-                  WHERE r.subject_id = s.id AND b.submitted_at <= d.released_at), '[]')
-  FROM delivery_item i JOIN delivery d ON d.id = i.delivery_id JOIN submission s ON s.id = i.submission_id
+                  WHERE r.submission_id = ANY (i.review_ids)), '[]')
+  FROM delivery_item i JOIN submission s ON s.id = i.submission_id
   JOIN task t ON t.id = s.task_id JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
   JOIN template m ON m.id = g.template_id JOIN claim c ON c.id = s.claim_id JOIN offer o ON o.id = c.offer_id
   JOIN person p ON p.id = s.person_id JOIN seat e ON e.project_id = s.project_id AND e.person_id = s.person_id

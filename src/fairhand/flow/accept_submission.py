@@ -14,8 +14,8 @@ from fairhand.audit.commands import Fact, record
 from fairhand.dispatch import commands as dispatch
 from fairhand.dispatch.queries import settled_attempts
 from fairhand.ledger.accounts import Leg, move, payable, pending, pool, reserved
-from fairhand.ledger.commands import post
-from fairhand.tasks.commands import settle
+from fairhand.ledger.commands import hold, post
+from fairhand.tasks.commands import lock, settle
 from fairhand.work import commands as work
 
 _LOCK_SLOT = "SELECT 1 FROM slot WHERE id = (SELECT slot_id FROM submission WHERE id = %s) FOR UPDATE"
@@ -60,6 +60,8 @@ def accept_submission(
     if state not in ("pending", "returned") or (state == "returned") != (slot_from == "open"):
         return False
 
+    moved = [reserved(batch_id, shard), pool(batch_id), pending(person_id), payable(person_id)]
+    hold(accounts=moved, currency=currency)
     for part in rounds:
         if not work.decide(
             submission_id=part.submission_id, to="accepted", sources=(part.state,), decided_by=decided_by, now=now
@@ -69,8 +71,8 @@ def accept_submission(
         if slot_state != slot_from:
             raise RuntimeError(f"slot {slot_id} is {slot_state}, not {slot_from}")
         dispatch.move_slot(slot_id=slot_id, move=(slot_from, "settled"), reserve_minor=0)
-        if kind == "attempt" and settled_attempts(task_id, stage_id) >= want:
-            settle(task_id=task_id)
+        if kind == "attempt":
+            settle_task(task_id=task_id, stage_id=stage_id, want=want)
     for part in rounds:
         rest = reserve_minor if part is rounds[-1] and not surplus else 0
         post(
@@ -84,6 +86,17 @@ def accept_submission(
     fact = Fact("submission:accepted", "submission", submission_id, org_id, project_id, facts)
     record(actor=actor, now=now, happened=[fact])
     return True
+
+
+def settle_task(*, task_id: UUID, stage_id: UUID, want: int) -> None:
+    """A task is done with the last attempt it wanted. Comes after every lock of the ledger's.
+
+    The task's row is locked before the attempts are counted: of two last ones at once, the second sees the first.
+    """
+    if want > 1:
+        lock(task_id=task_id)
+    if settled_attempts(task_id, stage_id) >= want:
+        settle(task_id=task_id)
 
 
 def _legs(person_id: UUID, batch_id: UUID, shard: int, total_minor: int, rest_minor: int) -> list[Leg]:

@@ -20,12 +20,16 @@ from fairhand.kernel.refusals import Refused
 # `shuffle` lies in this range; a claim starts anywhere in it and wraps round.
 SHUFFLE_RANGE = 2**31
 
+# Claims of a replay carry moments long past; the job that ends claims leaves them to the replay.
+REPLAY_KEY = "replay:"
+
 _WHY = {
     "cap_open": "You hold as many tasks as one person may at a time; hand one in or give it back first.",
     "terms_changed": "The terms changed since you saw them; read the new card and claim again.",
     "no_seat": "You have no seat in this project.",
     "cap_seat": "You have reached your number of tasks in this project for now.",
     "no_work": "No task is open to you in this project just now.",
+    "bad_request_key": "A request key must not begin with replay: - such claims are a replay's own; send another key.",
 }
 
 
@@ -43,8 +47,11 @@ def claim_next(
     """Claim the next slot of a project's stages of one kind (`attempt`, `review`).
 
     `terms_seen`: hashes of the cards the person saw. Repeating a `request_key` returns the first claim. The caller has
-    checked that the person may work on such stages; refusals: cap_open, terms_changed, no_seat, cap_seat, no_work.
+    checked that the person may work on such stages; refusals: cap_open, terms_changed, no_seat, cap_seat, no_work,
+    bad_request_key.
     """
+    if request_key.startswith(REPLAY_KEY) and actor.kind != "replay":
+        return Refused("bad_request_key", _WHY["bad_request_key"])
     cards = stage_cards(project_id, kind)
     offer_ids = [dispatch.ensure_offer(org_id=c.org_id, stage_id=c.stage_id, card=c.card, now=now) for c in cards]
     queue_ids = [queue_id for c in cards for queue_id in c.queue_ids][:QUEUES_PER_CLAIM_MAX]

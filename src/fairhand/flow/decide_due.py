@@ -20,6 +20,11 @@ SELECT x.result_id FROM slot x JOIN stage g ON g.id = x.stage_id
  WHERE x.state = 'open' AND x.for_person_id IS NOT NULL AND x.for_until <= %s AND x.round > 1 AND g.kind = 'attempt'
  ORDER BY x.for_until LIMIT %s
 """
+# The same again under the lock: its author may have handed the rework in meanwhile, late.
+_STILL_STALE = """
+SELECT 1 FROM slot WHERE id = (SELECT slot_id FROM submission WHERE id = %(submission)s)
+   AND result_id = %(submission)s AND state = 'open' AND for_until <= %(now)s AND round > 1 FOR UPDATE
+"""
 _SETTLE_REVIEW = """
 UPDATE slot SET state = 'settled', reserve_minor = 0
  WHERE subject_slot_id = (SELECT slot_id FROM submission WHERE id = %s) AND state = 'submitted'
@@ -54,6 +59,10 @@ def _by_clock(submission_id: UUID, actor: Actor, now: datetime) -> bool:
 
 
 def _as_it_stands(submission_id: UUID, actor: Actor, now: datetime) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_STILL_STALE, {"submission": submission_id, "now": now})
+        if cursor.fetchone() is None:
+            return False
     accepted = accept_submission(
         submission_id=submission_id, decided_by="clock", actor=actor, now=now, slot_from="open"
     )

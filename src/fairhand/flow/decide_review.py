@@ -26,33 +26,36 @@ SELECT s.id, s.person_id, s.round, s.state, x.id, x.reserve_minor, x.state, x.st
 
 
 def apply_verdict(
-    *, facts: ClaimFacts, submission_id: UUID, answer: Mapping[str, Any], actor: Actor, now: datetime
+    *, facts: ClaimFacts, submission_id: UUID, answer: Mapping[str, Any], surplus: bool, actor: Actor, now: datetime
 ) -> None:
     """Store a verdict and let it act. Runs inside submit_work's transaction; the reviewer was paid there already.
 
-    A submission that the clock decided meanwhile keeps its decision: the review is stored and changes nothing.
+    A submission that the clock decided meanwhile keeps its decision: the review is stored and changes nothing. So does
+    a surplus review: its slot went to a colleague, and whose slot it is decides.
     Raises RefusedError: rounds_over, pool_short (a return that no money could pay for).
     """
     with connection.cursor() as cursor:
         cursor.execute(_SUBJECT, [facts.subject_ids])
         rows = cursor.fetchall()
     verdict: str = answer["verdict"]
+    next_round = False
 
     for subject_id, author_id, round_, state, author_slot_id, reserve_minor, slot_state, stage_id in rows:
         add_review(submission_id=submission_id, org_id=facts.org_id, subject_id=subject_id, answer=answer)
-        open_to_decision = state == "pending" and slot_state == "submitted"
+        open_to_decision = state == "pending" and slot_state == "submitted" and not surplus
         if open_to_decision and verdict == "return":
             author = AuthorSlot(
                 author_slot_id, facts.org_id, facts.project_id, facts.batch_id, facts.task_id, facts.shard, round_,
                 facts.currency,
             )  # fmt: skip
             _return(author, subject_id, author_id, reserve_minor, stage_id, now)
+            next_round = True
         elif open_to_decision:
             accept_submission(submission_id=subject_id, decided_by="review", actor=actor, now=now)
         happened = {"verdict": verdict, "review": str(submission_id), "acted": open_to_decision}
         fact = Fact("submission:reviewed", "submission", subject_id, facts.org_id, facts.project_id, happened)
         record(actor=actor, now=now, happened=[fact])
-    if verdict != "return":
+    if not surplus and not next_round:  # else the slot waits for the next round
         dispatch.move_slot(slot_id=facts.slot_id, move=("submitted", "settled"), reserve_minor=0)
 
 

@@ -3,12 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.dispatch import commands as dispatch
 from fairhand.dispatch.queries import ClaimFacts, claims_due, locked_claim
+from fairhand.flow.review_slots import cancel_open_review
 from fairhand.kernel.limits import CLAIMS_EXPIRED_PER_JOB_MAX
 from fairhand.kernel.refusals import Refused
 
@@ -18,7 +19,10 @@ SKIP_REASONS = ("too_long", "not_my_field", "unclear", "technical", "other")
 
 @transaction.atomic
 def skip_claim(*, claim_id: UUID, person_id: UUID, reason: str, actor: Actor, now: datetime) -> Refused | None:
-    """Give a live claim back. The person won't be offered the task again; others will."""
+    """Give a live claim back. The person won't be offered the task again; others will.
+
+    Rework is its author's alone: skipped, its earlier round is decided as it stands.
+    """
     facts = locked_claim(claim_id)
     if facts is None or facts.person_id != person_id:
         return Refused("no_claim", "You hold no such claim.")
@@ -47,9 +51,20 @@ def expire_claims(*, actor: Actor, now: datetime) -> int:
     return ended
 
 
+# The claim's end holds the lock of the slot that is reviewed.
+_DECIDED = "SELECT 1 FROM slot WHERE id = %s AND state = 'settled'"
+
+
 def _end(facts: ClaimFacts, state: str, reason: str, actor: Actor, now: datetime) -> None:
     dispatch.end_claim(
         claim_id=facts.claim_id, move=("live", state), reason=reason, now=now, slot_move=("claimed", "open")
     )
     fact = Fact(f"claim:{state}", "claim", facts.claim_id, facts.org_id, facts.project_id, {"reason": reason})
     record(actor=actor, now=now, happened=[fact])
+    if facts.subject_slot_id is None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_DECIDED, [facts.subject_slot_id])
+        decided = cursor.fetchone() is not None
+    if decided:  # by the clock while this review was in work: nobody needs it any more
+        cancel_open_review(author_slot_id=facts.subject_slot_id, currency=facts.currency, actor=actor, now=now)

@@ -24,7 +24,9 @@ RULE = {
 @transaction.atomic
 def release_delivery(*, project: Project, actor: Actor, now: datetime) -> Delivery | Refused:
     """Seal the project's next delivery. Refusal: nothing_accepted."""
-    accepted = Submission.objects.filter(project_id=project.id, state="accepted", surplus=False).exists()
+    accepted = Submission.objects.filter(
+        project_id=project.id, state="accepted", surplus=False, slot__stage__kind="attempt", excluded_at=None
+    ).exists()
 
     if not accepted:
         return Refused("nothing_accepted", "No work of this project is accepted yet, so there is nothing to deliver.")

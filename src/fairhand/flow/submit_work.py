@@ -12,7 +12,8 @@ from django.db.utils import DatabaseError
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.dispatch import commands as dispatch
-from fairhand.dispatch.queries import ClaimFacts, locked_claim, settled_attempts
+from fairhand.dispatch.queries import ClaimFacts, locked_claim
+from fairhand.flow.accept_submission import settle_task
 from fairhand.flow.decide_review import apply_verdict
 from fairhand.flow.review_slots import AuthorSlot, open_review
 from fairhand.flow.stage_cards import StageCard, stage_cards
@@ -20,16 +21,15 @@ from fairhand.kernel.canonical import content_hash
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.refusals import Refused, RefusedError
 from fairhand.ledger import accounts
-from fairhand.ledger.commands import post, refusal_of
+from fairhand.ledger.commands import hold, post, refusal_of
 from fairhand.ledger.queries import balance_minor
 from fairhand.pay.commands import add_lines
 from fairhand.review.policies import POLICIES
 from fairhand.review.policies._facts import SubmissionFacts
 from fairhand.review.rules import problems_of_verdict
-from fairhand.tasks.commands import settle
 from fairhand.tasks.template import check_answer
 from fairhand.work import commands as work
-from fairhand.work.queries import by_claim, surplus_since
+from fairhand.work.queries import authors_of, by_claim, surplus_since
 from fairhand.work.rules import Taking, how_taken, paid_ms
 from fairhand_pay import Facts, Line, Terms, lines, needs_time, units_of
 
@@ -96,6 +96,7 @@ def _submit(claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: 
     if not isinstance(answer, Mapping):
         raise TypeError("an answer without problems is an object")
 
+    _hold(facts, plan)
     entry_id = _pay(facts, plan, now)
     _write(facts, plan, answer, entry_id, now)
     happened = {
@@ -106,7 +107,14 @@ def _submit(claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: 
     record(actor=actor, now=now, happened=[fact])
 
     if facts.stage_kind == "review":
-        apply_verdict(facts=facts, submission_id=plan.submission_id, answer=answer, actor=actor, now=now)
+        apply_verdict(
+            facts=facts,
+            submission_id=plan.submission_id,
+            answer=answer,
+            surplus=plan.taking.surplus,
+            actor=actor,
+            now=now,
+        )
     elif plan.review is not None:
         author = AuthorSlot(
             facts.slot_id, facts.org_id, facts.project_id, facts.batch_id, facts.task_id, facts.shard, facts.round,
@@ -142,11 +150,11 @@ def _decide(facts: ClaimFacts, reviews: list[StageCard], late: int, now: datetim
     if isinstance(taking, Refused):
         return taking
     terms = Terms.parse(facts.terms["pay"])
-    work_ms = paid_ms(facts.work_ms, facts.claimed_at, now, needs_time(terms), terms.paid_s_max)
-    pay = lines(Facts(active_ms=work_ms, units=dict.fromkeys(units_of(terms), 1)), terms)
+    paid = paid_ms(facts.work_ms, facts.claimed_at, now, needs_time(terms), terms.paid_s_max)
+    pay = lines(Facts(active_ms=paid, units=dict.fromkeys(units_of(terms), 1)), terms)
     review = _review_wanted(facts, reviews, taking.surplus)
     decide_by = now + timedelta(hours=facts.terms["review_deadline_h"])
-    return _Plan(taking, new_id(now), work_ms, pay, sum(line.amount_minor for line in pay), review, decide_by)
+    return _Plan(taking, new_id(now), facts.work_ms, pay, sum(line.amount_minor for line in pay), review, decide_by)
 
 
 def _review_wanted(facts: ClaimFacts, reviews: list[StageCard], surplus: bool) -> StageCard | None:
@@ -159,6 +167,18 @@ def _review_wanted(facts: ClaimFacts, reviews: list[StageCard], surplus: bool) -
         return None
     seen = SubmissionFacts(f"{facts.task_key}/{facts.seq}", facts.round, facts.handed_in_before)
     return review if surplus or policy.wanted(seen, review.review_policy["terms"]) else None
+
+
+def _hold(facts: ClaimFacts, plan: _Plan) -> None:
+    """Lock at once what more than one entry will move: a review is opened beside the pay, or acts on its author's."""
+    reviewing = facts.stage_kind == "review"
+    if plan.taking.surplus or not (reviewing or plan.review):
+        return
+    moved = [accounts.reserved(facts.batch_id, facts.shard), accounts.pool(facts.batch_id)]
+    moved += [accounts.payable(facts.person_id) if plan.accepted else accounts.pending(facts.person_id)]
+    for author_id in authors_of(facts.subject_ids) if reviewing else ():
+        moved += [accounts.pending(author_id), accounts.payable(author_id)]
+    hold(accounts=moved, currency=facts.currency)
 
 
 def _pay(facts: ClaimFacts, plan: _Plan, now: datetime) -> int | None:
@@ -210,5 +230,4 @@ def _write(facts: ClaimFacts, plan: _Plan, answer: Mapping[str, Any], entry_id: 
     )  # fmt: skip
     if plan.accepted and not taking.surplus and facts.stage_kind == "attempt":
         dispatch.move_slot(slot_id=facts.slot_id, move=("submitted", "settled"), reserve_minor=0)
-        if settled_attempts(facts.task_id, facts.stage_id) >= facts.task_want:
-            settle(task_id=facts.task_id)
+        settle_task(task_id=facts.task_id, stage_id=facts.stage_id, want=facts.task_want)

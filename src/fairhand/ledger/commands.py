@@ -1,6 +1,6 @@
-"""The one way to post. Everything else about the ledger is reading."""
+"""The one way to post, and to lock what several entries will move. Everything else about the ledger is reading."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +10,9 @@ from django.db.utils import DatabaseError
 from psycopg.types.json import Jsonb
 
 from fairhand.kernel.refusals import Refused
-from fairhand.ledger.accounts import Leg
+from fairhand.ledger.accounts import AccountName, Leg
 
+_HOLD = "SELECT ledger_hold(%s, %s)"
 _POST = "SELECT ledger_post(%s, %s, %s, %s, %s, %s, %s)"
 # SQLSTATE of an account that would fall below its limit (ledger/sql/0001_ledger.sql).
 _BELOW_LIMIT = "23L04"
@@ -48,6 +49,17 @@ def post(
         cursor.execute(_POST, [key, kind, currency, Jsonb(rows), now, resolves, Jsonb(dict(meta or {}))])
         entry_id: int = cursor.fetchone()[0]
     return entry_id
+
+
+def hold(*, accounts: Iterable[AccountName], currency: str) -> None:
+    """Lock the accounts' balances until the transaction ends, in the one order that all transactions keep.
+
+    Who posts more than one entry in a transaction calls this before the first, with every account of all of them;
+    else two such transactions could wait for each other.
+    """
+    rows = [[a.owner_kind, str(a.owner_id) if a.owner_id else None, a.purpose, a.shard] for a in accounts]
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [currency, Jsonb(rows)])
 
 
 def refusal_of(error: DatabaseError) -> Refused | None:

@@ -15,11 +15,13 @@ from fairhand.packs.files import read_text
 from fairhand.packs.spec import PackSpec, Stage
 from fairhand.packs.toml_lines import line_of, lines_of
 from fairhand.tasks.wording import shown
-from fairhand_pay import Terms, TermsError, needs_time, terms_from_preset
+from fairhand_pay import Terms, TermsError, needs_time, terms_from_preset, units_of
 
 FILE = "project.toml"
 Step = str | int
 _DOTS_PER_LINE_MAX = 100
+# Units of which every submission is exactly one; others wait until something counts them.
+_ONE_PER_SUBMISSION = frozenset({"judgement", "review", "task"})
 
 # pydantic's words for the commonest faults, in ours. `{}` takes the context of the fault.
 _WHY = {
@@ -168,6 +170,9 @@ def _stage(
     if terms.paid_s_max is not None and terms.paid_s_max >= stage.claim_s_max:
         why = f"paid_s_max ({terms.paid_s_max}) must be below claim_s_max ({stage.claim_s_max})"
         _add(errors, lines, ["stages", number, "pay", "paid_s_max"], why)
+    for unit in set(units_of(terms)) - _ONE_PER_SUBMISSION:
+        why = f"{shown(unit)} is not counted yet; a submission is one of: {', '.join(sorted(_ONE_PER_SUBMISSION))}"
+        _add(errors, lines, ["stages", number, "pay", "unit"], why)
     policy = checks.policy_of(stage)
     estimate = stage.estimate.model_dump(mode="json") if stage.estimate else {}
     return PackStage(

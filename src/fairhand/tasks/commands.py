@@ -70,6 +70,11 @@ def mark_launched(*, batch_id: UUID, shards: int, now: datetime) -> bool:
     return bool(moved)
 
 
+def lock(*, task_id: UUID) -> None:
+    """Keep other transactions from settling the task until this one ends."""
+    Task.objects.select_for_update(no_key=True).values_list("id").get(id=task_id)
+
+
 def settle(*, task_id: UUID) -> bool:
     """Open -> settled; True if this call did it."""
     return bool(Task.objects.filter(id=task_id, state="open").update(state="settled"))

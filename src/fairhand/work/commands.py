@@ -66,7 +66,9 @@ _BEAT = """
 INSERT INTO beat (claim_id, device, seq, active_ms, counted_ms, received_at)
 SELECT %(claim)s, %(device)s, %(seq)s, %(active)s, %(counted)s, %(now)s
 """
-_SEEN = "SELECT 1 FROM beat WHERE claim_id = %s AND device = %s AND seq = %s"
+_SEEN = """
+SELECT 1 FROM beat JOIN claim c ON c.id = claim_id WHERE claim_id = %s AND device = %s AND seq = %s AND c.person_id = %s
+"""
 _LOCK_LOAD = "SELECT 1 FROM person_load WHERE person_id = %s FOR UPDATE"
 
 
@@ -79,7 +81,7 @@ def record_beat(*, claim_id: UUID, person_id: UUID, device: str, seq: int, activ
     active_ms = min(active_ms, BEAT_MS_MAX)
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_LOAD, [person_id])
-        cursor.execute(_SEEN, [claim_id, device, seq])
+        cursor.execute(_SEEN, [claim_id, device, seq, person_id])
         if cursor.fetchone() is not None:
             return 0
         counted = dispatch.add_time(claim_id=claim_id, person_id=person_id, active_ms=active_ms, now=now)

@@ -19,6 +19,11 @@ def own(submission_id: UUID, person_id: UUID) -> Submission | None:
     return found.select_related("slot__stage__project", "slot__stage__template", "claim__offer").first()
 
 
+def authors_of(submission_ids: list[UUID]) -> list[UUID]:
+    """Who handed some submissions in."""
+    return list(Submission.objects.filter(id__in=submission_ids).values_list("person_id", flat=True))
+
+
 def rounds_of(slot_id: UUID) -> list[Submission]:
     """Counted submissions of a slot, first round first."""
     return list(Submission.objects.filter(slot_id=slot_id, surplus=False).order_by("round"))

@@ -126,6 +126,8 @@ END $$;
 
 -- Ends a claim and moves its slot, both only from the states named; true if it was done.
 -- p_slot_from NULL leaves the slot alone (a surplus). The caller holds the locks of dispatch_lock_claim.
+-- A slot kept for somebody who skips it goes to others at once; rework that its author skips can't, so its time is over
+-- at once, and the earlier round is decided as it stands. Else they would be given it again before anything else.
 CREATE FUNCTION dispatch_end_claim(p_claim uuid, p_from text, p_to text, p_reason text, p_now timestamptz,
   p_slot_from text, p_slot_to text, p_result uuid, p_reserve bigint)
 RETURNS boolean LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -140,8 +142,10 @@ BEGIN
   IF p_slot_from IS NOT NULL THEN
     UPDATE slot SET state = p_slot_to, current_claim_id = NULL, result_id = coalesce(p_result, result_id),
                     reserve_minor = coalesce(p_reserve, reserve_minor),
-                    for_person_id = CASE WHEN p_slot_to = 'submitted' THEN NULL ELSE for_person_id END,
-                    for_until = CASE WHEN p_slot_to = 'submitted' THEN NULL ELSE for_until END
+                    for_person_id = CASE WHEN p_slot_to = 'submitted' OR (p_to = 'skipped' AND (round = 1 OR subject_slot_id IS NOT NULL)) THEN NULL
+                                         ELSE for_person_id END,
+                    for_until = CASE WHEN p_slot_to = 'submitted' OR (p_to = 'skipped' AND (round = 1 OR subject_slot_id IS NOT NULL)) THEN NULL
+                                     WHEN p_to = 'skipped' AND for_until > p_now THEN p_now ELSE for_until END
      WHERE id = v_claim.slot_id AND state = p_slot_from AND round = v_claim.round
        AND (p_slot_from <> 'claimed' OR current_claim_id = p_claim);
     IF NOT FOUND THEN
