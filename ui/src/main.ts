@@ -3,6 +3,7 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/frame.css";
 import "./styles/parts.css";
+import "./styles/lists.css";
 import "./styles/terms.css";
 import "./styles/work.css";
 import "./styles/prose.css";

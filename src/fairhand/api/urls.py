@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, NinjaAPI, Schema
+from ninja import Field, NinjaAPI, Schema, Status
 from ninja.security import SessionAuth
 
 from fairhand.kernel.clock import utc_now
@@ -35,7 +35,7 @@ class Problem(Schema):
 
 
 @api.post("/claims/{uuid:claim_id}/beats", response={200: BeatOut, 401: Problem, 404: Problem, 422: Problem})
-def add_beat(request: HttpRequest, claim_id: UUID, beat: BeatIn) -> tuple[int, dict[str, object]]:
+def add_beat(request: HttpRequest, claim_id: UUID, beat: BeatIn) -> Status[dict[str, object]]:
     """Report work time on one's own live claim."""
     counted = record_beat(
         claim_id=claim_id, person_id=request.user.pk, device=beat.device, seq=beat.seq, active_ms=beat.active_ms,
@@ -43,8 +43,8 @@ def add_beat(request: HttpRequest, claim_id: UUID, beat: BeatIn) -> tuple[int, d
     )  # fmt: skip
     if counted is None:
         why = "You hold no live claim of that id; what was counted before stays."
-        return 404, {"code": "no_live_claim", "why": why}
-    return 200, {"counted_ms": counted}
+        return Status(404, {"code": "no_live_claim", "why": why})
+    return Status(200, {"counted_ms": counted})
 
 
 @api.get("/health", auth=None, response={200: dict[str, str]})

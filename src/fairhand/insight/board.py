@@ -76,8 +76,8 @@ class Now:
 
 
 _NOW = """
-SELECT (SELECT count(DISTINCT c.person_id) FROM claim c JOIN slot x ON x.id = c.slot_id JOIN stage g ON g.id = x.stage_id
-         WHERE c.project_id = %(p)s AND c.state = 'live' AND g.kind = 'attempt'),
+SELECT (SELECT count(DISTINCT c.person_id) FROM claim c JOIN slot x ON x.id = c.slot_id
+          JOIN stage g ON g.id = x.stage_id WHERE c.project_id = %(p)s AND c.state = 'live' AND g.kind = 'attempt'),
   (SELECT min(s.submitted_at) FROM submission s JOIN slot x ON x.result_id = s.id
     WHERE s.project_id = %(p)s AND x.state = 'submitted' AND s.state = 'pending'),
   (SELECT count(*) FROM slot x JOIN stage g ON g.id = x.stage_id

@@ -101,11 +101,11 @@ CHECKS: dict[str, tuple[str, str]] = {
     "lines_beside_legs": (
         "a ledger entry that pays a person another amount than the pay lines that name it",
         """SELECT coalesce(g.entry_id, s.entry_id)::text
-             FROM (SELECT l.entry_id, sum(l.amount) AS paid FROM ledger_leg l
-                     JOIN ledger_account a ON a.id = l.account_id AND a.owner_kind = 'person' GROUP BY 1) g
-             FULL JOIN (SELECT entry_id, sum(amount_minor) AS said FROM pay_line
-                         WHERE entry_id IS NOT NULL GROUP BY 1) s
-               ON s.entry_id = g.entry_id
+             FROM (SELECT l.entry_id, a.owner_id, sum(l.amount) AS paid FROM ledger_leg l
+                     JOIN ledger_account a ON a.id = l.account_id AND a.owner_kind = 'person' GROUP BY 1, 2) g
+             FULL JOIN (SELECT entry_id, person_id, sum(amount_minor) AS said FROM pay_line
+                         WHERE entry_id IS NOT NULL GROUP BY 1, 2) s
+               ON s.entry_id = g.entry_id AND s.person_id = g.owner_id
             WHERE coalesce(g.paid, 0) <> coalesce(s.said, 0)""",
     ),
     "unpaid_submissions": (

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 _WIDTH = 1000  # of the drawing's own units; it is stretched to the column
 _HEIGHT = 200
-_LABELS_AT_START = 9  # percent left free for the numbers at the end side
+_LABELS_AT_END = 11  # percent left free for the numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,8 @@ def line(rows: Sequence[tuple[datetime, int]], top: int, rtl: bool) -> Line | No
 
     points = [f"{x(at):.1f} {y(value):.1f}" for at, value in rows]
     path = "M" + "L".join(points)
-    plot = 100 - _LABELS_AT_START
-    start = _LABELS_AT_START if rtl else 0
+    plot = 100 - _LABELS_AT_END
+    start = _LABELS_AT_END if rtl else 0
     ticks = [rows[0][0], rows[len(rows) // 2][0], rows[-1][0]] if len(rows) > 2 else [rows[0][0], rows[-1][0]]
     anchors = ("start", "middle", "end") if len(rows) > 2 else ("start", "end")
 
@@ -79,7 +79,7 @@ def line(rows: Sequence[tuple[datetime, int]], top: int, rtl: bool) -> Line | No
         end_x=across(last), end_y=f"{y(rows[-1][1]):.1f}", value=rows[-1][1],
         plot_x=f"{start}%", plot_width=f"{plot}%",
         plot_end=f"{start + plot}%", shape="day" if length >= timedelta(days=2) else "hour",
-        numbers_x=f"{_LABELS_AT_START - 1 if rtl else plot + 1}%",
+        numbers_x=f"{_LABELS_AT_END - 1 if rtl else plot + 1}%",
         numbers_anchor="end" if rtl else "start", label_anchor="start" if rtl else "end",
         rows=tuple(rows),
     )  # fmt: skip

@@ -37,12 +37,14 @@ def project(request: Signed, slug: str) -> HttpResponse:
     """One project of the client's own; another client's is not found."""
     found = _project(request, slug)
     progress = figures.progress_of([found.id])[found.id]
-    samples = figures.samples_of(found.id, _SAMPLES_SHOWN)
     context = {
         "project": found,
         "progress": progress,
         "line": charts.line(figures.accepted_over_time(found.id), progress.wanted, get_language_bidi()),
-        "samples": [(each, blocks_of(each.template, each.payload), answered(each.template, each.answer)) for each in samples],
+        "samples": [
+            (each, blocks_of(each.template, each.payload), answered(each.template, each.answer))
+            for each in figures.samples_of(found.id, _SAMPLES_SHOWN)
+        ],
         "deliveries": [(each, formats_of(each)) for each in of_project(found.id)],
     }
     return render(request, "client_project.html", context)

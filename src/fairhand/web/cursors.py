@@ -1,4 +1,4 @@
-"""Places in a list that is read page by page, newest first: the last row's moment and id, as one word in the address."""
+"""Places in a list read page by page, newest first: the last row's moment and id, as one word in the address."""
 
 from datetime import datetime
 from typing import Any

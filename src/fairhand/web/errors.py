@@ -1,12 +1,10 @@
-"""Pages for what went wrong: what happened, to what, and what to do; and a page that shows every component."""
+"""Pages for what went wrong: what happened, to what, and what to do."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-
-from fairhand.web.terms import meter, terms_view
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -40,31 +38,3 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, status: int, title: str, why: str) -> HttpResponse:
     return render(request, "error.html", {"status": status, "heading": title, "why": why}, status=status)
-
-
-def style(request: HttpRequest) -> HttpResponse:
-    """Every component once, for whoever builds a page; only with FAIRHAND_DEBUG=1."""
-    timed = terms_view(_TIMED)
-    context = {
-        "timed": timed,
-        "by_piece": terms_view(_BY_PIECE),
-        "meter": meter(timed, 744, False),
-    }
-    return render(request, "style.html", context)
-
-
-_FRAME = {"lease_s": 1800, "claim_s_max": 7200, "idle_s": 180, "review_deadline_h": 72, "ceiling_minor": 3000}
-_TIMED = _FRAME | {
-    "pay": {"currency": "USD", "paid_s_max": 3300, "primitives": [{
-        "primitive": "TIME", "version": 1, "basis": "active",
-        "segments": [{"upto_s": 2400, "rate": "42.00"}, {"upto_s": None, "rate": "21.16"}],
-    }]},
-    "estimate": {"p50_s": 840, "p80_s": 1620, "n": 40},
-}  # fmt: skip
-_BY_PIECE = _FRAME | {
-    "pay": {"currency": "USD", "paid_s_max": None, "primitives": [{
-        "primitive": "UNIT", "version": 1, "unit": "judgement", "units_max": 1,
-        "bands": [{"upto": None, "price": "0.12"}],
-    }]},
-    "estimate": {},
-}  # fmt: skip

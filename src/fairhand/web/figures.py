@@ -54,6 +54,12 @@ def grouped(value: int) -> str:
     return f"{value:,}"
 
 
+def size(n_bytes: int) -> SafeString:
+    """`340 kB`, `18.6 MB`."""
+    kilo = round(n_bytes / 1000)
+    return isolated(f"{kilo} kB" if kilo < 1000 else f"{n_bytes / 1_000_000:.1f} MB")
+
+
 def spell(seconds: int) -> str:
     """`9 s`, `24 min`, `1 h 44 min`, `3 h`, `2 days`: a length as people say it, rounded to what matters."""
     if seconds < 90 and seconds != 60:
@@ -78,7 +84,7 @@ def spell_pair(first_s: int, second_s: int) -> str:
 
 
 def moment(at: datetime | None, *, day_only: bool = False) -> SafeString:
-    """`Today 14:06`, `Yesterday 19:22`, `3 Nov 14:06`, with the year where it is another; exact in `datetime` and title."""
+    """`Today 14:06`, `3 Nov 14:06`, with the year where it is another; the exact moment in `datetime` and title."""
     if at is None:
         return isolated("–")
     local, now = timezone.localtime(at), timezone.localtime(utc_now())

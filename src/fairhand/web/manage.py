@@ -15,7 +15,6 @@ from fairhand.flow.release_delivery import release_delivery
 from fairhand.insight import board as figures
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import CARDS_PER_PAGE_MAX
-from fairhand.kernel.money import format_minor
 from fairhand.kernel.refusals import Refused
 from fairhand.people.access import may_manage
 from fairhand.projects.models import Project
@@ -23,6 +22,7 @@ from fairhand.projects.queries import visible_as
 from fairhand.web import charts, words
 from fairhand.web.context import MANAGES
 from fairhand.web.entry import Signed, found_or_404, signed_in
+from fairhand.web.figures import amount
 
 _PEOPLE_ON_BOARD = 8
 _PEOPLE_PER_PAGE = 50
@@ -109,7 +109,7 @@ def _costs(project: Project) -> list[dict[str, Any]]:
     rows = figures.cost_by_kind(project.id)
     most = max((minor for _kind, minor in rows), default=0) or 1
     return [
-        {"label": words.word("cost", kind), "value": minor, "most": most, "shown": format_minor(minor, project.currency)}
+        {"label": words.word("cost", kind), "value": minor, "most": most, "shown": amount(minor, project.currency)}
         for kind, minor in rows
     ]
 

@@ -1,4 +1,4 @@
-"""Markdown of guidelines as HTML. HTML inside it is shown, not run; pictures are left out; links open beside the work."""
+"""Markdown of guidelines as HTML. HTML inside it is shown, not run; pictures are left out; links open in a new tab."""
 
 from typing import Any
 

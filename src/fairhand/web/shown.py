@@ -55,14 +55,15 @@ def blocks_of(template: Mapping[str, Any], payload: Mapping[str, Any]) -> list[B
 
 
 def asked(
-    template: Mapping[str, Any], answer: Mapping[str, Any], prefix: str = "answer.", problems: Mapping[str, str] | None = None
+    template: Mapping[str, Any],
+    answer: Mapping[str, Any],
+    prefix: str = "answer.",
+    problems: Mapping[str, str] | None = None,
 ) -> list[Part]:
     """The questions as a form, filled with an answer."""
-    told = problems or {}
-    return [
-        _part("questions", question, answer.get(question["name"]), prefix + question["name"], told.get(question["name"], ""))
-        for question in template["questions"]
-    ]
+    wrong = problems or {}
+    named = [(question["name"], question) for question in template["questions"]]
+    return [_part("questions", terms, answer.get(name), prefix + name, wrong.get(name, "")) for name, terms in named]
 
 
 def answered(template: Mapping[str, Any], answer: Mapping[str, Any]) -> list[Part]:

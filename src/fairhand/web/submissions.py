@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from fairhand.audit.models import Event
 from fairhand.audit.queries import of_subjects
+from fairhand.flow.stage_cards import stage_cards
 from fairhand.insight.own_work import handed_in, reviews_of
 from fairhand.insight.work_page import subjects, task_shown
 from fairhand.kernel.limits import ROWS_PER_PAGE_MAX
@@ -17,6 +18,7 @@ from fairhand.pay.queries import lines_of_submissions
 from fairhand.web.cursors import before_of, page_of
 from fairhand.web.entry import Signed, found_or_404, signed_in
 from fairhand.web.shown import answered, blocks_of
+from fairhand.web.taking import CardView
 from fairhand.web.terms import terms_view
 from fairhand.work.models import Submission
 from fairhand.work.queries import own, rounds_of
@@ -56,13 +58,23 @@ def submission(request: Signed, submission_id: UUID) -> HttpResponse:
         "answers": [] if review else answered(template, found.answer),
         "verdict": found.answer if review else None,
         "fixes": answered(template, found.answer.get("fixed_answer") or {}) if review else [],
-        "subjects": [(each, answered(template, each.answer)) for each in subjects(found.claim.subject_ids)] if review else [],
+        "subjects": [(each, answered(template, each.answer)) for each in subjects(found.claim.subject_ids)],
         "reviews": [] if review else reviews_of([found.id]),
         "rounds": [] if review else rounds_of(found.slot_id),
         "history": history(found),
+        "card": _same_card(found) if task.project_state == "open" else None,
         "may_take": task.project_state == "open",
     }  # fmt: skip
     return render(request, "submission.html", context)
+
+
+def _same_card(found: Submission) -> CardView | None:
+    """The card to take the next one on, if its terms are still those that stand on this page."""
+    stage, offer = found.slot.stage, found.claim.offer
+    for card in stage_cards(stage.project_id, stage.kind):
+        if card.stage_id == stage.id and card.card.terms_hash == offer.terms_hash:
+            return CardView.of(card, {})
+    return None
 
 
 def history(found: Submission) -> list[tuple[datetime, str, dict[str, Any]]]:

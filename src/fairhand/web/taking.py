@@ -36,11 +36,11 @@ class CardView:
 
 def take_next(request: Signed, project_id: UUID, kind: str, back: HttpResponse) -> HttpResponse:
     """Claim on the terms that the form carries; a refusal is said on the page it came from."""
-    now = utc_now()
+    key = "page:" + (request.POST.get("request_key", "")[:_KEY_CHARS_MAX] or uuid4().hex)
     made = claim_next(
         person_id=request.viewer.person_id, project_id=project_id, kind=kind,
-        terms_seen=request.POST.getlist("terms"), request_key=request.POST.get("request_key", "")[:_KEY_CHARS_MAX] or uuid4().hex,
-        actor=Actor("person", request.viewer.person_id), now=now,
+        terms_seen=request.POST.getlist("terms"), request_key=key,
+        actor=Actor("person", request.viewer.person_id), now=utc_now(),
     )  # fmt: skip
     if isinstance(made, Refused):
         messages.warning(request, words.refusal(made), extra_tags="no")

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from fairhand.web import account, client, earnings, errors, home, manage, projects, reviews, sign_in, submissions, work
+from fairhand.web import account, client, earnings, home, manage, projects, reviews, sign_in, style, submissions, work
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -33,4 +33,4 @@ urlpatterns = [
     path("client/<slug:slug>/deliveries/<int:number>/<slug:form>/", client.download, name="download"),
 ]
 if settings.DEBUG:
-    urlpatterns.append(path("style/", errors.style, name="style"))
+    urlpatterns.append(path("style/", style.style, name="style"))

@@ -99,13 +99,16 @@ _REFUSALS: Mapping[str, Promise] = {
     "claim_ended": _("This claim has ended, so there is nothing to hand in. Take the next task."),
     "already_submitted": _("This claim was handed in already; its submission stands."),
     "surplus_limit": _(
-        "This claim expired, its slot went to a colleague, and as many late answers as a week takes were taken from you. "
-        "Take the next task; nothing you handed in is lost."
+        "This claim expired, its slot went to a colleague, and as many late answers as a week takes were taken from "
+        "you. Take the next task; nothing you handed in is lost."
     ),
     "answer_problems": _("The answer is not complete yet."),
+    "bad_request_key": _("The form was changed on its way. Reload the page and take the task again."),
     "no_reason": _("Choose a reason for skipping the task."),
     "rounds_over": _("This work was returned as often as the project allows. Decide it as it is."),
-    "pool_short": _("The batch's pool can't pay for another round. Accept the work, or ask the manager to fund the pool."),
+    "pool_short": _(
+        "The batch's pool can't pay for another round. Accept the work, or ask the manager to fund the pool."
+    ),
     "nothing_accepted": _("No work of this project is accepted yet, so there is nothing to deliver."),
 }
 
@@ -118,6 +121,10 @@ _PROBLEMS: Mapping[str, Promise] = {
     "not_an_option": _("Choose one of the options."),
     "unknown": _("This is not part of the task. Reload the page and answer again."),
     "not_text": _("Text is needed here."),
+    "characters": _("The text holds a character that can't be stored. Remove it."),
+    "not_an_object": _("The answer could not be read. Reload the page and answer again."),
+    "unknown_type": _("This version does not know this kind of question. Tell the project's manager."),
+    "not_numbers": _("Whole numbers are needed here."),
     "bad_character": _("The text holds a character that can't be stored. Remove it."),
 }
 

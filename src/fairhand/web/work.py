@@ -1,4 +1,4 @@
-"""The page where the work is done: what is shown, what is asked, the terms, skip and submit. Reviews are done here too."""
+"""The page where work and reviews are done: what is shown, what is asked, the terms, skip and submit."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What templates call: each is one function of `fairhand.web.figures`, `words`, `prose` or `assets` under a short name."""
+"""What templates call: functions of `figures`, `words`, `prose` and `assets`, each under a short name."""
 
 from typing import Any
 
@@ -16,6 +16,7 @@ register.filter("grouped", figures.grouped)
 register.filter("short", figures.short)
 register.filter("clock", figures.clock)
 register.filter("number", figures.number)
+register.filter("size", figures.size)
 register.filter("spell", figures.spell)
 register.filter("ltr", figures.isolated)
 register.filter("text", figures.text_of)
