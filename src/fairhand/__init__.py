@@ -1,2 +1,3 @@
 """Fairhand: the open, self-hosted platform for paid expert AI-training work."""
+
 __version__ = "0.1.0"

@@ -14,7 +14,7 @@ api = NinjaAPI(title="Fairhand", version="1", urls_namespace="api", docs_url=Non
 
 
 class BeatIn(Schema):
-    """Work time since the last report, as the page measured it. `seq` counts one page's reports; a repeat adds nothing."""
+    """Work time since the last report, as the page measured it. `seq` counts reports; a repeat adds nothing."""
 
     device: str = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
     seq: int = Field(ge=0, le=2**31 - 1)

@@ -32,23 +32,15 @@ class Fact:
 
 def record(*, actor: Actor, now: datetime, happened: Sequence[Fact]) -> None:
     """Append one row per fact, in order. Must run inside the command's transaction."""
-    rows = [
-        (
-            new_id(now),
-            now,
-            fact.org_id,
-            fact.project_id,
-            actor.kind,
-            actor.id,
-            fact.verb,
-            fact.subject_kind,
-            fact.subject_id,
-            Jsonb(dict(fact.facts)),
-        )  # fmt: skip
-        for fact in happened
-    ]
+    rows = [_row(fact, actor, now) for fact in happened]
     with connection.cursor() as cursor:
         if len(rows) == 1:  # the usual case; a pipeline for one row costs more than the row
             cursor.execute(_INSERT, rows[0])
         else:
             cursor.executemany(_INSERT, rows)
+
+
+def _row(fact: Fact, actor: Actor, now: datetime) -> tuple[object, ...]:
+    who = (actor.kind, actor.id)
+    subject = (fact.subject_kind, fact.subject_id)
+    return (new_id(now), now, fact.org_id, fact.project_id, *who, fact.verb, *subject, Jsonb(dict(fact.facts)))

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 
 class Account(models.Model):
-    """Where money sits. A positive balance is money on it; `outside`, the client's purse, is negative by what came in."""
+    """Where money sits; a positive balance is money on it. The client's `outside` is negative by what came in."""
 
     id = models.BigAutoField(primary_key=True)
     owner_kind = models.TextField()
