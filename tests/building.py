@@ -169,7 +169,7 @@ def stage(
     kind: str, pay: tuple[str, Mapping[str, Any]], currency: str = "USD", policy: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> NewStage:  # fmt: skip
-    """A stage with plain limits: a lease of 10 minutes within 2 hours, an hour for rework, two rounds, a week to decide."""
+    """A stage with plain limits: a lease of 10 minutes, 2 hours a claim, 1 for rework, a week to decide."""
     preset, params = pay
     limits = {"lease_s": 600, "claim_s_max": 7200, "idle_s": 180, "rework_s": 3600, "rounds_max": 2}
     return NewStage(

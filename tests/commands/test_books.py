@@ -48,6 +48,12 @@ ALTERED = {
         "UPDATE slot SET reserve_minor = reserve_minor + 1 WHERE state = 'submitted'", {"wrong_reserves"}, False,
     ),
     "a count of open claims": ("UPDATE person_load SET open_n = open_n + 1", {"wrong_open_n"}, False),
+    "whose pay line it is": (
+        """UPDATE pay_line l SET person_id = (SELECT p.id FROM person p WHERE p.id <> l.person_id LIMIT 1)
+            WHERE line_key = (SELECT min(line_key) FROM pay_line)""",
+        {"lines_beside_legs"},
+        False,
+    ),
     "a lost pay line": (
         """DELETE FROM statement_line WHERE line_id = (SELECT min(id::text)::uuid FROM pay_line);
            DELETE FROM pay_line WHERE id = (SELECT min(id::text)::uuid FROM pay_line)""",
@@ -87,7 +93,7 @@ def busy(db) -> Small:
 
 @contextmanager
 def forged(database: TestDatabase, sql: str) -> Iterator[None]:
-    """The owner alters rows with the triggers asleep, as near as one comes to a hand in the files; undone afterwards."""
+    """The owner alters rows with the triggers asleep, as near as one comes to a hand in the files."""
     with django_on(database.owner_url), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE ledger_leg DISABLE TRIGGER USER")
         cursor.execute("ALTER TABLE submission DISABLE TRIGGER USER")

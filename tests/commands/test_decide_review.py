@@ -13,7 +13,16 @@ from fairhand.review.models import Review
 from fairhand.tasks.models import Task
 from fairhand.work.models import Submission
 from tests.building import (
-    ACCEPT, FIXES, HOURLY, LEFT, PER_JUDGEMENT, RETURN, RIGHT, Small, check_books, small_project,
+    ACCEPT,
+    FIXES,
+    HOURLY,
+    LEFT,
+    PER_JUDGEMENT,
+    RETURN,
+    RIGHT,
+    Small,
+    check_books,
+    small_project,
 )  # fmt: skip
 
 pytestmark = pytest.mark.usefixtures("rollback_db")

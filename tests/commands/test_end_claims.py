@@ -48,9 +48,7 @@ def test_a_skip_says_why_and_is_only_for_ones_own_live_claim() -> None:
     small = small_project(tasks=1)
     claim = small.claim(small.experts[0])
     actor = Actor("person", small.experts[1])
-    others = skip_claim(
-        claim_id=claim.id, person_id=small.experts[1], reason="other", actor=actor, now=small.now
-    )
+    others = skip_claim(claim_id=claim.id, person_id=small.experts[1], reason="other", actor=actor, now=small.now)
     assert others is not None
     assert others.code == "no_claim"
     without = small.skip(claim, "bored")

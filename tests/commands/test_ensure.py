@@ -36,10 +36,14 @@ def test_one_operator() -> None:
 
 
 def test_people_by_address_in_any_letter_case() -> None:
-    made = ensure_people(people=[("Ann@x.example", "Ann"), ("bo@x.example", "Bo")], kind="person", actor=COMMAND, now=NOW)
+    made = ensure_people(
+        people=[("Ann@x.example", "Ann"), ("bo@x.example", "Bo")], kind="person", actor=COMMAND, now=NOW
+    )
     assert set(made) == {"ann@x.example", "bo@x.example"}
     later = NOW + timedelta(days=1)
-    again = ensure_people(people=[("ANN@x.example", "Anna"), ("cy@x.example", "Cy")], kind="person", actor=COMMAND, now=later)
+    again = ensure_people(
+        people=[("ANN@x.example", "Anna"), ("cy@x.example", "Cy")], kind="person", actor=COMMAND, now=later
+    )
     assert again["ann@x.example"] == made["ann@x.example"]
     ann = Person.objects.get(email="ann@x.example")
     assert (ann.name, ann.joined_at, ann.has_usable_password()) == ("Ann", NOW, False)

@@ -48,7 +48,9 @@ def test_a_table_listed_nowhere_is_an_error_that_says_where_to_list_it() -> None
 
 @pytest.mark.parametrize("table", LEDGER)
 def test_the_ledger_is_only_read(table: str) -> None:
-    column = {"ledger_account": "min_net", "ledger_balance": "net", "ledger_entry": "kind", "ledger_leg": "amount"}[table]
+    column = {"ledger_account": "min_net", "ledger_balance": "net", "ledger_entry": "kind", "ledger_leg": "amount"}[
+        table
+    ]
     refused(f"UPDATE {table} SET {column} = NULL")
     refused(f"DELETE FROM {table}")
     refused(f"TRUNCATE {table} CASCADE")
@@ -62,7 +64,8 @@ def test_the_ledger_is_only_read(table: str) -> None:
 def test_facts_are_added_and_never_changed(table: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = %s ORDER BY ordinal_position", [table]
+            "SELECT column_name FROM information_schema.columns WHERE table_name = %s ORDER BY ordinal_position",
+            [table],
         )
         column = cursor.fetchone()[0]
     refused(f"UPDATE {table} SET {column} = {column}")

@@ -15,7 +15,16 @@ from fairhand.ledger.queries import balance_minor
 from fairhand.projects.models import Project
 from fairhand.tasks.models import Batch
 from tests.building import (
-    EVERY, HOURLY, NOW, PER_JUDGEMENT, PER_REVIEW, check_books, draft_batch, draft_project, small_project, stage,
+    EVERY,
+    HOURLY,
+    NOW,
+    PER_JUDGEMENT,
+    PER_REVIEW,
+    check_books,
+    draft_batch,
+    draft_project,
+    small_project,
+    stage,
 )  # fmt: skip
 from tests.counts import count
 

@@ -12,7 +12,14 @@ import psycopg
 from django.db import connection, transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from fairhand.audit.actor import COMMAND, JOB
 from fairhand.delivery.commands import _hashed
@@ -29,7 +36,18 @@ from fairhand.work.commands import record_beat
 from fairhand.work.models import Submission
 from fairhand.work.states import SUBMISSION_MOVES
 from tests.building import (
-    ACCEPT, EVERY, FIXES, HOURLY, LEFT, NONE, PER_JUDGEMENT, PER_REVIEW, RETURN, RIGHT, Small, check_books,
+    ACCEPT,
+    EVERY,
+    FIXES,
+    HOURLY,
+    LEFT,
+    NONE,
+    PER_JUDGEMENT,
+    PER_REVIEW,
+    RETURN,
+    RIGHT,
+    Small,
+    check_books,
     small_project,
 )  # fmt: skip
 from tests.counts import count
@@ -59,8 +77,9 @@ class Line(RuleBasedStateMachine):
     seen_moves: ClassVar[set[tuple[str, str, str]]] = set()
 
     @initialize(
-        want=st.integers(1, 2), pay=st.sampled_from([HOURLY, PER_JUDGEMENT]), review_pay=st.sampled_from([PER_REVIEW, HOURLY]),
-        policy=st.sampled_from([EVERY, HALF, NONE]), rounds_max=st.integers(1, 3),
+        want=st.integers(1, 2), pay=st.sampled_from([HOURLY, PER_JUDGEMENT]),
+        review_pay=st.sampled_from([PER_REVIEW, HOURLY]), policy=st.sampled_from([EVERY, HALF, NONE]),
+        rounds_max=st.integers(1, 3),
     )  # fmt: skip
     def launch(self, want: int, pay, review_pay, policy, rounds_max: int) -> None:
         self.run = transaction.atomic()
@@ -210,7 +229,7 @@ class Line(RuleBasedStateMachine):
 
 
 def test_any_sequence_of_steps_leaves_the_books_right(db, claim) -> None:
-    runs, steps = count(8, 300), count(30, 50)
+    runs, steps = count(8, 150), count(30, 50)
     with psycopg.connect(db.owner_url, autocommit=True) as owner:
         owner.execute(NOTE_MOVES)
     Line.seen_moves = set()

@@ -140,4 +140,3 @@ def test_over_all_reports_a_person_is_paid_for_no_more_than_the_time_that_passed
 
     check()
     claim("reports of work time never count more than passed on the clock", cases)
-

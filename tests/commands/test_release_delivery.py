@@ -189,6 +189,9 @@ def test_a_sealed_list_takes_no_change() -> None:
     small = small_project(tasks=1, policy=NONE)
     small.work(small.experts[0])
     release(small)
-    for write in (lambda: DeliveryItem.objects.update(ordinal=5), lambda: DeliveryItem.objects.all()._raw_delete("default")):
+    for write in (
+        lambda: DeliveryItem.objects.update(ordinal=5),
+        lambda: DeliveryItem.objects.all()._raw_delete("default"),
+    ):
         with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
             write()

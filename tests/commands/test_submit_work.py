@@ -89,16 +89,14 @@ def test_handing_in_twice_returns_the_first_and_pays_once() -> None:
         ({"winner": "tie"}, "winner", "not_an_option"),
         ({"winner": 1}, "winner", "not_text"),
         ({"winner": "left", "extra": "x"}, "'extra'", "unknown"),
-        (['left'], '', 'not_an_object'),
+        (["left"], "", "not_an_object"),
         (None, "", "not_an_object"),
     ],
 )
 def test_an_answer_that_does_not_fit_is_sent_back_and_the_claim_stays(answer: object, field: str, code: str) -> None:
     small = small_project(tasks=1)
     claim = small.claim(small.experts[0])
-    done = submit_work(
-        claim_id=claim.id, person_id=claim.person_id, answer=answer, actor=COMMAND, now=small.now
-    )
+    done = submit_work(claim_id=claim.id, person_id=claim.person_id, answer=answer, actor=COMMAND, now=small.now)
     assert isinstance(done, Refused)
     assert done.code == "answer_problems"
     assert [(problem[0], problem[1]) for problem in done.facts["problems"]] == [(field, code)]

@@ -18,12 +18,6 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-import fairhand.delivery.formats
-import fairhand.review.policies
-import fairhand.tasks.fields
-import fairhand.tasks.questions
-import fairhand_pay.presets
-import fairhand_pay.primitives
 from fairhand.delivery.formats import FORMATS
 from fairhand.delivery.formats._format import Format, Record
 from fairhand.kernel.registry import Registry
@@ -187,9 +181,9 @@ def _records() -> list[Record]:
     return [
         Record(
             submission=f"s{n}", task=f"t{n // 3}", payload={"prompt": "شرح\n", "a": "A\u2028", "b": "B\""},
-            answer={"winner": ("left", "left", "right")[n % 3]}, expert="E-7K2QF", expert_kind="person", stage="compare",
-            round=1, work_ms=None if n % 2 else 10, submitted_at=datetime(2026, 3, 2, tzinfo=UTC), decided_by="plan",
-            content_hash="0" * 64, guideline_version=1, template_version=1, reviews=[],
+            answer={"winner": ("left", "left", "right")[n % 3]}, expert="E-7K2QF", expert_kind="person",
+            stage="compare", round=1, work_ms=None if n % 2 else 10, submitted_at=datetime(2026, 3, 2, tzinfo=UTC),
+            decided_by="plan", content_hash="0" * 64, guideline_version=1, template_version=1, reviews=[],
         )
         for n in range(9)
     ]  # fmt: skip
@@ -247,9 +241,8 @@ def test_a_primitive_says_its_lines_and_never_pays_more_than_its_most(preset: st
 
 def test_every_preset_and_primitive_is_used_by_these_tests() -> None:
     assert set(PRESET_PARAMS) == set(preset_names())
-    used = {
-        chosen.part.name for name in preset_names() for chosen in terms_from_preset(name, PRESET_PARAMS[name], "USD").primitives
-    }  # fmt: skip
+    made = [terms_from_preset(name, PRESET_PARAMS[name], "USD") for name in preset_names()]
+    used = {chosen.part.name for terms in made for chosen in terms.primitives}
     assert used == {name for name, _ in PRIMITIVES}
     assert set(POLICY_TERMS) == set(POLICIES.names())
     assert set(FORMAT_SETTINGS) == set(FORMATS.names())

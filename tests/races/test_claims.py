@@ -1,6 +1,7 @@
 """Claims at the same moment: each slot to one person, each person within their caps, each request once."""
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from fairhand.dispatch.models import Claim, PersonLoad, Seat
@@ -41,7 +42,7 @@ def test_one_request_sent_many_times_at_once_is_one_claim(db, claim) -> None:
     rounds = count(3, 100)
     small = small_project(tasks=rounds + 8, pay=PER_JUDGEMENT, reviewed=False)
     for number in range(rounds):
-        jobs = [lambda key=f"click {number}": small.claim(small.experts[0], key=key) for _ in range(8)]
+        jobs = [partial(small.claim, small.experts[0], key=f"click {number}")] * 8
         found = together(jobs)
         assert len({one.id for one in found}) == 1
         assert Claim.objects.count() == small.verbs().count("claim:made") == number + 1
@@ -54,7 +55,7 @@ def test_nobody_passes_the_open_maximum_by_asking_at_once(db, claim) -> None:
     rounds = count(3, 60)
     small = small_project(tasks=(rounds + 1) * OPEN_CLAIMS_MAX, pay=PER_JUDGEMENT, reviewed=False)
     for _ in range(rounds):
-        found = together([lambda: small.take(small.experts[0]) for _ in range(8)])
+        found = together([partial(small.take, small.experts[0])] * 8)
         claims = [one for one in found if isinstance(one, Claim)]
         assert len(claims) == OPEN_CLAIMS_MAX
         assert {one.code for one in found if isinstance(one, Refused)} == {"cap_open"}
@@ -69,7 +70,7 @@ def test_nobody_passes_the_days_maximum_by_asking_at_once(db, claim) -> None:
     small = small_project(tasks=2 * rounds + 8, pay=PER_JUDGEMENT, reviewed=False)
     Seat.objects.filter(person_id=small.experts[0]).update(day_max=2)
     for _ in range(rounds):
-        found = together([lambda: small.take(small.experts[0]) for _ in range(8)])
+        found = together([partial(small.take, small.experts[0])] * 8)
         claims = [one for one in found if isinstance(one, Claim)]
         assert len(claims) == 2
         assert {one.code for one in found if isinstance(one, Refused)} == {"cap_seat"}
@@ -84,7 +85,7 @@ def test_a_paused_seat_and_a_claim_at_once_agree(db) -> None:
         small = small_project(tasks=1, slug=f"small-{number}", pay=PER_JUDGEMENT, reviewed=False)
         seat = Seat.objects.filter(project=small.project, person_id=small.experts[0])
         found, _ = together([
-            lambda: small.take(small.experts[0]), lambda: seat.update(state="paused"),
+            partial(small.take, small.experts[0]), partial(seat.update, state="paused"),
         ])  # fmt: skip
         assert isinstance(found, Claim) == (small.slot().state == "claimed")
         if isinstance(found, Claim):

@@ -1,5 +1,6 @@
 """Verbs of staff and of the clock that two people press at once."""
 
+from functools import partial
 from uuid import uuid4
 
 from fairhand.audit.actor import COMMAND, JOB
@@ -15,7 +16,19 @@ from fairhand.pay.commands import close_statements
 from fairhand.pay.models import PayLine, Statement, StatementLine
 from fairhand.people.commands import ensure_org, ensure_people
 from fairhand.people.models import Org, Person
-from tests.building import EVERY, HOURLY, NONE, NOW, PER_JUDGEMENT, PER_REVIEW, check_books, draft_batch, draft_project, small_project, stage
+from tests.building import (
+    EVERY,
+    HOURLY,
+    NONE,
+    NOW,
+    PER_JUDGEMENT,
+    PER_REVIEW,
+    check_books,
+    draft_batch,
+    draft_project,
+    small_project,
+    stage,
+)
 from tests.counts import count
 from tests.races.together import together
 
@@ -23,10 +36,12 @@ from tests.races.together import together
 def test_a_batch_launched_twice_at_once_is_launched_once(db, claim) -> None:
     rounds = count(3, 60)
     for number in range(rounds):
-        project = draft_project([stage("attempt", HOURLY), stage("review", PER_REVIEW, policy=EVERY)], slug=f"l{number}")
+        project = draft_project(
+            [stage("attempt", HOURLY), stage("review", PER_REVIEW, policy=EVERY)], slug=f"l{number}"
+        )
         batch_id = draft_batch(project, tasks=3)
         fund_project(project=project, amount_minor=10**6, key="x", actor=COMMAND, now=NOW)
-        found = together([lambda b=batch_id: launch_batch(batch_id=b, actor=COMMAND, now=NOW)] * 4)
+        found = together([partial(launch_batch, batch_id=batch_id, actor=COMMAND, now=NOW)] * 4)
         assert sum(isinstance(one, LaunchMoney) for one in found) == 1
         assert {one.code for one in found if isinstance(one, Refused)} == {"not_draft"}
         assert Slot.objects.filter(batch_id=batch_id).count() == 3
@@ -40,7 +55,7 @@ def test_two_batches_at_once_never_spend_one_budget_twice(db, claim) -> None:
         project = draft_project([stage("attempt", HOURLY)], slug=f"b{number}")
         batches = [draft_batch(project, tasks=2) for _ in range(3)]
         fund_project(project=project, amount_minor=2 * 7920 + 1, key="x", actor=COMMAND, now=NOW)
-        found = together([lambda b=b: launch_batch(batch_id=b, actor=COMMAND, now=NOW) for b in batches])
+        found = together([partial(launch_batch, batch_id=one, actor=COMMAND, now=NOW) for one in batches])
         assert sum(isinstance(one, LaunchMoney) for one in found) == 2
         assert [one.code for one in found if isinstance(one, Refused)] == ["budget_short"]
         assert balance_minor(budget(project.id), "USD") == 1
@@ -55,10 +70,12 @@ def test_statements_closed_at_once_hold_each_line_once(db, claim) -> None:
         for expert in small.experts:
             small.work(expert)
         small.wait(1)
-        made = together([lambda: close_statements(until=small.now, actor=JOB, now=small.now)] * 4)
+        made = together([partial(close_statements, until=small.now, actor=JOB, now=small.now)] * 4)
         assert sum(made) == 2
         assert PayLine.objects.count() == StatementLine.objects.count() == 2 * number
-    numbers = list(Statement.objects.filter(person_id=small.experts[0]).order_by("number").values_list("number", flat=True))
+    numbers = list(
+        Statement.objects.filter(person_id=small.experts[0]).order_by("number").values_list("number", flat=True)
+    )
     assert numbers == list(range(1, rounds + 1))
     check_books()
     claim("statements closed four times at once hold every line once", rounds)
@@ -83,7 +100,7 @@ def test_deliveries_released_at_once_are_numbered_one_after_the_other(db, claim)
     for number in range(rounds):
         small = small_project(tasks=2, slug=f"d{number}", pay=PER_JUDGEMENT, policy=NONE)
         small.work(small.experts[0])
-        found = together([lambda s=small: release_delivery(project=s.project, actor=COMMAND, now=s.now)] * 3)
+        found = together([partial(release_delivery, project=small.project, actor=COMMAND, now=small.now)] * 3)
         assert sorted(one.number for one in found if isinstance(one, Delivery)) == [1, 2, 3]
         assert {one.rows_n for one in found if isinstance(one, Delivery)} == {1}
     assert DeliveryItem.objects.count() == 3 * rounds
@@ -94,12 +111,12 @@ def test_what_is_ensured_at_once_is_there_once(db) -> None:
     project = draft_project([stage("attempt", HOURLY)])
     for _ in range(count(3, 40)):
         slug = uuid4().hex[:12]
-        orgs = together([lambda s=slug: ensure_org(slug=s, name=s, kind="client", actor=COMMAND, now=NOW)] * 6)
+        orgs = together([partial(ensure_org, slug=slug, name=slug, kind="client", actor=COMMAND, now=NOW)] * 6)
         assert len({org.id for org in orgs}) == 1
         people = [(f"{slug}-{n}@x.example", "X") for n in range(5)]
-        found = together([lambda p=people: ensure_people(people=p, kind="person", actor=COMMAND, now=NOW)] * 6)
+        found = together([partial(ensure_people, people=people, kind="person", actor=COMMAND, now=NOW)] * 6)
         assert all(one == found[0] for one in found)
         ids = list(found[0].values())
-        together([lambda i=ids: ensure_seats(project=project, person_ids=i, actor=COMMAND, now=NOW)] * 6)
+        together([partial(ensure_seats, project=project, person_ids=ids, actor=COMMAND, now=NOW)] * 6)
         assert Seat.objects.filter(project=project, person_id__in=ids).count() == 5
     assert Org.objects.count() == Person.objects.values("email").distinct().count() / 5 + 1

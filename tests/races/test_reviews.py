@@ -1,6 +1,7 @@
 """Decisions at the same moment: a submission is decided once, and everybody is paid for what they did."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from fairhand.dispatch.models import Claim
 from fairhand.flow.submit_work import Submitted
@@ -22,7 +23,7 @@ def test_two_reviewers_who_ask_for_one_review_at_once(db, claim) -> None:
     for number in range(rounds):
         small = small_project(tasks=1, slug=f"ask-{number}", now=later(number), reviewers=4)
         small.work(small.experts[0])
-        found = together([lambda who=who: small.take(who, "review") for who in small.reviewers])
+        found = together([partial(small.take, who, "review") for who in small.reviewers])
         (mine,) = [one for one in found if isinstance(one, Claim)]
         small.submit(mine, ACCEPT)
     check_books()
@@ -39,14 +40,19 @@ def test_a_return_and_the_clock_at_once(db, claim) -> None:
         small.wait(168 * 3600 - 30)
         mine = small.claim(small.reviewers[0], "review")
         small.wait(60)
-        done, decided = together([lambda mine=mine: small.hand_in(mine, RETURN), small.decide_due])
+        done, decided = together([partial(small.hand_in, mine, RETURN), small.decide_due])
         assert isinstance(done, Submitted), "the reviewer is paid either way"
         assert decided in (0, 1)
         made.refresh_from_db()
         outcomes.add(made.state)
         slot, review = small.slot(), small.slot("review")
         if decided:
-            assert (made.state, made.decided_by, slot.state, review.state) == ("accepted", "clock", "settled", "settled")
+            assert (made.state, made.decided_by, slot.state, review.state) == (
+                "accepted",
+                "clock",
+                "settled",
+                "settled",
+            )
         else:
             assert (made.state, slot.state, slot.round, review.state) == ("returned", "open", 2, "submitted")
         assert small.money(payable(author)) + small.money(pending(author)) == before + 100
@@ -83,7 +89,7 @@ def test_late_rework_and_the_clock_that_decides_the_earlier_round_at_once(db, cl
         small.wait(3601)
         assert small.expire() == 1
         again.refresh_from_db()
-        done, decided = together([lambda again=again: small.submit(again), small.decide_due])
+        done, decided = together([partial(small.submit, again), small.decide_due])
         first.refresh_from_db()
         assert done.surplus == bool(decided) == (first.state == "accepted")
         check_books()
@@ -102,7 +108,7 @@ def test_a_review_given_back_and_the_clock_at_once_leave_no_review_open(db, clai
         small.wait(168 * 3600 - 30)
         mine = small.claim(small.reviewers[0], "review")
         small.wait(60)
-        together([lambda mine=mine: small.skip(mine), small.decide_due])
+        together([partial(small.skip, mine), small.decide_due])
         assert small.slot("review").state == "cancelled"
         assert small.slot("review").reserve_minor == 0
     check_books()

@@ -101,7 +101,9 @@ def test_the_share_is_kept_over_many_slots(seed: int) -> None:
 
 @CASES
 @given(TERMS, st.integers(0, 5000), st.integers(0, 50))
-def test_the_pool_expects_between_the_firsts_and_everything(terms: dict[str, Any], submissions: int, experts: int) -> None:
+def test_the_pool_expects_between_the_firsts_and_everything(
+    terms: dict[str, Any], submissions: int, experts: int
+) -> None:
     assert SAMPLE is not None
     expected = SAMPLE.expected(submissions, experts, terms)
     assert min(submissions, experts * terms["first"]) <= expected <= submissions
@@ -112,7 +114,10 @@ def test_the_pool_expects_between_the_firsts_and_everything(terms: dict[str, Any
 @given(
     st.dictionaries(
         st.sampled_from(["share", "first", "seed", "extra"]),
-        st.none() | st.integers(-5, 2000) | st.booleans() | st.sampled_from(["", "0.1", "1.1", "-1", "1e3", "NaN", "x"]),
+        st.none()
+        | st.integers(-5, 2000)
+        | st.booleans()
+        | st.sampled_from(["", "0.1", "1.1", "-1", "1e3", "NaN", "x"]),
     )
 )
 def test_bad_terms_of_the_sample_are_named_by_their_field(terms: dict[str, Any]) -> None:
@@ -124,7 +129,12 @@ def test_bad_terms_of_the_sample_are_named_by_their_field(terms: dict[str, Any])
         assert SAMPLE.expected(10, 2, terms) <= 10
 
 
-VALUES = st.none() | st.integers(-3, 3) | st.text(max_size=4) | st.dictionaries(st.text(max_size=2), st.integers() | st.booleans())
+VALUES = (
+    st.none()
+    | st.integers(-3, 3)
+    | st.text(max_size=4)
+    | st.dictionaries(st.text(max_size=2), st.integers() | st.booleans())
+)
 ANSWERS = st.dictionaries(
     st.sampled_from(["verdict", "scores", "note", "clause", "fixed_answer", "more"]),
     st.sampled_from([*VERDICTS, "reject"]) | VALUES,

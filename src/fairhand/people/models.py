@@ -1,5 +1,6 @@
 """Organisations, people and their roles."""
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -39,7 +40,8 @@ class Person(AbstractBaseUser):
     email = models.TextField(unique=True)
     name = models.TextField()
     kind = models.TextField(default="person")
-    locale = models.TextField(default="en")
+    # Empty until somebody chooses: then the browser's language holds.
+    locale = models.TextField(default="")
     tz = models.TextField(default="UTC")
     state = models.TextField(default="active")
     demo = models.BooleanField(default=False)
@@ -60,8 +62,8 @@ class Person(AbstractBaseUser):
 
     @property
     def is_active(self) -> bool:  # type: ignore[override]  # Django's own class attribute
-        """Whether this person may sign in: recorded and synthetic people never may."""
-        return self.kind == "person" and self.state == "active"
+        """Whether this person may sign in: recorded and synthetic people never may, the demo's only in a demo."""
+        return self.kind == "person" and self.state == "active" and (settings.DEMO or not self.demo)
 
 
 class Member(models.Model):

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('email', models.TextField(unique=True)),
                 ('name', models.TextField()),
                 ('kind', models.TextField(default='person')),
-                ('locale', models.TextField(default='en')),
+                ('locale', models.TextField(default='')),
                 ('tz', models.TextField(default='UTC')),
                 ('state', models.TextField(default='active')),
                 ('demo', models.BooleanField(default=False)),
