@@ -232,3 +232,18 @@ def test_reviews_by_the_hour_are_paid_for_their_time() -> None:
     small.beat(claim, 90)
     assert small.submit(claim, ACCEPT).amount_minor == 90
     check_books()
+
+
+def test_reviews_do_not_count_as_an_authors_first_answers() -> None:
+    """A reviewer's own first attempt is reviewed like everybody's, however many reviews they made before."""
+    policy = {"name": "sample", "version": 1, "terms": {"share": "0", "first": 1, "seed": "small"}}
+    small = small_project(tasks=5, policy=policy, experts=2)
+    both = small.reviewers[0]
+    for expert in small.experts:
+        small.work(expert)
+        small.review(ACCEPT)
+
+    own = small.work(both)
+
+    assert own.state == "pending"
+    assert small.work(both).state == "accepted"  # only the first, and none of the others by share

@@ -124,7 +124,7 @@ def test_a_killed_replay_goes_on_with_the_same_figures(home: Path, victim: str, 
         began = time.monotonic()
         expected = replayed(other / "home", *words)
         whole = time.monotonic() - began
-    draw = random.Random(seed)  # noqa: S311  # chooses moments, guards nothing
+    draw = random.Random(seed)  # chooses moments, guards nothing
 
     for _ in range(kills):
         after = draw.uniform(0.1, 0.9) * whole * (2 / (kills + 1))

@@ -1,6 +1,7 @@
 """The command `fairhand`: finds the subcommand, gives it a database, and says in one sentence what went wrong."""
 
 import argparse
+import json
 import os
 import signal
 import sys
@@ -55,6 +56,8 @@ def main() -> int:
         return _main(sys.argv[1:])
     except CliError as error:
         say(f"fairhand: {error}")
+        if "--json" in sys.argv:  # whoever reads the last line gets an object, whatever happened
+            print(json.dumps({"error": str(error)}, ensure_ascii=False), flush=True)
     except ImproperlyConfigured as error:
         say(f"fairhand: the settings cannot be used. {error}")
     except (OperationalError, psycopg.OperationalError) as error:

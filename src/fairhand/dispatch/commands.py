@@ -193,6 +193,18 @@ def add_time(*, claim_id: UUID, person_id: UUID, active_ms: int, now: datetime) 
     return counted
 
 
+_SPEND_TIME = """
+UPDATE person_load SET clock_at = %(until)s
+ WHERE person_id = %(person)s AND (clock_at IS NULL OR clock_at < %(until)s)
+"""
+
+
+def spend_time(*, person_id: UUID, until: datetime) -> None:
+    """Count a person's time up to a moment as paid; the caller holds the lock of their load."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SPEND_TIME, {"person": person_id, "until": until})
+
+
 _MOVE_SLOT = """
 UPDATE slot SET state = %(to)s, reserve_minor = %(reserve)s, round = round + %(rounds)s,
        for_person_id = %(person)s, for_until = %(until)s

@@ -24,7 +24,9 @@ class Seat(models.Model):
     day_max = models.IntegerField(null=True)
     total_n = models.IntegerField(default=0)
     total_max = models.IntegerField(null=True)
+    # All that was handed in, and how much of it was attempts: a review policy looks at an author's first ones.
     handed_in_n = models.IntegerField(default=0)
+    attempts_n = models.IntegerField(default=0, db_default=0)
     joined_at = models.DateTimeField()
 
     class Meta:

@@ -16,10 +16,12 @@ _FACTS = """
 SELECT c.id, c.org_id, c.project_id, c.task_id, c.slot_id, c.round, c.person_id, c.state, c.subject_ids, c.claimed_at,
        c.work_ms, c.expires_at, c.hard_until, o.terms, o.currency, o.ceiling_minor,
        s.state, s.round, s.reserve_minor, s.shard, s.batch_id, s.seq, s.subject_slot_id, s.for_person_id,
-       s.stage_id, g.kind, t.key, t.want, m.body, e.handed_in_n
+       s.stage_id, g.kind, t.key, t.want, m.body, e.attempts_n,
+       l.clock_at
   FROM claim c JOIN offer o ON o.id = c.offer_id JOIN slot s ON s.id = c.slot_id JOIN stage g ON g.id = s.stage_id
   JOIN task t ON t.id = c.task_id JOIN template m ON m.id = g.template_id
   JOIN seat e ON e.project_id = c.project_id AND e.person_id = c.person_id
+  JOIN person_load l ON l.person_id = c.person_id
  WHERE c.id = %s
 """
 
@@ -58,6 +60,8 @@ class ClaimFacts:
     task_want: int
     template: dict[str, Any]
     handed_in_before: int
+    # Up to this moment the person's time is counted, on any claim.
+    counted_until: datetime | None
 
 
 _FACT_NAMES = [field.name for field in fields(ClaimFacts)]

@@ -14,8 +14,9 @@ from fairhand.dispatch import queries as claims
 from fairhand.dispatch.models import Claim
 from fairhand.flow.stage_cards import stage_cards
 from fairhand.kernel.ids import new_id
-from fairhand.kernel.limits import QUEUES_PER_CLAIM_MAX
+from fairhand.kernel.limits import QUEUES_PER_CLAIM_MAX, REQUEST_KEY_CHARS_MAX
 from fairhand.kernel.refusals import Refused
+from fairhand.tasks.wording import storable_problem
 
 # `shuffle` lies in this range; a claim starts anywhere in it and wraps round.
 SHUFFLE_RANGE = 2**31
@@ -29,7 +30,8 @@ _WHY = {
     "no_seat": "You have no seat in this project.",
     "cap_seat": "You have reached your number of tasks in this project for now.",
     "no_work": "No task is open to you in this project just now.",
-    "bad_request_key": "A request key must not begin with replay: - such claims are a replay's own; send another key.",
+    "bad_request_key": "A request key is a short plain text that does not begin with replay: - such claims are a "
+    "replay's own; send another key.",
 }
 
 
@@ -50,7 +52,7 @@ def claim_next(
     checked that the person may work on such stages; refusals: cap_open, terms_changed, no_seat, cap_seat, no_work,
     bad_request_key.
     """
-    if request_key.startswith(REPLAY_KEY) and actor.kind != "replay":
+    if _is_bad(request_key, actor):
         return Refused("bad_request_key", _WHY["bad_request_key"])
     cards = stage_cards(project_id, kind)
     offer_ids = [dispatch.ensure_offer(org_id=c.org_id, stage_id=c.stage_id, card=c.card, now=now) for c in cards]
@@ -71,3 +73,9 @@ def claim_next(
         fact = Fact("claim:made", "claim", found.id, found.org_id, project_id, facts)
         record(actor=actor, now=now, happened=[fact])
     return found
+
+
+def _is_bad(request_key: str, actor: Actor) -> bool:
+    if len(request_key) > REQUEST_KEY_CHARS_MAX or storable_problem(request_key) is not None:
+        return True
+    return request_key.startswith(REPLAY_KEY) and actor.kind != "replay"

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from fairhand.audit.actor import Actor
 from fairhand.flow.accept_submission import accept_submission
+from fairhand.flow.each_alone import each_alone
 from fairhand.flow.review_slots import cancel_open_review
 from fairhand.kernel.limits import DECISIONS_PER_JOB_MAX
 from fairhand.work.queries import due
@@ -34,15 +35,17 @@ UPDATE slot SET state = 'settled', reserve_minor = 0
 def decide_due(*, actor: Actor, now: datetime) -> int:
     """Accept overdue submissions and rework that was not taken, each in its own transaction; returns how many."""
     decided = 0
-    for submission_id in due(now, DECISIONS_PER_JOB_MAX):
-        with transaction.atomic():
-            decided += _by_clock(submission_id, actor, now)
+    with each_alone() as alone:
+        for submission_id in due(now, DECISIONS_PER_JOB_MAX):
+            with alone(), transaction.atomic():
+                decided += _by_clock(submission_id, actor, now)
     with connection.cursor() as cursor:
         cursor.execute(_STALE_REWORK, [now, DECISIONS_PER_JOB_MAX])
         stale = [row[0] for row in cursor.fetchall()]
-    for submission_id in stale:
-        with transaction.atomic():
-            decided += _as_it_stands(submission_id, actor, now)
+    with each_alone() as alone:
+        for submission_id in stale:
+            with alone(), transaction.atomic():
+                decided += _as_it_stands(submission_id, actor, now)
     return decided
 
 

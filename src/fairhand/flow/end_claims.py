@@ -9,6 +9,7 @@ from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.dispatch import commands as dispatch
 from fairhand.dispatch.queries import ClaimFacts, claims_due, locked_claim
+from fairhand.flow.each_alone import each_alone
 from fairhand.flow.review_slots import cancel_open_review
 from fairhand.kernel.limits import CLAIMS_EXPIRED_PER_JOB_MAX
 from fairhand.kernel.refusals import Refused
@@ -42,12 +43,13 @@ def expire_claims(*, actor: Actor, now: datetime) -> int:
     work time stay; a late submission is still taken.
     """
     ended = 0
-    for claim_id in claims_due(now, CLAIMS_EXPIRED_PER_JOB_MAX):
-        with transaction.atomic():
-            facts = locked_claim(claim_id)
-            if facts is not None and facts.state == "live" and facts.expires_at <= now:
-                _end(facts, "expired", "expired", actor, now)
-                ended += 1
+    with each_alone() as alone:
+        for claim_id in claims_due(now, CLAIMS_EXPIRED_PER_JOB_MAX):
+            with alone(), transaction.atomic():
+                facts = locked_claim(claim_id)
+                if facts is not None and facts.state == "live" and facts.expires_at <= now:
+                    _end(facts, "expired", "expired", actor, now)
+                    ended += 1
     return ended
 
 

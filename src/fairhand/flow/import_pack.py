@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from fairhand.audit.actor import Actor
 from fairhand.flow.launch_batch import fund_project, launch_batch
@@ -24,13 +24,12 @@ def import_pack(*, pack: Pack, actor: Actor, now: datetime) -> Project | Refused
     All in one transaction; the same pack again returns the project it made. Refusals: those of launch_batch.
     Raises PackRefused if the files changed since they were checked.
     """
-    slug = pack.spec.slug
-    existing = by_pack(slug, pack.content_hash)
-    if existing is not None:
-        return existing
     try:
         with transaction.atomic():
-            return _import(pack, actor, now)
+            # Two imports of one pack at once: the second waits here, and finds what the first made.
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtext('import_pack'), hashtext(%s))", [pack.spec.slug])
+            return by_pack(pack.spec.slug, pack.content_hash) or _import(pack, actor, now)
     except RefusedError as refusal:
         return refusal.refused
 

@@ -6,6 +6,7 @@ from fairhand.audit.actor import JOB
 from fairhand.dispatch.commands import give_back
 from fairhand.flow.decide_due import decide_due
 from fairhand.flow.end_claims import expire_claims
+from fairhand.flow.open_waiting_reviews import open_waiting_reviews
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import SLOTS_GIVEN_BACK_PER_JOB_MAX
 from fairhand.pay.commands import close_statements
@@ -30,6 +31,13 @@ def give_back_job(timestamp: int) -> None:
 def decide_due_job(timestamp: int) -> None:
     """Every five minutes: what nobody decided in time is decided in the author's favour."""
     decide_due(actor=JOB, now=utc_now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="open_waiting_reviews", queueing_lock="open_waiting_reviews")
+def open_waiting_reviews_job(timestamp: int) -> None:
+    """Every five minutes: reviews that waited for money open where the pool has some again."""
+    open_waiting_reviews(actor=JOB, now=utc_now())
 
 
 @app.periodic(cron="5 0 * * 1")

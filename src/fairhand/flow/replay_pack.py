@@ -6,12 +6,15 @@ replay's own: every expert starts at `t0` and goes from one judgement to the nex
 that the pack recorded are real. Every step can be repeated, so a replay that was killed goes on where it stopped.
 """
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection
+from django.db import OperationalError, connection
+from psycopg.errors import LockNotAvailable
 
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
@@ -32,6 +35,10 @@ from fairhand.tasks.models import Task
 from fairhand.work.commands import record_beat
 
 GAP = timedelta(seconds=1)
+# A replay that was killed lets go within this time; one that lives holds its project for longer.
+OTHER_REPLAY_S_MAX = 5
+_HOLD = "SELECT pg_advisory_lock(hashtext('replay_pack'), hashtext(%s))"
+_LET_GO = "SELECT pg_advisory_unlock(hashtext('replay_pack'), hashtext(%s))"
 # A set-aside slot waits this long; a replay takes it at once, or after a crash when it goes on.
 ASIDE = timedelta(days=30)
 Progress = Callable[[str, int, int], None]
@@ -59,11 +66,38 @@ class ReplayStopped(Exception):
 def replay_pack(*, pack: Pack, project: Project, now: datetime, progress: Progress, experts: int | None = None) -> int:
     """Play the judgements of the first `experts` experts of the file (None: all), then the reviews.
 
-    Returns how many judgements were played by this call. Raises ReplayStopped.
+    Returns how many judgements were played by this call. Raises ReplayStopped, also when another process plays it.
     """
     with connection.cursor() as cursor:
         # A crash may lose the last moments, which the replay then plays again: no need to wait for the disk each time.
         cursor.execute("SET synchronous_commit = off")
+    with _alone(project):
+        return _replay(pack, project, now, progress, experts)
+
+
+@contextmanager
+def _alone(project: Project) -> Iterator[None]:
+    """Keeps other processes from playing the project; a killed one's hold ends with its connection, in a moment."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{OTHER_REPLAY_S_MAX}s"])
+        try:
+            cursor.execute(_HOLD, [str(project.id)])
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+            why = f"Another process is playing {project.slug}. Wait until it ends, then run the same command again."
+            raise ReplayStopped(why) from None
+        finally:
+            cursor.execute("RESET lock_timeout")
+    try:
+        yield
+    finally:
+        if connection.is_usable():  # else the hold went with the connection
+            with connection.cursor() as cursor:
+                cursor.execute(_LET_GO, [str(project.id)])
+
+
+def _replay(pack: Pack, project: Project, now: datetime, progress: Progress, experts: int | None) -> int:
     chosen = pack.experts if experts is None else pack.experts[:experts]
     names = set(chosen)
     t0 = _start(pack, project, now)
@@ -99,7 +133,7 @@ def _start(pack: Pack, project: Project, now: datetime) -> datetime:
 
 def _stage(pack: Pack, project: Project, chosen: list[str], t0: datetime) -> Stage:
     slug, actor = project.slug, Actor("replay")
-    recorded = [(f"{name}@{slug}.recorded.invalid", name) for name in chosen]
+    recorded = [(f"{_address(name)}@{slug}.recorded.invalid", name) for name in chosen]
     synthetic = [(f"reviewer-{n}@{slug}.synthetic.invalid", name) for n, name in enumerate(_reviewers(pack), start=1)]
     ids = ensure_people(people=recorded, kind="recorded", actor=actor, now=t0)
     ids |= ensure_people(people=synthetic, kind="synthetic", actor=actor, now=t0)
@@ -117,6 +151,12 @@ def _stage(pack: Pack, project: Project, chosen: list[str], t0: datetime) -> Sta
     done = {key for key, state in found if state == "submitted"}
     begun = {key for key, state in found if state != "submitted"}
     return Stage(project, cards, dict(tasks), people, done, begun, dict.fromkeys(people, t0))
+
+
+def _address(name: str) -> str:
+    """E-mails know no capitals, names do: `Bob` and `bob` are two people, and are paid apart."""
+    lower = name.lower()
+    return name if name == lower else f"{lower}-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
 
 
 _DONE = "SELECT request_key, state FROM claim WHERE project_id = %s AND request_key LIKE 'replay:%%'"

@@ -50,6 +50,7 @@ def open_review(*, author: AuthorSlot, review: StageCard, actor: Actor, now: dat
     """Reserve a review from the batch's pool and open its slot: a new one, or the same one for the next round.
 
     When the pool is short the slot stays planned (or submitted) and an event tells the manager: nothing opens unpaid.
+    Once there is money, `open_waiting_reviews` calls this again.
     """
     with connection.cursor() as cursor:
         cursor.execute(_EARLIER, [author.slot_id, review.stage_id])
@@ -66,6 +67,8 @@ def open_review(*, author: AuthorSlot, review: StageCard, actor: Actor, now: dat
                 author.slot_id, "open" if funded else "planned", review.queue_ids[0],
                 secrets.randbelow(SHUFFLE_RANGE), author.shard, ceiling if funded else 0,
             ])  # fmt: skip
+    elif funded and earlier[1] == "planned":
+        dispatch.move_slot(slot_id=slot_id, move=("planned", "open"), reserve_minor=ceiling)
     elif funded and not dispatch.move_slot(
         slot_id=slot_id, move=("submitted", "open"), reserve_minor=ceiling, next_round=True,
         for_person_id=earlier[3], for_until=now + timedelta(seconds=REVIEWER_FIRST_S) if earlier[3] else None,

@@ -30,7 +30,7 @@ from fairhand.review.rules import problems_of_verdict
 from fairhand.tasks.template import check_answer
 from fairhand.work import commands as work
 from fairhand.work.queries import authors_of, by_claim, surplus_since
-from fairhand.work.rules import Taking, how_taken, paid_ms
+from fairhand.work.rules import Taking, how_taken, paid_ms, seen_on_claim
 from fairhand_pay import Facts, Line, Terms, lines, needs_time, units_of
 
 _SURPLUS_WINDOW = timedelta(days=7)
@@ -59,6 +59,8 @@ class _Plan:
     amount_minor: int
     review: StageCard | None
     decide_by: datetime
+    # Up to this moment our own clock was paid for, because the page reported nothing.
+    spent_until: datetime | None
 
     @property
     def accepted(self) -> bool:
@@ -150,11 +152,15 @@ def _decide(facts: ClaimFacts, reviews: list[StageCard], late: int, now: datetim
     if isinstance(taking, Refused):
         return taking
     terms = Terms.parse(facts.terms["pay"])
-    paid = paid_ms(facts.work_ms, facts.claimed_at, now, needs_time(terms), terms.paid_s_max)
+    timed = needs_time(terms)
+    since, until = seen_on_claim(facts.state, facts.claimed_at, facts.counted_until, facts.expires_at, now)
+    paid = paid_ms(facts.work_ms, since, until, timed, terms.paid_s_max)
     pay = lines(Facts(active_ms=paid, units=dict.fromkeys(units_of(terms), 1)), terms)
     review = _review_wanted(facts, reviews, taking.surplus)
     decide_by = now + timedelta(hours=facts.terms["review_deadline_h"])
-    return _Plan(taking, new_id(now), facts.work_ms, pay, sum(line.amount_minor for line in pay), review, decide_by)
+    amount_minor = sum(line.amount_minor for line in pay)
+    spent = until if timed and facts.work_ms is None else None
+    return _Plan(taking, new_id(now), facts.work_ms, pay, amount_minor, review, decide_by, spent)
 
 
 def _review_wanted(facts: ClaimFacts, reviews: list[StageCard], surplus: bool) -> StageCard | None:
@@ -217,6 +223,8 @@ def _write(facts: ClaimFacts, plan: _Plan, answer: Mapping[str, Any], entry_id: 
     )  # fmt: skip
     if not ended:
         raise RuntimeError(f"claim {facts.claim_id} moved under its lock")
+    if plan.spent_until is not None:
+        dispatch.spend_time(person_id=facts.person_id, until=plan.spent_until)
     work.add_submission(
         submission_id=plan.submission_id, org_id=facts.org_id, project_id=facts.project_id, task_id=facts.task_id,
         slot_id=facts.slot_id, claim_id=facts.claim_id, person_id=facts.person_id, round=facts.round,

@@ -3,6 +3,7 @@
 # Claims
 OPEN_CLAIMS_MAX = 3  # live claims one person may hold at a time, over all projects
 QUEUES_PER_CLAIM_MAX = 32
+REQUEST_KEY_CHARS_MAX = 200
 LEASE_S_MIN, LEASE_S_MAX = 60, 86_400
 CLAIM_S_MAX_MAX = 14 * 86_400
 PAID_S_MAX_MAX = 7 * 86_400
@@ -18,6 +19,9 @@ BEAT_MS_MAX = 10 * 60_000  # the most that one report may add; a laptop that sle
 # Answers and payloads
 ANSWER_BYTES_MAX = 256 * 1024
 TEXT_ANSWER_CHARS_MAX = 20_000
+SCORES_PER_REVIEW_MAX = 50
+SCORE_NAME_CHARS_MAX = 100
+SCORE_MAX = 1_000_000  # and its negative
 TASK_PAYLOAD_BYTES_MAX = 1024 * 1024
 TASKS_PER_BATCH_MAX = 1_000_000
 
@@ -36,6 +40,7 @@ SURPLUS_PER_WEEK_MAX = 5  # beyond it, work is taken under a live claim only
 
 # Decisions
 DECISIONS_PER_JOB_MAX = 200
+REVIEWS_OPENED_PER_JOB_MAX = 200
 SLOTS_GIVEN_BACK_PER_JOB_MAX = 1_000
 REVIEWER_FIRST_S = 86_400  # after rework the same reviewer has this long before the review goes to the common queue
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fairhand.kernel.limits import TEXT_ANSWER_CHARS_MAX
+from fairhand.kernel.limits import SCORE_MAX, SCORE_NAME_CHARS_MAX, SCORES_PER_REVIEW_MAX, TEXT_ANSWER_CHARS_MAX
+from fairhand.tasks.wording import storable_problem
 
 # A verdict that refuses pay (`reject`) waits for the appeal it needs: docs/adr/0007.
 VERDICTS = ("accept", "accept_with_fixes", "return")
@@ -28,9 +29,12 @@ def problems_of_verdict(answer: object) -> list[tuple[str, str, str]]:
             problems.append((key, "not_text", f"{key} is text."))
         elif len(text) > TEXT_ANSWER_CHARS_MAX:
             problems.append((key, "too_long", f"{key} is longer than {TEXT_ANSWER_CHARS_MAX} characters."))
+        elif problem := storable_problem(text):
+            problems.append((key, "characters", f"{key} {problem}."))
     scores = answer.get("scores", {})
-    if not isinstance(scores, Mapping) or not all(type(value) is int for value in scores.values()):
-        problems.append(("scores", "not_numbers", "Scores are whole numbers by criterion."))
+    if not isinstance(scores, Mapping) or len(scores) > SCORES_PER_REVIEW_MAX or not all(map(_score, scores.items())):
+        why = f"Scores are at most {SCORES_PER_REVIEW_MAX} whole numbers by criterion, between ±{SCORE_MAX}."
+        problems.append(("scores", "not_numbers", why))
     if verdict == "return":
         if not _filled(answer, "note"):
             problems.append(("note", "required", "Say what to change: the author works from it."))
@@ -39,6 +43,12 @@ def problems_of_verdict(answer: object) -> list[tuple[str, str, str]]:
     if verdict == "accept_with_fixes" and not isinstance(answer.get("fixed_answer"), Mapping):
         problems.append(("fixed_answer", "required", "Give the answer as you would have it."))
     return problems
+
+
+def _score(pair: tuple[object, object]) -> bool:
+    name, value = pair
+    named = isinstance(name, str) and len(name) <= SCORE_NAME_CHARS_MAX and storable_problem(name) is None
+    return named and isinstance(value, int) and not isinstance(value, bool) and abs(value) <= SCORE_MAX
 
 
 def _filled(answer: Mapping[str, Any], key: str) -> bool:

@@ -1,8 +1,8 @@
 """What a reader sets for themselves: language and light."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
@@ -47,7 +47,8 @@ def theme(request: HttpRequest) -> HttpResponse:
 def _back(request: HttpRequest) -> HttpResponse:
     target = request.POST.get("next", "/")
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return redirect(target if safe else "/")
+    # Not `redirect`: it would take a plain word for the name of one of our pages.
+    return HttpResponseRedirect(target if safe else "/")
 
 
 def _keep(response: HttpResponse, name: str, value: str) -> None:

@@ -20,11 +20,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of every template."""
     viewer: Viewer | None = getattr(request, "viewer", None)
     theme = request.COOKIES.get(THEME_COOKIE, "")
+    # A request for a host that is not ours is refused before its language is known.
+    language = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
     return {
         "demo": settings.DEMO,
         "rtl": get_language_bidi(),
         "theme": theme if theme in THEMES else "",
-        "other_languages": [(code, name) for code, name in settings.LANGUAGES if code != request.LANGUAGE_CODE],
+        "other_languages": [(code, name) for code, name in settings.LANGUAGES if code != language],
         "nav": nav(viewer) if viewer is not None else [],
         "reader": request.user if viewer is not None else None,
     }

@@ -26,6 +26,7 @@ from fairhand.web.figures import amount
 
 _PEOPLE_ON_BOARD = 8
 _PEOPLE_PER_PAGE = 50
+_START_DIGITS_MAX = 6
 _LATEST_SHOWN = 8
 
 
@@ -71,7 +72,7 @@ def people(request: Signed, slug: str) -> HttpResponse:
     """Everybody who handed something in, under their pseudonyms."""
     project = _project(request, slug)
     asked = request.GET.get("from", "0")
-    start = min(int(asked), 1_000_000) if asked.isascii() and asked.isdigit() else 0
+    start = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= _START_DIGITS_MAX else 0
     rows = figures.people_of(project.id, _PEOPLE_PER_PAGE + 1, start)
     context = {
         "project": project, "rows": rows[:_PEOPLE_PER_PAGE], "start": start,

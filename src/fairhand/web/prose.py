@@ -27,11 +27,21 @@ def _link(self: Any, tokens: list[Token], idx: int, options: Any, env: Any) -> s
     return str(self.renderToken(tokens, idx, options, env))
 
 
+def _cell(self: Any, tokens: list[Token], idx: int, options: Any, env: Any) -> str:
+    # An inline style would be refused by our content security policy; the attribute says the same.
+    style = str(tokens[idx].attrs.pop("style", ""))
+    if side := style.removeprefix("text-align:"):
+        tokens[idx].attrSet("align", side)
+    return str(self.renderToken(tokens, idx, options, env))
+
+
 def _make() -> MarkdownIt:
     made = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
     made.add_render_rule("heading_open", _heading)
     made.add_render_rule("heading_close", _heading)
     made.add_render_rule("link_open", _link)
+    made.add_render_rule("th_open", _cell)
+    made.add_render_rule("td_open", _cell)
     return made
 
 

@@ -1,6 +1,7 @@
 """The page where work and reviews are done: what is shown, what is asked, the terms, skip and submit."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,7 +33,7 @@ from fairhand.work.queries import by_claim
 from fairhand_pay import Facts, Terms, lines, total, units_of
 
 _BEATS_PER_FORM_MAX = 64
-_DEVICE_CHARS_MAX = 64
+_DEVICE = re.compile("[A-Za-z0-9_-]{1,64}")
 _FIXED = "answer.fixed."
 
 
@@ -152,8 +153,9 @@ def _count_beats(request: Signed, facts: ClaimFacts, now: datetime) -> None:
     """The reports that the form brought along; those that came before count once. A broken list counts nothing."""
     try:
         found = json.loads(request.POST.get("beats") or "[]")
-        reports = [_beat(each | {"device": request.POST.get("device", "")}) for each in found[:_BEATS_PER_FORM_MAX]]
-    except (ValueError, TypeError):
+        listed = found[:_BEATS_PER_FORM_MAX] if isinstance(found, list) else []
+        reports = [_beat(each | {"device": request.POST.get("device", "")}) for each in listed]
+    except (ValueError, TypeError, RecursionError):  # the last: brackets in brackets, thousands deep
         return
     for report in reports:
         record_beat(claim_id=facts.claim_id, person_id=facts.person_id, now=now, **report)
@@ -166,7 +168,7 @@ def _beat(given: Any) -> dict[str, Any]:
     seq, active_ms, device = given.get("seq"), given.get("active_ms"), given.get("device")
     if type(seq) is not int or type(active_ms) is not int or not isinstance(device, str):
         raise ValueError("seq and active_ms are whole numbers, device is text")
-    if not (0 <= seq < 2**31 and 0 <= active_ms <= BEAT_MS_MAX and 0 < len(device) <= _DEVICE_CHARS_MAX):
+    if not (0 <= seq < 2**31 and 0 <= active_ms <= BEAT_MS_MAX and _DEVICE.fullmatch(device)):
         raise ValueError("seq, active_ms or device is out of range")
     return {"seq": seq, "active_ms": active_ms, "device": device}
 

@@ -1,10 +1,12 @@
 """What a submission is, given its claim. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fairhand.kernel.limits import SURPLUS_PER_WEEK_MAX
 from fairhand.kernel.refusals import Refused
+
+_MS = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +41,23 @@ def how_taken(
     return Refused("claim_ended", "This claim was given back, so there is nothing to hand in.")
 
 
+def seen_on_claim(
+    claim_state: str, claimed_at: datetime, counted_until: datetime | None, expires_at: datetime, now: datetime
+) -> tuple[datetime, datetime]:
+    """From when to when our own clock saw a claim: while it was live, and after all that is counted already."""
+    return max(claimed_at, counted_until or claimed_at), now if claim_state == "live" else min(now, expires_at)
+
+
 def paid_ms(
-    work_ms: int | None, claimed_at: datetime, now: datetime, needs_time: bool, paid_s_max: int | None
+    work_ms: int | None, since: datetime, until: datetime, needs_time: bool, paid_s_max: int | None
 ) -> int | None:
     """The work time a plan pays for, in milliseconds.
 
-    Where nothing was measured: None if the plan needs no time; else the time our own clock saw between claim and
-    submission, up to the plan's maximum, because a page that sent no reports must not cost its expert the pay.
+    Where nothing was measured: None if the plan needs no time; else the time our own clock saw on the claim, up to the
+    plan's maximum, because a page that sent no reports must not cost its expert the pay. `since` and `until` are
+    those of `seen_on_claim`: without them, claims held side by side would each be paid the same hour.
     """
     if work_ms is not None or not needs_time:
         return work_ms
-    seen = round((now - claimed_at).total_seconds() * 1000)
+    seen = max(0, (until - since) // _MS)
     return min(seen, paid_s_max * 1000) if paid_s_max is not None else seen

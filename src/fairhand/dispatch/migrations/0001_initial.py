@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                 ('total_n', models.IntegerField(default=0)),
                 ('total_max', models.IntegerField(null=True)),
                 ('handed_in_n', models.IntegerField(default=0)),
+                ('attempts_n', models.IntegerField(db_default=0, default=0)),
                 ('joined_at', models.DateTimeField()),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
                 ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='projects.project')),

@@ -153,7 +153,8 @@ BEGIN
     END IF;
   END IF;
   IF p_to = 'submitted' THEN
-    UPDATE seat SET handed_in_n = handed_in_n + 1
+    UPDATE seat SET handed_in_n = handed_in_n + 1, attempts_n = attempts_n + (
+             SELECT count(*) FROM slot WHERE id = v_claim.slot_id AND subject_slot_id IS NULL)
      WHERE project_id = v_claim.project_id AND person_id = v_claim.person_id;
   END IF;
   IF p_from = 'live' THEN
@@ -163,13 +164,16 @@ BEGIN
 END $$;
 
 -- Adds reported work time to a live claim: never more than passed on our clock since the person's last counted
--- moment on any claim, so one hour can't be counted twice. Moves the expiry on, never beyond the hard end.
+-- moment on any claim, so one hour can't be counted twice. That moment moves on by what was counted and not to now:
+-- reports that waited for the net arrive together, and those of two pages in turns. Moves the expiry on, never beyond
+-- the hard end.
 -- Returns the milliseconds counted, or NULL when the claim is not live.
 CREATE FUNCTION dispatch_add_time(p_claim uuid, p_person uuid, p_active_ms bigint, p_now timestamptz)
 RETURNS bigint LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
   v_load person_load;
   v_claim claim;
+  v_from timestamptz;
   v_room bigint;
   v_count bigint;
 BEGIN
@@ -178,10 +182,11 @@ BEGIN
   IF v_claim.id IS NULL THEN
     RETURN NULL;
   END IF;
-  v_room := greatest(0, round(extract(epoch FROM
-    p_now - greatest(v_claim.claimed_at, coalesce(v_load.clock_at, v_claim.claimed_at))) * 1000)::bigint);
+  v_from := greatest(v_claim.claimed_at, coalesce(v_load.clock_at, v_claim.claimed_at));
+  v_room := greatest(0, floor(extract(epoch FROM p_now - v_from) * 1000)::bigint);
   v_count := least(greatest(p_active_ms, 0), v_room);
-  UPDATE person_load SET clock_at = greatest(coalesce(clock_at, p_now), p_now) WHERE person_id = p_person;
+  UPDATE person_load SET clock_at = v_from + v_count * interval '1 millisecond'
+   WHERE person_id = p_person AND v_count > 0;
   UPDATE claim c SET work_ms = coalesce(c.work_ms, 0) + v_count, last_beat_at = p_now,
          expires_at = greatest(c.expires_at, least(c.hard_until,
            p_now + (SELECT s.lease_s FROM stage s JOIN slot x ON x.stage_id = s.id WHERE x.id = c.slot_id)
