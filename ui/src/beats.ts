@@ -16,8 +16,8 @@ const WAITING_MAX = 40;
 const BEAT_MS_MAX = 600_000; // what the server takes in one report
 export const BEATS_KEY = "fairhand:beats:";
 
-/** What the server says to reports. `over`: the claim is not live any more. */
-export type Answer = { over: boolean; counted_ms: number } | null;
+/** What the server says to reports. `over`: the claim is not live any more. `work_ms`: all it has counted, if it said so. */
+export type Answer = { over: boolean; counted_ms: number; work_ms: number | null } | null;
 
 export class Beats {
   private stored: Stored;
@@ -61,17 +61,19 @@ export class Beats {
     if (this.sending) return null;
     this.sending = true;
     let counted = 0;
+    let total: number | null = null;
     try {
       for (let beat = this.stored.waiting[0]; beat; beat = this.stored.waiting[0]) {
         const sent = beat.seq;
         const answer = await this.post(beat);
-        if (answer === null) return counted > 0 ? { over: false, counted_ms: counted } : null;
+        if (answer === null) return counted > 0 ? { over: false, counted_ms: counted, work_ms: total } : null;
         this.stored.waiting = this.stored.waiting.filter((other) => other.seq !== sent);
         this.save();
         counted += answer.counted_ms;
-        if (answer.over) return { over: true, counted_ms: counted };
+        total = answer.work_ms ?? total;
+        if (answer.over) return { over: true, counted_ms: counted, work_ms: total };
       }
-      return { over: false, counted_ms: counted };
+      return { over: false, counted_ms: counted, work_ms: total };
     } finally {
       this.sending = false;
     }
@@ -90,11 +92,11 @@ export class Beats {
     } catch {
       return null; // offline: the report waits
     }
-    if (response.status === 404) return { over: true, counted_ms: 0 };
-    if (response.status === 422) return { over: false, counted_ms: 0 }; // never taken: it must not hold up the others
+    if (response.status === 404) return { over: true, counted_ms: 0, work_ms: null };
+    if (response.status === 422) return { over: false, counted_ms: 0, work_ms: null }; // never taken: it must not hold up the others
     if (!response.ok) return null;
-    const said = (await response.json().catch(() => ({}))) as { counted_ms?: number };
-    return { over: false, counted_ms: said.counted_ms ?? beat.active_ms };
+    const said = (await response.json().catch(() => ({}))) as { counted_ms?: number; work_ms?: number };
+    return { over: false, counted_ms: said.counted_ms ?? beat.active_ms, work_ms: said.work_ms ?? null };
   }
 
   private get key(): string {

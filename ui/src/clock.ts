@@ -67,7 +67,8 @@ export function startClock(strip: HTMLElement): void {
     close();
     const answer = await beats.send();
     if (answer) {
-      known += answer.counted_ms;
+      // A report of the page before a reload may have been counted after this page was written.
+      known = answer.work_ms ?? known + answer.counted_ms;
       over = answer.over;
       if (!over && answer.counted_ms > 0) expires = Math.min(Date.now() + leaseMs, ends);
     }

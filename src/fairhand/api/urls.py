@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from ninja import Field, NinjaAPI, Schema, Status
 from ninja.security import SessionAuth
 
+from fairhand.dispatch.queries import work_ms_of
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import BEAT_MS_MAX
 from fairhand.work.commands import record_beat
@@ -22,9 +23,10 @@ class BeatIn(Schema):
 
 
 class BeatOut(Schema):
-    """Milliseconds counted of this report: never more than passed on the server's clock."""
+    """Milliseconds counted of this report, never more than passed on the server's clock, and of all on this claim."""
 
     counted_ms: int
+    work_ms: int
 
 
 class Problem(Schema):
@@ -44,7 +46,7 @@ def add_beat(request: HttpRequest, claim_id: UUID, beat: BeatIn) -> Status[dict[
     if counted is None:
         why = "You hold no live claim of that id; what was counted before stays."
         return Status(404, {"code": "no_live_claim", "why": why})
-    return Status(200, {"counted_ms": counted})
+    return Status(200, {"counted_ms": counted, "work_ms": work_ms_of(claim_id, request.user.pk)})
 
 
 @api.get("/health", auth=None, response={200: dict[str, str]})

@@ -100,6 +100,12 @@ def claim_of(claim_id: UUID, person_id: UUID) -> Claim | None:
     )
 
 
+def work_ms_of(claim_id: UUID, person_id: UUID) -> int:
+    """Milliseconds counted so far on a person's own claim; 0 for none."""
+    found = Claim.objects.filter(id=claim_id, person_id=person_id).values_list("work_ms", flat=True).first()
+    return found or 0
+
+
 def claim_by_id(claim_id: UUID) -> Claim:
     """A claim that is known to be there. Raises Claim.DoesNotExist."""
     return Claim.objects.get(id=claim_id)
