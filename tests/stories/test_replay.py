@@ -165,3 +165,11 @@ def test_check_of_real_books(home: Path) -> None:
     right = fairhand(home, "check", "--json")
     assert right.returncode == 0, right.stderr
     assert json.loads(right.stdout.splitlines()[-1])["right"] is True
+
+
+def test_a_refusal_is_a_json_object_too(home: Path) -> None:
+    refused = fairhand(home, "import", str(home / "nothing-here"), "--json")
+
+    assert refused.returncode == 2
+    assert "nothing-here" in json.loads(refused.stdout.splitlines()[-1])["error"]
+    assert "Traceback" not in refused.stderr
