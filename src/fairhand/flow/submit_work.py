@@ -71,8 +71,8 @@ class _Plan:
 def submit_work(*, claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: datetime) -> Submitted | Refused:
     """Hand in a claim's answer, once: repeating it returns the first submission.
 
-    Refusals: no_claim, claim_ended, surplus_limit, answer_problems (facts["problems"]: list of [field, code, sentence]),
-    and those of a verdict (decide_review).
+    Refusals: no_claim, claim_ended, surplus_limit, those of a verdict (decide_review), and answer_problems, whose
+    facts["problems"] is a list of (field, code, sentence).
     """
     try:
         with transaction.atomic():
