@@ -1,5 +1,6 @@
 """What the page's own script does: the clock, reports of work time, the draft, keys, one submission for two clicks."""
 
+import re
 from uuid import UUID
 
 from django.utils import timezone
@@ -27,8 +28,9 @@ def _take(visitors: Visitors, who: Cast, **more: bool) -> tuple[Page, UUID]:
 def test_the_clock_runs_and_its_time_is_paid(visitors: Visitors) -> None:
     who = cast()
     page, claim_id = _take(visitors, who)
-    expect(page.locator("[data-part=clock]")).to_have_text("0:03", timeout=10_000)
-    expect(page.locator("[data-part=earned]")).to_have_text("$0.03")
+    # A busy machine may draw seldom: at least three seconds, and at least what they earn.
+    expect(page.locator("[data-part=clock]")).to_have_text(re.compile(r"0:(0[3-9]|[1-5]\d)"), timeout=30_000)
+    expect(page.locator("[data-part=earned]")).to_have_text(re.compile(r"\$0\.(0[3-9]|[1-5]\d)"))
     page.keyboard.press("Tab")
     page.get_by_label("Left").check()
     page.get_by_role("button", name="Submit").click()
@@ -44,19 +46,18 @@ def test_the_clock_runs_and_its_time_is_paid(visitors: Visitors) -> None:
 def test_time_counted_before_a_reload_is_not_lost(visitors: Visitors) -> None:
     who = cast()
     page, claim_id = _take(visitors, who)
-    expect(page.locator("[data-part=clock]")).to_have_text("0:02", timeout=10_000)
+    expect(page.locator("[data-part=clock]")).to_have_text(re.compile(r"0:(0[2-9]|[1-5]\d)"), timeout=30_000)
     page.reload()
     wait_until(
         lambda: Beat.objects.filter(claim_id=claim_id, counted_ms__gt=1000).exists(), "the page reports its time"
     )
-    shown = page.locator("[data-part=clock]").inner_text()
-    assert shown >= "0:02", shown
+    expect(page.locator("[data-part=clock]")).to_have_text(re.compile(r"0:(0[2-9]|[1-5]\d)"))
 
 
 def test_a_hidden_page_counts_nothing_and_says_so(visitors: Visitors) -> None:
     who = cast()
     page, _ = _take(visitors, who)
-    expect(page.locator("[data-part=clock]")).to_have_text("0:01", timeout=10_000)
+    expect(page.locator("[data-part=clock]")).to_have_text(re.compile(r"0:(0[1-9]|[1-5]\d)"), timeout=30_000)
     page.evaluate(
         "() => { Object.defineProperty(document, 'hidden', { get: () => true });"
         " document.dispatchEvent(new Event('visibilitychange')); }"
