@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from fairhand.audit.actor import COMMAND
 from fairhand.flow.release_delivery import release_delivery
+from fairhand.kernel.limits import SURPLUS_PER_WEEK_MAX
 from fairhand.people.models import Person
 from tests.browser.people import Cast, cast
 from tests.browser.test_access import client_of
@@ -166,3 +167,11 @@ def test_a_broken_form_is_told_what_is_wrong_and_keeps_the_rest() -> None:
     assert "Choose one of the options." in response.content.decode()
     response = client.post(f"/work/{claim.id}/", {"beats": '[{"seq":"x"}]'})
     assert "An answer is needed here." in response.content.decode()
+
+
+def test_the_card_tells_how_many_late_answers_are_taken() -> None:
+    """The limit that `work.rules.how_taken` applies is said before the claim."""
+    who = cast()
+    page = client_of(who.expert).get(f"/projects/{who.slug}/").content.decode()
+    text = re.sub(r"<[^>]+>|[\u2066-\u2069]", "", page)  # figures stand isolated
+    assert f"at most {SURPLUS_PER_WEEK_MAX} such answers a week are taken" in text

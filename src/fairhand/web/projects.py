@@ -9,6 +9,7 @@ from fairhand.dispatch.queries import live_claims, open_to
 from fairhand.flow.stage_cards import stage_cards
 from fairhand.insight.own_work import own_figures
 from fairhand.kernel.clock import utc_now
+from fairhand.kernel.limits import SURPLUS_PER_WEEK_MAX
 from fairhand.projects.queries import current_guidelines
 from fairhand.web.entry import Signed, found_or_404, signed_in
 from fairhand.web.taking import CardView, take_next
@@ -29,6 +30,7 @@ def project(request: Signed, slug: str) -> HttpResponse:
         "claims": [claim for claim in live_claims(person_id) if claim.project_id == seat.project_id],
         "guideline": current_guidelines([seat.project_id]).get(seat.project_id),
         "figures": own_figures(person_id, seat.project_id),
+        "late_max": SURPLUS_PER_WEEK_MAX,
     }
     return render(request, "project.html", context)
 
