@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from fairhand.audit.actor import COMMAND, Actor
 from fairhand.delivery.formats import FORMATS
 from fairhand.delivery.models import Delivery, DeliveryItem
-from fairhand.delivery.queries import by_number, file_lines, formats_of, of_project
+from fairhand.delivery.queries import by_number, deliveries_of, file_lines, formats_of
 from fairhand.dispatch.models import Claim, Seat
 from fairhand.flow.release_delivery import release_delivery
 from fairhand.kernel.refusals import Refused
@@ -122,7 +122,7 @@ def test_what_happens_after_the_release_changes_nothing_that_was_released() -> N
     second = release(small)
     assert (second.number, second.rows_n) == (2, 2)
     assert [len(row["provenance"]["reviews"]) for row in rows(second)] == [1, 1]
-    assert [found.number for found in of_project(small.project.id)] == [2, 1]
+    assert [found.number for found in deliveries_of(small.project.id)] == [2, 1]
     assert by_number(small.project.id, 3) is None
 
 

@@ -8,7 +8,7 @@ from fairhand.audit.actor import COMMAND
 from fairhand.cli.output import CliError, emit, say
 from fairhand.cli.playing import bar, checked_pack, project_of
 from fairhand.delivery.models import Delivery
-from fairhand.delivery.queries import of_project
+from fairhand.delivery.queries import deliveries_of
 from fairhand.flow.release_delivery import release_delivery
 from fairhand.flow.replay_pack import Progress, ReplayStopped, replay_pack
 from fairhand.insight.books import CHECKS, project_counts, run_checks, three_sums
@@ -68,7 +68,7 @@ def play(pack: Pack, experts: int | None, progress: Progress) -> dict[str, Any]:
 
 def _delivered(project: Project) -> Delivery | None:
     """A new delivery if anything was accepted since the last one."""
-    deliveries = of_project(project.id)
+    deliveries = deliveries_of(project.id)
     accepted = Submission.objects.filter(
         project_id=project.id, state="accepted", surplus=False, slot__stage__kind="attempt", excluded_at=None
     ).count()

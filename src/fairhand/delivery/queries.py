@@ -53,7 +53,7 @@ def formats_of(delivery: Delivery) -> list[Format]:
     return [form for form in found if form is not None]
 
 
-def of_project(project_id: UUID) -> list[Delivery]:
+def deliveries_of(project_id: UUID) -> list[Delivery]:
     """Deliveries of a project, newest first."""
     return list(Delivery.objects.filter(project_id=project_id).order_by("-number"))
 

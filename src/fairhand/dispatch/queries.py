@@ -184,3 +184,9 @@ def settled_attempts(task_id: UUID, stage_id: UUID) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_SETTLED, [task_id, stage_id])
         return int(cursor.fetchone()[0])
+
+
+def seat_in(person_id: UUID, slug: str) -> Seat | None:
+    """Somebody's active seat in the project of that slug."""
+    held = Seat.objects.filter(person_id=person_id, project__slug=slug, state="active")
+    return held.select_related("project").first()

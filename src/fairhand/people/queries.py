@@ -33,8 +33,3 @@ def operator() -> Org | None:
 def org_by_id(org_id: UUID) -> Org:
     """One organisation. Raises Org.DoesNotExist."""
     return Org.objects.get(id=org_id)
-
-
-def orgs_of_client(viewer: Viewer) -> list[UUID]:
-    """Client organisations whose projects somebody may see as their client."""
-    return [grant.org_id for grant in viewer.grants if grant.role in ("client_manager", "client_viewer")]

@@ -5,15 +5,14 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language_bidi, gettext_noop
 from django.utils.translation import gettext as _
 
-from fairhand.people.access import Viewer
+from fairhand.people.access import SEE_AS_CLIENT, SEE_BOARD, Right, Viewer, may_enter
+from fairhand.people.states import STAFF_ROLES
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "fairhand_theme"
-MANAGES = frozenset({"operator_admin", "manager", "reviewer_lead", "finance", "auditor"})
-IS_CLIENT = frozenset({"client_manager", "client_viewer"})
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -32,22 +31,32 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def roles_of(viewer: Viewer) -> frozenset[str]:
-    """Every role somebody holds anywhere."""
-    return frozenset(grant.role for grant in viewer.grants)
-
-
 def nav(viewer: Viewer) -> list[tuple[str, str, str]]:
-    """(section, address, label) of what somebody's roles open; experts are those who hold no staff role."""
-    roles = roles_of(viewer)
+    """(section, address, label) of what somebody's rights open; experts are those who hold no staff role."""
     found: list[tuple[str, str, str]] = []
-    if not roles & (MANAGES | IS_CLIENT):
+    if is_expert(viewer):
         found.append(("home", reverse("home"), _("Home")))
-        if "reviewer" in roles:
-            found.append(("reviews", reverse("reviews"), _("Reviews")))
+    if "reviewer" in viewer.roles:
+        found.append(("reviews", reverse("reviews"), _("Reviews")))
+    if is_expert(viewer):
         found += [("work", reverse("my-work"), _("My work")), ("earnings", reverse("earnings"), _("Earnings"))]
-    if roles & MANAGES:
-        found.append(("manage", reverse("manage"), _("Projects")))
-    if roles & IS_CLIENT:
-        found.append(("client", reverse("client"), _("Your projects")))
-    return found
+    return found + [
+        (name, reverse(address), _(label)) for name, address, label, right in _STAFF if _opens(viewer, right)
+    ]
+
+
+def is_expert(viewer: Viewer) -> bool:
+    """Whether somebody works here themselves: they hold no role of staff or of a client."""
+    return not viewer.roles & frozenset(STAFF_ROLES)
+
+
+# A page of staff in the main navigation, in order: section, name of its address, label, what opens it.
+_STAFF = (
+    ("manage", "manage", gettext_noop("Projects"), SEE_BOARD),
+    ("client", "client", gettext_noop("Your projects"), SEE_AS_CLIENT),
+)
+
+
+def _opens(viewer: Viewer, right: Right) -> bool:
+    # The operator's managers may see what a client sees, from the project; they need no second list of projects.
+    return may_enter(viewer, right) and not (right is SEE_AS_CLIENT and may_enter(viewer, SEE_BOARD))

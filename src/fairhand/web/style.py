@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language_bidi
 
+from fairhand.people.access import ANYONE
 from fairhand.web.charts import line
+from fairhand.web.entry import opens
 from fairhand.web.figures import amount
 from fairhand.web.terms import meter, terms_view
 
@@ -14,6 +16,7 @@ _WORKED_S = 744
 _FIRST = datetime(2026, 11, 2, tzinfo=UTC)
 
 
+@opens(ANYONE)
 def style(request: HttpRequest) -> HttpResponse:
     """Every component once. Its figures are invented."""
     timed, by_piece = terms_view(_TIMED), terms_view(_BY_PIECE)

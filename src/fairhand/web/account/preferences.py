@@ -4,23 +4,22 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
 
+from fairhand.people.access import ANYONE, OWN_ACCOUNT
 from fairhand.people.commands import set_locale
 from fairhand.web.context import THEME_COOKIE, THEMES
-from fairhand.web.entry import Signed, signed_in
+from fairhand.web.entry import Signed, opens
 
 _YEAR_S = 365 * 86_400
 
 
-@require_GET
-@signed_in
+@opens(OWN_ACCOUNT)
 def account(request: Signed) -> HttpResponse:
     """Who is signed in, language, light, and the way out."""
-    return render(request, "account.html", {"languages": settings.LANGUAGES, "themes": ("", *THEMES)})
+    return render(request, "account/preferences.html", {"languages": settings.LANGUAGES, "themes": ("", *THEMES)})
 
 
-@require_POST
+@opens(ANYONE, "POST")
 def language(request: HttpRequest) -> HttpResponse:
     """Choose a language, signed in or not; back to the page one came from."""
     chosen = request.POST.get("language", "")
@@ -32,7 +31,7 @@ def language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_POST
+@opens(ANYONE, "POST")
 def theme(request: HttpRequest) -> HttpResponse:
     """Light, dark, or as the system has it."""
     chosen = request.POST.get("theme", "")

@@ -2,31 +2,27 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
 
 from fairhand.dispatch.queries import live_claims, open_to
 from fairhand.flow.stage_cards import cards_of
 from fairhand.insight.own_work import handed_in
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import CARDS_PER_PAGE_MAX
-from fairhand.people.access import may_review
+from fairhand.people.access import REVIEW
 from fairhand.projects.models import Project
 from fairhand.projects.queries import visible_as
 from fairhand.web.cursors import before_of, page_of
-from fairhand.web.entry import Signed, found_or_404, signed_in
+from fairhand.web.entry import Signed, of_project, opens
 from fairhand.web.taking import CardView, take_next
 
-_ROLE = frozenset({"reviewer"})
 _ROWS = 20
 
 
-@require_GET
-@signed_in
+@opens(REVIEW)
 def reviews(request: Signed) -> HttpResponse:
     """404 for whoever reviews nowhere."""
     person_id, now = request.viewer.person_id, utc_now()
-    projects = list(visible_as(request.viewer, _ROLE).filter(state="open").order_by("slug")[:CARDS_PER_PAGE_MAX])
-    found_or_404(projects or (True if _holds(request) else None))
+    projects = list(visible_as(request.viewer, REVIEW.roles).filter(state="open").order_by("slug")[:CARDS_PER_PAGE_MAX])
     cards = cards_of([project.id for project in projects], "review")
     found = open_to(person_id, [queue for each in cards.values() for card in each for queue in card.queue_ids], now)
     rows, older = page_of(handed_in(person_id, before_of(request), _ROWS + 1, "review"), _ROWS)
@@ -35,17 +31,10 @@ def reviews(request: Signed) -> HttpResponse:
         "cards": [(project, CardView.of(card, found)) for project in projects for card in cards.get(project.id, [])],
         "rows": rows, "older": older, "first": bool(request.GET.get("before")),
     }  # fmt: skip
-    return render(request, "reviews.html", context)
+    return render(request, "reviewer/reviews.html", context)
 
 
-@require_POST
-@signed_in
-def take(request: Signed, slug: str) -> HttpResponse:
+@of_project(REVIEW, "POST")
+def take(request: Signed, project: Project) -> HttpResponse:
     """The next review of a project."""
-    project: Project = found_or_404(visible_as(request.viewer, _ROLE).filter(slug=slug).first())
-    found_or_404(may_review(request.viewer, project.org_id, project.id) or None)
     return take_next(request, project.id, "review", redirect("reviews"))
-
-
-def _holds(request: Signed) -> bool:
-    return any(grant.role in _ROLE for grant in request.viewer.grants)

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
 
 from fairhand.dispatch.queries import live_claims, open_to, seats_of
 from fairhand.flow.stage_cards import cards_of
@@ -13,23 +12,21 @@ from fairhand.insight.own_work import decided_since, earned_since
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import CARDS_PER_PAGE_MAX
 from fairhand.ledger.queries import balances_of_person
-from fairhand.web.context import IS_CLIENT, MANAGES, roles_of
-from fairhand.web.entry import Signed, signed_in
+from fairhand.people.access import OWN_ROWS
+from fairhand.web.context import is_expert, nav
+from fairhand.web.entry import Signed, opens
 from fairhand.web.taking import CardView
 
 _CHANGED_SHOWN = 5
 _NEWS = timedelta(days=14)
 
 
-@require_GET
-@signed_in
+@opens(OWN_ROWS)
 def home(request: Signed) -> HttpResponse:
     """For staff and clients their own first page, for experts this one."""
-    roles = roles_of(request.viewer)
-    if roles & MANAGES:
-        return redirect("manage")
-    if roles & IS_CLIENT:
-        return redirect("client")
+    if not is_expert(request.viewer):
+        pages = nav(request.viewer)
+        return redirect(pages[0][1] if pages else "account")
     person_id, now = request.viewer.person_id, utc_now()
     projects = [seat.project for seat in seats_of(person_id)[:CARDS_PER_PAGE_MAX]]
     cards = cards_of([project.id for project in projects], "attempt")
@@ -43,7 +40,7 @@ def home(request: Signed) -> HttpResponse:
         "balances": balances_of_person(person_id),
         "changed": decided_since(person_id, now - _NEWS, _CHANGED_SHOWN),
     }
-    return render(request, "home.html", context)
+    return render(request, "expert/home.html", context)
 
 
 def week_start(now: datetime) -> datetime:

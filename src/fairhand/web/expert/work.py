@@ -13,7 +13,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
 
 from fairhand.audit.actor import Actor
 from fairhand.dispatch.queries import ClaimFacts, claim_facts
@@ -23,9 +22,10 @@ from fairhand.insight.work_page import earlier_round, subjects, task_shown
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import BEAT_MS_MAX
 from fairhand.kernel.refusals import Refused
+from fairhand.people.access import OWN_ROWS
 from fairhand.review.rules import VERDICTS
 from fairhand.web import words
-from fairhand.web.entry import Signed, found_or_404, signed_in
+from fairhand.web.entry import Signed, found_or_404, opens
 from fairhand.web.shown import answered, asked, blocks_of, read_answer, told
 from fairhand.web.terms import TermsView, meter, terms_view
 from fairhand.work.commands import record_beat
@@ -37,8 +37,7 @@ _DEVICE = re.compile("[A-Za-z0-9_-]{1,64}")
 _FIXED = "answer.fixed."
 
 
-@require_http_methods(["GET", "POST"])
-@signed_in
+@opens(OWN_ROWS, "GET", "POST")
 def work(request: Signed, claim_id: UUID) -> HttpResponse:
     """One's own claim; anybody else's is not found. What was handed in leads to its submission."""
     facts = _own(request, claim_id)
@@ -101,7 +100,7 @@ def _page(
     else:
         context["questions"] = asked(facts.template, filled, problems=wrong)
         context["problems"] = [part for part in context["questions"] if part.problem]
-    return render(request, "work.html", context, status=status)
+    return render(request, "expert/work.html", context, status=status)
 
 
 def _review_form(facts: ClaimFacts, filled: Mapping[str, Any], wrong: Mapping[str, str]) -> dict[str, Any]:
@@ -133,8 +132,7 @@ def _ms(length: timedelta) -> int:
     return round(length.total_seconds() * 1000)
 
 
-@require_POST
-@signed_in
+@opens(OWN_ROWS, "POST")
 def skip(request: Signed, claim_id: UUID) -> HttpResponse:
     """Give a claim back with a reason."""
     facts = _own(request, claim_id)

@@ -7,21 +7,19 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
 
 from fairhand.audit.actor import Actor
-from fairhand.delivery.queries import of_project
+from fairhand.delivery.queries import deliveries_of
 from fairhand.flow.release_delivery import release_delivery
 from fairhand.insight import board as figures
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import CARDS_PER_PAGE_MAX
 from fairhand.kernel.refusals import Refused
-from fairhand.people.access import may_manage
+from fairhand.people.access import MANAGE, SEE_BOARD, SEE_PROJECT_PEOPLE, may_in_project
 from fairhand.projects.models import Project
 from fairhand.projects.queries import visible_as
 from fairhand.web import charts, words
-from fairhand.web.context import MANAGES
-from fairhand.web.entry import Signed, found_or_404, signed_in
+from fairhand.web.entry import Signed, of_project, opens
 from fairhand.web.figures import amount
 
 _PEOPLE_ON_BOARD = 8
@@ -30,47 +28,40 @@ _START_DIGITS_MAX = 6
 _LATEST_SHOWN = 8
 
 
-@require_GET
-@signed_in
+@opens(SEE_BOARD)
 def projects(request: Signed) -> HttpResponse:
     """Every project that somebody's roles reach; 404 for whoever has none of these roles."""
-    found_or_404(_staff(request) or None)
-    found = list(visible_as(request.viewer, MANAGES).order_by("-created_at")[:CARDS_PER_PAGE_MAX])
+    found = list(visible_as(request.viewer, SEE_BOARD.roles).order_by("-created_at")[:CARDS_PER_PAGE_MAX])
     progress = figures.progress_of([project.id for project in found])
-    return render(request, "manage.html", {"rows": [(project, progress[project.id]) for project in found]})
+    return render(request, "manager/projects.html", {"rows": [(project, progress[project.id]) for project in found]})
 
 
-@require_GET
-@signed_in
-def board(request: Signed, slug: str) -> HttpResponse:
+@of_project(SEE_BOARD)
+def board(request: Signed, project: Project) -> HttpResponse:
     """One project. The part that changes while work comes in is fetched again by itself."""
-    project = _project(request, slug)
     live = _live(project)
     rows = figures.accepted_over_time(project.id)
     context = live | {
         "line": charts.line(rows, live["progress"].wanted, get_language_bidi()),
         "costs": _costs(project),
         "people": figures.people_of(project.id, _PEOPLE_ON_BOARD),
-        "deliveries": of_project(project.id),
-        "may_manage": may_manage(request.viewer, project.org_id, project.id),
+        "deliveries": deliveries_of(project.id),
+        "may_manage": may_in_project(request.viewer, MANAGE, project.org_id, project.id),
     }
-    response = render(request, "board.html", context)
+    response = render(request, "manager/board.html", context)
     response.loads_htmx = True  # type: ignore[attr-defined]  # read by middleware.policy
     return response
 
 
-@require_GET
-@signed_in
-def now(request: Signed, slug: str) -> HttpResponse:
+@of_project(SEE_BOARD)
+def now(request: Signed, project: Project) -> HttpResponse:
     """The part of the board that is fetched again."""
-    return render(request, "board_now.html", _live(_project(request, slug)) | {"again": True})
+    return render(request, "manager/board_now.html", _live(project) | {"again": True})
 
 
-@require_GET
-@signed_in
-def people(request: Signed, slug: str) -> HttpResponse:
+@of_project(SEE_PROJECT_PEOPLE)
+def people(request: Signed, project: Project) -> HttpResponse:
     """Everybody who handed something in, under their pseudonyms."""
-    project = _project(request, slug)
     asked = request.GET.get("from", "0")
     start = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= _START_DIGITS_MAX else 0
     rows = figures.people_of(project.id, _PEOPLE_PER_PAGE + 1, start)
@@ -79,22 +70,19 @@ def people(request: Signed, slug: str) -> HttpResponse:
         "following": start + _PEOPLE_PER_PAGE if len(rows) > _PEOPLE_PER_PAGE else None,
         "preceding": max(0, start - _PEOPLE_PER_PAGE) if start else None,
     }  # fmt: skip
-    return render(request, "people.html", context)
+    return render(request, "manager/people.html", context)
 
 
-@require_POST
-@signed_in
-def release(request: Signed, slug: str) -> HttpResponse:
+@of_project(MANAGE, "POST")
+def release(request: Signed, project: Project) -> HttpResponse:
     """Seal what is accepted so far as the next delivery."""
-    project = _project(request, slug)
-    found_or_404(may_manage(request.viewer, project.org_id, project.id) or None)
     made = release_delivery(project=project, actor=Actor("person", request.viewer.person_id), now=utc_now())
     if isinstance(made, Refused):
         messages.warning(request, words.refusal(made), extra_tags="no")
     else:
         said = _("Delivery %(number)s is sealed: %(rows)s judgements.")
         messages.success(request, said % {"number": made.number, "rows": f"{made.rows_n:,}"})
-    return redirect("board", slug=slug)
+    return redirect("board", slug=project.slug)
 
 
 def _live(project: Project) -> dict[str, Any]:
@@ -113,12 +101,3 @@ def _costs(project: Project) -> list[dict[str, Any]]:
         {"label": words.word("cost", kind), "value": minor, "most": most, "shown": amount(minor, project.currency)}
         for kind, minor in rows
     ]
-
-
-def _staff(request: Signed) -> bool:
-    return any(grant.role in MANAGES for grant in request.viewer.grants)
-
-
-def _project(request: Signed, slug: str) -> Project:
-    project: Project = found_or_404(visible_as(request.viewer, MANAGES).filter(slug=slug).first())
-    return project

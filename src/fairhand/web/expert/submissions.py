@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
 
 from fairhand.audit.models import Event
 from fairhand.audit.queries import of_subjects
@@ -15,8 +14,9 @@ from fairhand.insight.own_work import handed_in, reviews_of
 from fairhand.insight.work_page import subjects, task_shown
 from fairhand.kernel.limits import ROWS_PER_PAGE_MAX
 from fairhand.pay.queries import lines_of_submissions
+from fairhand.people.access import OWN_ROWS
 from fairhand.web.cursors import before_of, page_of
-from fairhand.web.entry import Signed, found_or_404, signed_in
+from fairhand.web.entry import Signed, found_or_404, opens
 from fairhand.web.shown import answered, blocks_of
 from fairhand.web.taking import CardView
 from fairhand.web.terms import terms_view
@@ -27,17 +27,17 @@ from fairhand.work.queries import own, rounds_of
 _TOLD = frozenset({"claim:made", "submission:made", "submission:reviewed", "submission:accepted"})
 
 
-@require_GET
-@signed_in
+@opens(OWN_ROWS)
 def my_work(request: Signed) -> HttpResponse:
     """Everything handed in, newest first, a page at a time."""
     read = handed_in(request.viewer.person_id, before_of(request), ROWS_PER_PAGE_MAX + 1)
     rows, older = page_of(read)
-    return render(request, "my_work.html", {"rows": rows, "older": older, "first": bool(request.GET.get("before"))})
+    return render(
+        request, "expert/my_work.html", {"rows": rows, "older": older, "first": bool(request.GET.get("before"))}
+    )
 
 
-@require_GET
-@signed_in
+@opens(OWN_ROWS)
 def submission(request: Signed, submission_id: UUID) -> HttpResponse:
     """One's own submission; anybody else's is not found."""
     found: Submission = found_or_404(own(submission_id, request.viewer.person_id))
@@ -65,7 +65,7 @@ def submission(request: Signed, submission_id: UUID) -> HttpResponse:
         "card": _same_card(found) if task.project_state == "open" else None,
         "may_take": task.project_state == "open",
     }  # fmt: skip
-    return render(request, "submission.html", context)
+    return render(request, "expert/submission.html", context)
 
 
 def _same_card(found: Submission) -> CardView | None:

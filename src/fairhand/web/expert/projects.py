@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
 
 from fairhand.dispatch.models import Seat
 from fairhand.dispatch.queries import live_claims, open_to
@@ -11,15 +10,13 @@ from fairhand.insight.own_work import own_figures
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import SURPLUS_PER_WEEK_MAX
 from fairhand.projects.queries import current_guidelines
-from fairhand.web.entry import Signed, found_or_404, signed_in
+from fairhand.web.entry import Signed, of_seat
 from fairhand.web.taking import CardView, take_next
 
 
-@require_GET
-@signed_in
-def project(request: Signed, slug: str) -> HttpResponse:
+@of_seat()
+def project(request: Signed, seat: Seat) -> HttpResponse:
     """404 without a seat."""
-    seat = _seat(request, slug)
     person_id, now = request.viewer.person_id, utc_now()
     cards = stage_cards(seat.project_id, "attempt")
     found = open_to(person_id, [queue for card in cards for queue in card.queue_ids], now)
@@ -32,18 +29,10 @@ def project(request: Signed, slug: str) -> HttpResponse:
         "figures": own_figures(person_id, seat.project_id),
         "late_max": SURPLUS_PER_WEEK_MAX,
     }
-    return render(request, "project.html", context)
+    return render(request, "expert/project.html", context)
 
 
-@require_POST
-@signed_in
-def take(request: Signed, slug: str) -> HttpResponse:
+@of_seat("POST")
+def take(request: Signed, seat: Seat) -> HttpResponse:
     """The next task of this project, on the terms that were on the card."""
-    seat = _seat(request, slug)
-    return take_next(request, seat.project_id, "attempt", redirect("project", slug=slug))
-
-
-def _seat(request: Signed, slug: str) -> Seat:
-    held = Seat.objects.filter(person_id=request.viewer.person_id, project__slug=slug, state="active")
-    seat: Seat = found_or_404(held.select_related("project").first())
-    return seat
+    return take_next(request, seat.project_id, "attempt", redirect("project", slug=seat.project.slug))

@@ -1,0 +1,1 @@
+"""Sign-in, and what somebody sets for themselves."""

@@ -1,0 +1,5 @@
+"""Addresses of whoever keeps the books."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,10 @@
+"""A reviewer's addresses."""
+
+from django.urls import path
+
+from fairhand.web.reviewer import reviews
+
+urlpatterns = [
+    path("reviews/", reviews.reviews, name="reviews"),
+    path("reviews/<slug:slug>/take/", reviews.take, name="take-review"),
+]
