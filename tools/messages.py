@@ -2,9 +2,14 @@
 
 python tools/messages.py          brings django.po in step with the sources and compiles django.mo
 python tools/messages.py --check  changes nothing; says what is missing, stale or English, and fails if anything is
+python tools/messages.py --merge FILE
+    takes translations from a JSON object first: {"English": "Arabic"}, or six plural forms in a list under the English
+    singular; a context stands before the English as "context|English"
 """
 
+import fcntl
 import io
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -97,6 +102,19 @@ def merged() -> Catalog:
     return new
 
 
+def take(catalog: Catalog, file: Path) -> list[str]:
+    """Put the translations of a JSON file into the catalogue; says which of them belong to no sentence."""
+    strange = []
+    for key, arabic in json.loads(file.read_text()).items():
+        context, bar, english = key.rpartition("|")
+        message = catalog.get(key) or (catalog.get(english, context) if bar else None)
+        if message is None:
+            strange.append(f"{key!r} in {file} is said nowhere")
+        else:
+            message.string = tuple(arabic) if isinstance(arabic, list) else arabic
+    return strange
+
+
 def written(catalog: Catalog) -> bytes:
     """The bytes of django.po."""
     out = io.BytesIO()
@@ -146,8 +164,16 @@ def _shown(message: Message) -> str:
 
 def main() -> int:
     """0 if every sentence has its Arabic and both files are in step."""
-    catalog = merged()
-    found = problems(catalog)
+    with PO.parent.parent.joinpath(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two translators at once, or a test run beside one
+        return _main()
+
+
+def _main() -> int:
+    catalog, found = merged(), []
+    if "--merge" in sys.argv[1:]:
+        found = take(catalog, Path(sys.argv[-1]))
+    found += problems(catalog)
     po, mo = written(catalog), compiled(catalog)
     if "--check" in sys.argv[1:]:
         for path, fresh in ((PO, po), (MO, mo)):

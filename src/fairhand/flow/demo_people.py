@@ -17,7 +17,11 @@ DEMO_PEOPLE = (
     ("reviewer", "reviewer@demo.invalid", "Ruth Okafor"),
     ("manager", "manager@demo.invalid", "Mina Park"),
     ("client", "client@demo.invalid", "Tomás Rey"),
+    ("finance", "finance@demo.invalid", "Salma Nasser"),
+    ("operator", "operator@demo.invalid", "Ines Costa"),
 )
+# Roles held at the operator, for every project.
+_OPERATOR_ROLES = {"manager": "manager", "finance": "finance", "operator": "operator_admin"}
 
 
 def ensure_demo_people(*, now: datetime) -> dict[str, UUID]:
@@ -26,7 +30,8 @@ def ensure_demo_people(*, now: datetime) -> dict[str, UUID]:
     people = [(email, name) for _, email, name in DEMO_PEOPLE]
     ids = ensure_people(people=people, kind="person", actor=COMMAND, now=now, demo=True)
     found = {role: ids[email] for role, email, _ in DEMO_PEOPLE}
-    grant_role(person_id=found["manager"], org_id=org.id, role="manager", actor=COMMAND, now=now)
+    for who, role in _OPERATOR_ROLES.items():
+        grant_role(person_id=found[who], org_id=org.id, role=role, actor=COMMAND, now=now)
     return found
 
 
