@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connection
 
 from fairhand.insight.rows import decoded
+from fairhand.insight.tally import accepted_points, paid_points
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +37,25 @@ class Progress:
 
 
 # Per project: its tasks, its attempt slots by state, what its pay lines come to, and what was put onto its budget.
+# Running counts (insight/sql/0001_tally.sql): a project of any size is one short read. A `+` marks later rounds.
 _PROGRESS = """
-SELECT p.id,
-  (SELECT count(*) FROM task t JOIN batch b ON b.id = t.batch_id WHERE t.project_id = p.id AND b.kind = 'real'),
-  coalesce(s.wanted, 0), coalesce(s.open, 0), coalesce(s.in_work, 0), coalesce(s.in_review, 0), coalesce(s.back, 0),
-  coalesce(s.accepted, 0),
-  (SELECT coalesce(sum(l.amount_minor), 0)::bigint FROM pay_line l WHERE l.project_id = p.id),
+SELECT p.id, coalesce(t.tasks, 0), coalesce(t.wanted, 0), coalesce(t.open, 0), coalesce(t.in_work, 0),
+  coalesce(t.in_review, 0), coalesce(t.back, 0), coalesce(t.accepted, 0), coalesce(t.paid, 0),
   (SELECT coalesce(sum(g.amount), 0)::bigint FROM ledger_account a JOIN ledger_leg g ON g.account_id = a.id
      JOIN ledger_entry e ON e.id = g.entry_id
     WHERE a.owner_kind = 'project' AND a.owner_id = p.id AND a.purpose = 'budget' AND e.kind = 'fund')
   FROM project p LEFT JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE x.state <> 'cancelled') AS wanted,
-           count(*) FILTER (WHERE x.state IN ('open', 'planned') AND x.round = 1) AS open,
-           count(*) FILTER (WHERE x.state = 'claimed') AS in_work,
-           count(*) FILTER (WHERE x.state = 'submitted') AS in_review,
-           count(*) FILTER (WHERE x.state = 'open' AND x.round > 1) AS back,
-           count(*) FILTER (WHERE x.state = 'settled') AS accepted
-      FROM slot x JOIN stage g ON g.id = x.stage_id WHERE g.project_id = p.id AND g.kind = 'attempt') s ON true
+    SELECT sum(y.n) FILTER (WHERE y.what = 'tasks' AND b.kind = 'real')::bigint AS tasks,
+           sum(y.n) FILTER (WHERE a.at AND y.state NOT IN ('cancelled', 'cancelled+'))::bigint AS wanted,
+           sum(y.n) FILTER (WHERE a.at AND y.state IN ('open', 'planned'))::bigint AS open,
+           sum(y.n) FILTER (WHERE a.at AND y.state IN ('claimed', 'claimed+'))::bigint AS in_work,
+           sum(y.n) FILTER (WHERE a.at AND y.state IN ('submitted', 'submitted+'))::bigint AS in_review,
+           sum(y.n) FILTER (WHERE a.at AND y.state = 'open+')::bigint AS back,
+           sum(y.n) FILTER (WHERE a.at AND y.state IN ('settled', 'settled+'))::bigint AS accepted,
+           sum(y.n) FILTER (WHERE y.what = 'paid')::bigint AS paid
+      FROM tally y LEFT JOIN batch b ON b.id = y.batch_id LEFT JOIN stage g ON g.id = y.stage_id
+     CROSS JOIN LATERAL (SELECT y.what = 'slots' AND g.kind = 'attempt' AS at) a
+     WHERE y.project_id = p.id AND y.what IN ('tasks', 'slots', 'paid')) t ON true
  WHERE p.id = ANY (%s)
 """
 
@@ -80,11 +83,12 @@ SELECT (SELECT count(DISTINCT c.person_id) FROM claim c JOIN slot x ON x.id = c.
           JOIN stage g ON g.id = x.stage_id WHERE c.project_id = %(p)s AND c.state = 'live' AND g.kind = 'attempt'),
   (SELECT min(s.submitted_at) FROM submission s JOIN slot x ON x.result_id = s.id
     WHERE s.project_id = %(p)s AND x.state = 'submitted' AND s.state = 'pending'),
-  (SELECT count(*) FROM slot x JOIN stage g ON g.id = x.stage_id
-    WHERE x.project_id = %(p)s AND g.kind = 'review' AND x.state IN ('open', 'claimed')),
-  (SELECT count(*) FROM slot x JOIN stage g ON g.id = x.stage_id
-    WHERE x.project_id = %(p)s AND g.kind = 'review' AND x.state = 'planned'),
-  (SELECT count(*) FROM submission s WHERE s.project_id = %(p)s AND s.decided_by = 'clock')
+  (SELECT coalesce(sum(y.n), 0)::bigint FROM tally y JOIN stage g ON g.id = y.stage_id AND g.kind = 'review'
+    WHERE y.project_id = %(p)s AND y.what = 'slots' AND y.state IN ('open', 'open+', 'claimed', 'claimed+')),
+  (SELECT coalesce(sum(y.n), 0)::bigint FROM tally y JOIN stage g ON g.id = y.stage_id AND g.kind = 'review'
+    WHERE y.project_id = %(p)s AND y.what = 'slots' AND y.state = 'planned'),
+  (SELECT coalesce(sum(y.n), 0)::bigint FROM tally y
+    WHERE y.project_id = %(p)s AND y.what = 'accepted' AND y.state = 'clock')
 """
 
 
@@ -96,46 +100,36 @@ def now_of(project_id: UUID) -> Now:
 
 
 _POINTS_MAX = 60
-_SPAN = """
-SELECT min(s.decided_at), max(s.decided_at) FROM submission s JOIN slot x ON x.result_id = s.id
-  JOIN stage g ON g.id = x.stage_id WHERE s.project_id = %s AND s.state = 'accepted' AND g.kind = 'attempt'
-"""
-_BUCKETS = """
-SELECT floor(extract(epoch FROM s.decided_at - %(first)s) / %(step)s)::int, count(*)
-  FROM submission s JOIN slot x ON x.result_id = s.id JOIN stage g ON g.id = x.stage_id
- WHERE s.project_id = %(p)s AND s.state = 'accepted' AND g.kind = 'attempt' GROUP BY 1 ORDER BY 1
-"""
 
 
 def accepted_over_time(project_id: UUID) -> list[tuple[datetime, int]]:
     """Running total of accepted judgements at the end of each of at most a few dozen equal steps."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SPAN, [project_id])
-        first, last = cursor.fetchone()
-        if first is None or first == last:
-            return []
-        step = max(1.0, (last - first).total_seconds() / _POINTS_MAX)
-        cursor.execute(_BUCKETS, {"p": project_id, "first": first, "step": step})
-        found = cursor.fetchall()
+    return running_total([(p.at, p.n) for p in accepted_points(project_id) if p.stage_kind == "attempt"])
+
+
+def running_total(points: Sequence[tuple[datetime, int]]) -> list[tuple[datetime, int]]:
+    """Sums at the ends of equal steps, from (minute, how many) in order; empty where there are not two minutes."""
+    if not points or points[0][0] == points[-1][0]:
+        return []
+    first, last = points[0][0], points[-1][0] + timedelta(minutes=1)
+    step = max(60.0, (last - first).total_seconds() / _POINTS_MAX)
+    found: dict[int, int] = {}
+    for at, n in points:
+        bucket = int((at - first).total_seconds() / step)
+        found[bucket] = found.get(bucket, 0) + n
     rows, total = [(first, 0)], 0
-    for bucket, count in found:
-        total += count
+    for bucket, n in sorted(found.items()):
+        total += n
         rows.append((min(last, first + timedelta(seconds=(bucket + 1) * step)), total))
     return rows
 
 
-_COST = """
-SELECT g.kind, sum(l.amount_minor)::bigint FROM pay_line l JOIN submission s ON s.id = l.submission_id
-  JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id WHERE l.project_id = %s
- GROUP BY g.kind ORDER BY 2 DESC
-"""
-
-
 def cost_by_kind(project_id: UUID) -> list[tuple[str, int]]:
     """Stage kind -> what was paid for it, the largest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COST, [project_id])
-        return list(cursor.fetchall())
+    found: dict[str, int] = {}
+    for point in paid_points(project_id):
+        found[point.stage_kind] = found.get(point.stage_kind, 0) + point.n
+    return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +178,7 @@ class Latest:
     alias: str
     author_kind: str
     kind: str
+    task_id: UUID
     task_key: str
     state: str
     round: int
@@ -193,7 +188,7 @@ class Latest:
 
 
 _LATEST = """
-SELECT e.alias, p.kind, g.kind, t.key, s.state, s.round, s.work_ms,
+SELECT e.alias, p.kind, g.kind, t.id, t.key, s.state, s.round, s.work_ms,
        (SELECT coalesce(sum(l.amount_minor), 0)::bigint FROM pay_line l WHERE l.submission_id = s.id), s.submitted_at
   FROM (SELECT * FROM submission WHERE project_id = %s ORDER BY submitted_at DESC, id DESC LIMIT %s) s
   JOIN task t ON t.id = s.task_id JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id

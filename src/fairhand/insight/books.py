@@ -123,6 +123,26 @@ CHECKS: dict[str, tuple[str, str]] = {
              FULL JOIN (SELECT * FROM claim WHERE state = 'live') c ON c.id = s.current_claim_id
             WHERE s.id IS NULL OR c.id IS NULL""",
     ),
+    "wrong_tallies": (
+        "a running count of a project that differs from the rows it counts",
+        """SELECT project_id || ' ' || what || ' ' || state FROM
+             (SELECT project_id, batch_id, stage_id, what, state, -sum(n) AS n FROM tally GROUP BY 1, 2, 3, 4, 5
+              UNION ALL
+              SELECT project_id, batch_id, stage_id, 'slots', state || CASE WHEN round > 1 THEN '+' ELSE '' END,
+                     count(*)
+                FROM slot GROUP BY 1, 2, 3, 4, 5
+              UNION ALL
+              SELECT s.project_id, x.batch_id, x.stage_id, 'accepted', s.decided_by, count(*)
+                FROM submission s JOIN slot x ON x.id = s.slot_id
+               WHERE s.state = 'accepted' AND NOT s.surplus GROUP BY 1, 2, 3, 4, 5
+              UNION ALL
+              SELECT l.project_id, x.batch_id, x.stage_id, 'paid', l.currency, sum(l.amount_minor)
+                FROM pay_line l LEFT JOIN submission s ON s.id = l.submission_id LEFT JOIN slot x ON x.id = s.slot_id
+               GROUP BY 1, 2, 3, 4, 5
+              UNION ALL
+              SELECT project_id, batch_id, NULL::uuid, 'tasks', '', count(*) FROM task GROUP BY 1, 2, 3, 4, 5) sides
+            GROUP BY project_id, batch_id, stage_id, what, state HAVING sum(n) <> 0""",
+    ),
 }
 _ROWS_SHOWN_MAX = 5
 

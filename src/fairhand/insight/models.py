@@ -1,0 +1,18 @@
+"""Running counts, kept by the database itself (insight/sql/0001_tally.sql). Read through `insight.tally`."""
+
+from django.db import models
+
+
+class Tally(models.Model):
+    """A difference of a count; the count is the sum. `at` is the minute (later hour, day) it belongs to."""
+
+    project_id = models.UUIDField()
+    batch_id = models.UUIDField(null=True)
+    stage_id = models.UUIDField(null=True)
+    what = models.TextField()
+    state = models.TextField()
+    at = models.DateTimeField()
+    n = models.BigIntegerField()
+
+    class Meta:
+        db_table = "tally"
