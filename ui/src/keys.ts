@@ -14,6 +14,7 @@ export function listenForKeys(): void {
 
 /** The key by its place where a layout writes no Latin letters (an Arabic keyboard's N is still N). */
 function letter(event: KeyboardEvent): string {
+  if (event.code === "Slash" && !event.shiftKey) return "/";
   const placed = /^(?:Key|Digit|Numpad)([A-Z0-9])$/.exec(event.code)?.[1];
   return /^[a-z0-9]$/i.test(event.key) ? event.key.toLowerCase() : (placed ?? event.key).toLowerCase();
 }

@@ -1,0 +1,25 @@
+// Manners of what opens and of what scrolls. Everything opens and scrolls without this script.
+
+/** A menu (`details[data-menu]`) closes when somebody turns elsewhere or presses Escape. */
+export function closeElsewhere(menu: HTMLDetailsElement): void {
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener("focusout", (event) => {
+    if (event.relatedTarget instanceof Node && !menu.contains(event.relatedTarget)) menu.open = false;
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary")?.focus();
+  });
+}
+
+/** A row of links that is wider than the screen starts where the current one can be seen. */
+export function showCurrent(row: HTMLElement): void {
+  const current = row.querySelector("[aria-current]");
+  if (!current || row.scrollWidth <= row.clientWidth) return;
+  const outer = row.getBoundingClientRect();
+  const inner = current.getBoundingClientRect();
+  row.scrollLeft += inner.left + inner.width / 2 - (outer.left + outer.width / 2);
+}
