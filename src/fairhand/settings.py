@@ -4,6 +4,7 @@ A deployment sets variables, it edits no file. `fairhand` (the command) sets the
 runs the embedded database. The reference of the variables is docs/reference/settings.md.
 """
 
+import json
 import logging
 import os
 import secrets
@@ -13,6 +14,9 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
+
+from fairhand.kernel.limits import FRESH_S
+from fairhand.notices.ways import mail_settings
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -44,6 +48,47 @@ def number(name: str, default: int, low: int, high: int) -> int:
     if not (value.isascii() and value.isdigit() and low <= int(value) <= high):
         raise ImproperlyConfigured(f"{name} is {value[:40]!r}. Set it to a whole number from {low} to {high}.")
     return int(value)
+
+
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    """One of a few words."""
+    value = text(name, default)
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} is {value[:40]!r}. Set it to {' or '.join(allowed)}.")
+    return value
+
+
+def providers(name: str) -> list[dict[str, Any]]:
+    """Sign-in providers (OpenID Connect), a JSON list of objects; each may speak for its own e-mail domains alone.
+
+    `[{"id": "acme", "name": "Acme", "server": "https://id.acme.example", "client_id": "…", "secret": "…",
+    "domains": ["acme.example"]}]`, and `"trust_email": true` where the provider never says `email_verified`.
+    """
+    wanted = ("id", "name", "server", "client_id", "secret", "domains")
+    try:
+        found = [{key: given[key] for key in wanted} | given for given in json.loads(text(name, "[]"))]
+        if not all(isinstance(given["domains"], list) and given["domains"] for given in found):
+            raise ValueError("domains must be a list with at least one domain")
+    except (ValueError, KeyError, TypeError) as error:
+        # Not the value itself: there are secrets in it.
+        raise ImproperlyConfigured(
+            f"{name} can't be read ({type(error).__name__}). It is a JSON list of objects, each with "
+            f"{', '.join(wanted)}; see docs/how-to/sign-in.md."
+        ) from None
+    return [
+        {
+            "provider_id": given["id"],
+            "name": given["name"],
+            "client_id": given["client_id"],
+            "secret": given["secret"],
+            "settings": {
+                "server_url": given["server"],
+                "domains": [domain.lower() for domain in given["domains"]],
+                "verified_email": given["domains"] if given.get("trust_email") is True else False,
+            },
+        }
+        for given in found
+    ]
 
 
 def database(url: str, *, variable: str, session: str = "", pool_max: int = 0) -> dict[str, Any]:
@@ -87,7 +132,13 @@ DEBUG = flag("FAIRHAND_DEBUG")
 DEMO = flag("FAIRHAND_DEMO")  # set by `fairhand up` alone: sign-in links for invented people
 HTTPS = flag("FAIRHAND_HTTPS")  # the public address is https, so cookies may insist on it
 # Without a key every process makes its own: nothing breaks open, but nobody stays signed in over a restart.
+# The web server doesn't start so (fairhand.insight.safe_start).
+SECRET_KEY_NAMED = bool(text("FAIRHAND_SECRET_KEY"))
 SECRET_KEY = text("FAIRHAND_SECRET_KEY") or secrets.token_urlsafe(50)
+PLAIN_HTTP = flag("FAIRHAND_PLAIN_HTTP")  # a public host without https, on purpose
+# Where readers reach us, for links in e-mail; without a last slash.
+PUBLIC_URL = text("FAIRHAND_URL", "http://127.0.0.1:8470").rstrip("/")
+HOME = text("FAIRHAND_HOME")  # the data folder; empty where another one than ours keeps the data
 ALLOWED_HOSTS = words("FAIRHAND_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words("FAIRHAND_ORIGINS", "")
 
@@ -97,11 +148,18 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "django_cotton",
     "procrastinate.contrib.django",
     "fairhand.audit",
     "fairhand.people",
+    "fairhand.notices",
     "fairhand.ledger",
     "fairhand.projects",
     "fairhand.tasks",
@@ -117,6 +175,54 @@ INSTALLED_APPS = [
 ]
 AUTH_USER_MODEL = "people.Person"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- sign-in --------------------------------------------------------------------------------------------------------
+# docs/adr/0011-sign-in.md says why; docs/how-to/sign-in.md how to set it up.
+
+# invitation: accounts are made through invitations alone. open: anybody may make one.
+SIGN_UP = choice("FAIRHAND_SIGN_UP", "invitation", ("invitation", "open"))
+SECRET_KEY_FALLBACKS = words("FAIRHAND_OLD_SECRET_KEYS", "")  # still read, no longer used to sign or encrypt
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "fairhand.web.account.passwords.Length"},
+    {"NAME": "fairhand.web.account.passwords.Common"},
+    {"NAME": "fairhand.web.account.passwords.NotAboutYou"},
+]
+LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "home"
+PASSWORD_RESET_TIMEOUT = 3_600
+# Counted in the database, so that all processes of an installation share the limits of sign-in.
+CACHES = {"default": {"BACKEND": "fairhand.web.account.counters.TableCache"}}
+ALLAUTH_TRUSTED_PROXY_COUNT = number("FAIRHAND_PROXIES", 0, 0, 9)  # whose word on the reader's address counts
+ACCOUNT_ADAPTER = "fairhand.web.account.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "fairhand.web.account.forms.SignUp"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = FRESH_S
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key", "signup": "10/m/ip"}
+MFA_ADAPTER = "fairhand.web.account.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Fairhand"
+MFA_TOTP_TOLERANCE = 1  # a code of half a minute ago, since telephones' clocks differ
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers themselves allow http on `localhost` alone
+SOCIALACCOUNT_ADAPTER = "fairhand.web.account.adapter.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": providers("FAIRHAND_OIDC")}}
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: the content policy lets no form lead to another host
+SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = ""
 
 # -- the database ---------------------------------------------------------------------------------------------------
 
@@ -144,15 +250,20 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # its default, `tasks`, is one 
 ROOT_URLCONF = "fairhand.urls"
 WSGI_APPLICATION = "fairhand.web.wsgi.application"
 MIDDLEWARE = [
+    "fairhand.web.observed.observe",
+    "fairhand.web.middleware.demo_at_home",
     "django.middleware.security.SecurityMiddleware",
     "fairhand.web.middleware.policy",
+    "fairhand.api.errors.as_problems",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "fairhand.web.middleware.language",
+    "fairhand.web.middleware.worded",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -195,9 +306,19 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+# Probes come over plain http from the machine itself.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|version|metrics)$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "fairhand.web.uploads.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # -- languages and time ---------------------------------------------------------------------------------------------
 
@@ -209,7 +330,29 @@ LANGUAGES = [("en", "English"), ("ar", "العربية")]
 LANGUAGE_COOKIE_NAME = "fairhand_language"
 LOCALE_PATHS = [PACKAGE / "locale"]
 
+# -- e-mail ---------------------------------------------------------------------------------------------------------
+
+# console, file:FOLDER, smtp://user:password@host:587, smtps://…:465, or a service known to anymail (postmark, …).
+try:
+    MAIL = mail_settings(
+        text("FAIRHAND_MAIL") or (f"file:{HOME}/mail" if HOME else "console"),
+        text("FAIRHAND_MAIL_KEY"),
+        text("FAIRHAND_MAIL_DOMAIN"),
+    )
+except ValueError as error:
+    raise ImproperlyConfigured(str(error)) from error
+EMAIL_BACKEND = MAIL["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = MAIL.get("EMAIL_FILE_PATH")
+EMAIL_HOST, EMAIL_PORT = MAIL.get("EMAIL_HOST", "localhost"), MAIL.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.get("EMAIL_HOST_USER", ""), MAIL.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.get("EMAIL_USE_TLS", False), MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+ANYMAIL = MAIL.get("ANYMAIL", {})
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = text("FAIRHAND_MAIL_FROM", "Fairhand <fairhand@localhost>")
+
 # -- what is written down -------------------------------------------------------------------------------------------
+
+METRICS_TOKEN = text("FAIRHAND_METRICS_TOKEN")  # empty: /metrics answers this machine alone
 
 
 def brief(record: logging.LogRecord) -> bool:
@@ -223,13 +366,31 @@ def brief(record: logging.LogRecord) -> bool:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "ours": {
+            "()": "fairhand.kernel.logs.Formatter",
+            "form": text("FAIRHAND_LOG", "line"),
+            "hidden": [
+                SECRET_KEY,
+                METRICS_TOKEN,
+                _default["PASSWORD"],
+                EMAIL_HOST_PASSWORD,
+                text("FAIRHAND_MAIL_KEY"),
+            ],
+        }
+    },
     "filters": {"brief": {"()": "django.utils.log.CallbackFilter", "callback": brief}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["brief"]}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "ours", "filters": ["brief"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "psycopg.pool": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # Our own line of each request says what these would, and names no address with a token in it.
+        "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+        # Anybody can send a wrong host name; it is answered with 400, and a traceback each would fill the log.
+        "django.security.DisallowedHost": {"handlers": ["stderr"], "level": "CRITICAL", "propagate": False},
         "fairhand": {"handlers": ["stderr"], "level": text("FAIRHAND_LOG_LEVEL", "INFO"), "propagate": False},
     },
 }
+if text("FAIRHAND_LOG", "line") not in ("line", "json"):
+    raise ImproperlyConfigured(f"FAIRHAND_LOG is {text('FAIRHAND_LOG')[:40]!r}. Set it to line or json.")

@@ -6,19 +6,26 @@ APPEND_ONLY = frozenset({
     "statement", "statement_line", "template",
 })  # fmt: skip
 # The ledger is written by its functions alone.
-READ_ONLY = frozenset({"ledger_account", "ledger_balance", "ledger_entry", "ledger_leg", "django_migrations"})
+READ_ONLY = frozenset({
+    "ledger_account", "ledger_balance", "ledger_entry", "ledger_leg", "django_migrations",
+    "tally",  # triggers write it
+})  # fmt: skip
 # Rows whose state moves; they are never deleted.
 NEVER_DELETED = frozenset({
-    "batch", "claim", "delivery", "member", "org", "person", "person_load", "project", "queue", "seat", "slot", "stage",
+    "api_key", "batch", "claim", "delivery", "invitation", "mail", "member", "notice", "notice_choice",
+    "notice_cursor", "org", "person", "person_load", "profile", "project", "queue", "seat", "slot", "stage",
     "submission", "task",
 })  # fmt: skip
-# Django's and procrastinate's own tables: everything.
-FRAMEWORK = ("auth_", "django_", "procrastinate_")
+# What waits for somebody's decision and is thrown away after it.
+PASSING = frozenset({"upload", "upload_part"})
+# Tables of Django, procrastinate and allauth, and the counters of the rate limits: everything.
+FRAMEWORK = ("account_", "auth_", "cache_row", "django_", "mfa_", "procrastinate_", "socialaccount_", "usersessions_")
 FUNCTIONS = (
     "dispatch_analyze()",
     "ledger_post(text, text, text, jsonb, timestamptz, bigint, jsonb)",
     "ledger_account_of(text, uuid, text, text, int)",
     "ledger_hold(text, jsonb)",
+    "tally_compact(timestamptz)",
 )
 
 
@@ -30,7 +37,7 @@ def rights(table: str) -> str:
         return "SELECT, INSERT"
     if table in NEVER_DELETED:
         return "SELECT, INSERT, UPDATE"
-    if table.startswith(FRAMEWORK):
+    if table in PASSING or table.startswith(FRAMEWORK):
         return "SELECT, INSERT, UPDATE, DELETE"
     raise KeyError(
         f"table {table} is not listed in fairhand/cli/grants.py: say what the application role may do with it"

@@ -29,6 +29,16 @@ TASKS_PER_BATCH_MAX = 1_000_000
 ROWS_PER_PAGE_MAX = 50
 CARDS_PER_PAGE_MAX = 20
 
+# Accounts
+EMAIL_CHARS_MAX = 254
+PERSON_NAME_CHARS_MAX = 100
+PASSWORD_CHARS_MIN = 12
+PASSWORD_CHARS_MAX = 1_000  # a hash of a longer text would only cost time
+INVITATION_S = 7 * 86_400
+INVITATIONS_OPEN_MAX = 500  # of one inviter
+INVITATIONS_PER_FORM_MAX = 50
+FRESH_S = 300  # so long a proof of identity lets somebody move money or roles
+
 # Sign-in links of the demo
 SIGN_IN_LINK_S_MAX = 86_400
 
@@ -68,3 +78,73 @@ CHOICE_OPTIONS_MAX = 100
 LABEL_CHARS_MAX = 300
 PARAGRAPH_CHARS_MAX = 2_000
 LANGUAGES_MAX = 20
+
+# Uploads of tasks
+UPLOAD_BYTES_MAX = 64 * 1024 * 1024
+UPLOAD_PART_BYTES_MAX = 1024 * 1024  # stored in pieces of this size
+UPLOAD_ROWS_MAX = 200_000
+UPLOAD_COLUMNS_MAX = 200
+UPLOAD_FAULTS_MAX = 100  # listed; the rest are counted
+UPLOAD_FAULTS_COUNTED_MAX = 10_000  # then reading ends
+UPLOAD_ROWS_SHOWN_MAX = 5
+UPLOAD_SHOWN_BYTES_MAX = 100_000  # of a row that a preview shows
+UPLOAD_KEPT_S = 86_400
+UPLOADS_PER_PERSON_MAX = 10  # waiting at a time; the oldest goes first
+UPLOADS_DROPPED_PER_CALL_MAX = 100
+FILE_NAME_CHARS_MAX = 200
+
+# Managing a project
+GUIDELINE_CHARS_MAX = 200_000
+REASON_CHARS_MAX = 2_000  # of a decision, and of a note on what changed
+SEAT_CAP_MAX = 1_000_000
+TASKS_LOOKED_THROUGH_MAX = 5_000  # per page, where no index knows the answer
+EVENTS_PER_TASK_MAX = 1_000
+BATCHES_PER_PAGE_MAX = 50
+
+# Search
+SEARCH_CHARS_MAX = 200
+SEARCH_ROWS_PER_GROUP_MAX = 8
+SEARCH_PROJECTS_MAX = 200  # whose tasks are searched at a time, the newest
+
+# Operation
+NAME_CHARS_MAX = 200  # of an organisation, a key
+JOB_ERROR_CHARS_MAX = 2_000  # kept of what a failed job said
+JOB_ARGS_CHARS_MAX = 2_000  # shown of what a job was given
+JOBS_COUNTED_MAX = 10_000  # the newest jobs, of which finished ones are counted
+EVENTS_PER_DOWNLOAD_MAX = 100_000
+
+# The API
+API_KEYS_PER_PERSON_MAX = 20  # that still open something
+API_KEY_DAYS_MAX = 365
+API_KEY_OVERLAP_S = 86_400  # a rotated key opens this much longer
+API_KEY_USED_S = 60  # its last use is written down at most this often
+API_CALLS_PER_MINUTE_MAX = 300  # of one key or one signed-in person, in each process
+API_ROWS_PER_PAGE_MAX = 200
+
+# Profiles
+PERSON_NAME_CHARS_MAX = 200
+PROFILE_ABOUT_CHARS_MAX = 2_000
+PROFILE_TAGS_MAX = 20  # languages, and domains
+PROFILE_TAG_CHARS_MAX = 60
+PROFILE_COUNTRY_CHARS_MAX = 100
+
+# Budgets
+FUND_REFERENCE_CHARS_MAX = 200
+FUND_UNASKED_UNITS_MAX = 10_000  # whole units of the currency; a larger amount is typed twice
+BUDGET_MOVES_SHOWN_MAX = 30
+
+# Books that are read
+STATEMENTS_SHOWN_MAX = 104  # two years of a person's, in one currency
+CSV_ROWS_MAX = 500_000
+ALERTS_SHOWN_MAX = 10
+RESERVE_AGED_DAYS = 30
+
+# Notices and e-mail
+EVENTS_PER_NOTICE_PAGE_MAX = 200
+NOTICE_PAGES_PER_JOB_MAX = 50
+NOTICES_SHOWN_MAX = 30
+DIGEST_LINES_MAX = 50
+DIGESTS_PER_JOB_MAX = 2_000
+MAIL_TRIES_MAX = 8
+OLD_JOBS_KEPT_DAYS = 14
+OLD_JOBS_PER_RUN_MAX = 20_000

@@ -23,6 +23,17 @@ class Right:
     roles: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What a page or a call asks of whoever comes: a right, a method, for `fresh` a proof of identity given just now,
+    and of an API key the scope (empty: a page, which no key opens)."""
+
+    right: Right
+    methods: tuple[str, ...]
+    fresh: bool = False
+    scope: str = ""
+
+
 def _right(name: str, reach: str, roles: str = "") -> Right:
     return Right(name, reach, frozenset(roles.split()))
 
@@ -34,6 +45,10 @@ OWN_ACCOUNT = _right("own_account", OWN)
 WORK = _right("work", SEAT)
 REVIEW = _right("review", PROJECT, "reviewer")
 
+# A project at all: its name, state and progress. What more is seen of it, each page asks for itself.
+SEE_PROJECT = _right(
+    "see_project", PROJECT, "operator_admin manager reviewer_lead finance auditor client_manager client_viewer"
+)
 SEE_BOARD = _right("see_board", PROJECT, "operator_admin manager reviewer_lead finance auditor")
 SEE_TASKS = _right("see_tasks", PROJECT, "operator_admin manager reviewer_lead auditor")
 SEE_PROJECT_PEOPLE = _right("see_project_people", PROJECT, "operator_admin manager reviewer_lead recruiter auditor")
@@ -53,7 +68,7 @@ SEE_OPERATION = _right("see_operation", INSTALLATION, "operator_admin auditor")
 OPERATE = _right("operate", INSTALLATION, "operator_admin")
 
 RIGHTS = (
-    ANYONE, OWN_ROWS, OWN_ACCOUNT, WORK, REVIEW, SEE_BOARD, SEE_TASKS, SEE_PROJECT_PEOPLE, MANAGE, LAUNCH,
+    ANYONE, OWN_ROWS, OWN_ACCOUNT, WORK, REVIEW, SEE_PROJECT, SEE_BOARD, SEE_TASKS, SEE_PROJECT_PEOPLE, MANAGE, LAUNCH,
     SEE_AS_CLIENT, SEE_SPEND, MANAGE_CLIENT_PEOPLE, SEE_BOOKS, MOVE_MONEY, SEE_PEOPLE, INVITE, GRANT_ROLES,
     SEE_OPERATION, OPERATE,
 )  # fmt: skip

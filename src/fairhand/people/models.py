@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -85,3 +86,93 @@ class Member(models.Model):
             ),
             models.CheckConstraint(condition=Q(role__in=ROLES), name="member_role"),
         ]
+
+
+class Invitation(models.Model):
+    """A way in for one e-mail address: an account, and what it holds from the start.
+
+    `role` None: an expert, with a seat in `project_id` if one is named. The token itself is in the e-mail alone; here
+    lies its SHA-256. Open until accepted, withdrawn or expired.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    email = models.TextField()
+    org = models.ForeignKey(Org, on_delete=models.PROTECT)
+    role = models.TextField(null=True)
+    # Opaque: projects live on a higher floor.
+    project_id = models.UUIDField(null=True)
+    # None: invited at the command line.
+    invited_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="invitations_made")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="invitations_accepted")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "invitation"
+        indexes = [
+            models.Index(fields=["org", "-made_at", "-id"], name="invitation_of_org"),
+            models.Index(fields=["email"], name="invitation_email"),
+            models.Index(fields=["-made_at", "-id"], name="invitation_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(email=models.functions.Lower("email")), name="invitation_email_lower"),
+            models.CheckConstraint(condition=Q(role=None) | Q(role__in=ROLES), name="invitation_role"),
+            models.CheckConstraint(condition=Q(accepted_at=None) | Q(withdrawn_at=None), name="invitation_one_end"),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="invitation_accepted_by_somebody",
+            ),
+        ]
+
+
+class ApiKey(models.Model):
+    """A key of one person for the API. The secret is shown once, at its making; here lies its SHA-256.
+
+    A hash without salt is enough for a secret of 256 random bits, and lets the key be found by it.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    name = models.TextField()
+    # The first characters of the key, shown in lists so that its owner knows it again.
+    prefix = models.TextField()
+    hash = models.BinaryField(max_length=32, unique=True)
+    scopes = ArrayField(models.TextField(), default=list)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    rotated_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
+
+    class Meta:
+        db_table = "api_key"
+        indexes = [models.Index(fields=["person", "-made_at", "-id"], name="api_key_of_person")]
+
+
+class CacheRow(models.Model):
+    """A counter of the sign-in's rate limits (`fairhand.web.account.counters`); of no worth after `expires_at`."""
+
+    key = models.TextField(primary_key=True)
+    value = models.JSONField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "cache_row"
+
+
+class Profile(models.Model):
+    """What a person tells about themselves, beside their account; no row until they do. `country`: in their words."""
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, primary_key=True)
+    about = models.TextField(default="")
+    languages = ArrayField(models.TextField(), default=list)
+    domains = ArrayField(models.TextField(), default=list)
+    country = models.TextField(default="")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "profile"

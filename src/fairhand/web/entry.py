@@ -5,7 +5,6 @@ not see is not found: no page tells whether it exists.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 from urllib.parse import quote
@@ -17,9 +16,10 @@ from django.urls import reverse
 from fairhand.dispatch.queries import seat_in
 from fairhand.kernel.clock import utc_now
 from fairhand.people import access
-from fairhand.people.access import Right, Viewer, may_enter
+from fairhand.people.access import Door, Right, Viewer, may_enter
 from fairhand.people.queries import viewer_of
 from fairhand.projects.queries import visible_as
+from fairhand.web.proof import ask_for_proof, lacks_second_factor, proved_lately
 
 View = Callable[..., HttpResponse]
 
@@ -29,15 +29,6 @@ class Signed(HttpRequest):
 
     viewer: Viewer
     user: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """What a view asks of whoever comes: a right, a method, and for `fresh` a proof of identity given just now."""
-
-    right: Right
-    methods: tuple[str, ...]
-    fresh: bool = False
 
 
 def opens(right: Right, *methods: str, fresh: bool = False) -> Callable[[View], View]:
@@ -99,6 +90,10 @@ def _enter(door: Door, view: View, request: HttpRequest, args: tuple[Any, ...], 
     request.viewer = viewer  # type: ignore[attr-defined]  # the frame of the error pages reads it too
     if not may_enter(viewer, door.right):
         raise Http404
+    if door.right is not access.OWN_ACCOUNT and lacks_second_factor(person, viewer):
+        return redirect("security")
+    if door.fresh and (request.method == "POST" or "POST" not in door.methods) and not proved_lately(request):
+        return ask_for_proof(request)
     response = view(request, *args, **kwargs)
     response.setdefault("Cache-Control", "private, no-store")
     return response
@@ -106,7 +101,7 @@ def _enter(door: Door, view: View, request: HttpRequest, args: tuple[Any, ...], 
 
 def way_in(request: HttpRequest) -> str:
     """Where whoever isn't signed in is sent, and back from there to a page that can be read."""
-    address = reverse("signed-out")
+    address = reverse("account_login")
     return f"{address}?next={quote(request.get_full_path())}" if request.method == "GET" else address
 
 

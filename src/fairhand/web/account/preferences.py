@@ -7,6 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from fairhand.people.access import ANYONE, OWN_ACCOUNT
 from fairhand.people.commands import set_locale
+from fairhand.web.account.frame import tabs
 from fairhand.web.context import THEME_COOKIE, THEMES
 from fairhand.web.entry import Signed, opens
 
@@ -16,7 +17,8 @@ _YEAR_S = 365 * 86_400
 @opens(OWN_ACCOUNT)
 def account(request: Signed) -> HttpResponse:
     """Who is signed in, language, light, and the way out."""
-    return render(request, "account/preferences.html", {"languages": settings.LANGUAGES, "themes": ("", *THEMES)})
+    shown = {"languages": settings.LANGUAGES, "themes": ("", *THEMES), "tabs": tabs()}
+    return render(request, "account/preferences.html", shown)
 
 
 @opens(ANYONE, "POST")

@@ -1,0 +1,54 @@
+"""What somebody was told, and what comes to them by e-mail."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext_noop, pgettext
+from django.utils.translation import gettext as _
+
+from fairhand.kernel.clock import utc_now
+from fairhand.notices.commands import choose
+from fairhand.notices.kinds import DAILY, EACH, KINDS, OFF
+from fairhand.notices.queries import latest, wishes_of
+from fairhand.notices.words import said
+from fairhand.people.access import OWN_ACCOUNT
+from fairhand.web.account.frame import tabs
+from fairhand.web.entry import Signed, opens
+
+# What each kind is about, in the order of the page.
+_ABOUT = (
+    ("work_accepted", gettext_noop("Work of mine was accepted")),
+    ("work_returned", gettext_noop("Work of mine came back for another round")),
+    ("statement_ready", gettext_noop("A statement of what I earned is ready")),
+    ("delivery_ready", gettext_noop("A delivery of my project is ready")),
+    ("role_granted", gettext_noop("I was given a role")),
+    ("role_revoked", gettext_noop("A role was taken from me")),
+    ("account_suspended", gettext_noop("My account was suspended")),
+    ("account_reactivated", gettext_noop("My account was opened again")),
+    ("key_made", gettext_noop("An API key for my account was made")),
+)
+
+
+@opens(OWN_ACCOUNT, "GET", "POST")
+def notifications(request: Signed) -> HttpResponse:
+    """The newest notices, and a choice for each kind that leaves one."""
+    person_id = request.viewer.person_id
+    if request.method == "POST":
+        wishes = {kind: request.POST.get(kind, "") for kind, _about in _ABOUT}
+        choose(person_id=person_id, wishes=wishes, now=utc_now())
+        messages.success(request, _("Your choice is kept."))
+        return redirect("notifications")
+    language = get_language() or "en"
+    told = [(row, *said(row.kind, row.facts, language)) for row in latest(person_id)]
+    wishes = wishes_of([person_id])[person_id]
+    options = [
+        (OFF, pgettext("e-mail", "none")), (EACH, pgettext("e-mail", "at once")),
+        (DAILY, pgettext("e-mail", "once a day")),
+    ]  # fmt: skip
+    return render(request, "account/notifications.html", {
+        "tabs": tabs(),
+        "told": told,
+        "choices": [(kind, _(about), wishes[kind]) for kind, about in _ABOUT if not KINDS[kind].always],
+        "always": [_(about) for kind, about in _ABOUT if KINDS[kind].always],
+        "options": options,
+    })  # fmt: skip
