@@ -7,7 +7,8 @@ from fairhand.audit.actor import COMMAND, JOB
 from fairhand.delivery.models import Delivery, DeliveryItem
 from fairhand.dispatch.commands import ensure_seats
 from fairhand.dispatch.models import Seat, Slot
-from fairhand.flow.launch_batch import LaunchMoney, fund_project, launch_batch
+from fairhand.flow.fund_project import fund_project
+from fairhand.flow.launch_batch import LaunchMoney, launch_batch
 from fairhand.flow.release_delivery import release_delivery
 from fairhand.kernel.refusals import Refused
 from fairhand.ledger.accounts import budget

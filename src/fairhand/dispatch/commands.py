@@ -57,6 +57,44 @@ def ensure_seats(
     return len(made)
 
 
+@transaction.atomic
+def cap_seat(
+    *, seat_id: UUID, day_max: int | None, total_max: int | None, reason: str, actor: Actor, now: datetime
+) -> bool:
+    """How many tasks a seat may take a day and in all, from the next claim on; True if that is news. None: no limit."""
+    seat = Seat.objects.select_for_update(no_key=True).get(id=seat_id)
+    before, after = [seat.day_max, seat.total_max], [day_max, total_max]
+    if before == after:
+        return False
+    Seat.objects.filter(id=seat_id).update(day_max=day_max, total_max=total_max)
+    facts = {"before": before, "after": after, "reason": reason}
+    record(
+        actor=actor, now=now,
+        happened=[Fact("seat:capped", "person", seat.person_id, seat.org_id, seat.project_id, facts)],
+    )  # fmt: skip
+    return True
+
+
+_CANCEL_UNTAKEN = """
+UPDATE slot x SET state = 'cancelled', reserve_minor = 0 FROM slot y
+ WHERE y.id = x.id AND x.batch_id = %s AND x.state = 'open' AND x.for_person_id IS NULL AND x.round = 1
+   AND x.subject_slot_id IS NULL AND NOT EXISTS (
+     SELECT 1 FROM claim c WHERE c.slot_id = x.id AND c.state IN ('live', 'submitted'))
+RETURNING y.shard, y.reserve_minor
+"""
+
+
+def cancel_untaken(*, batch_id: UUID) -> tuple[int, dict[int, int]]:
+    """Cancel a batch's attempt slots that nobody holds or handed in for; how many, and shard -> reserve."""
+    by_shard: dict[int, int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_CANCEL_UNTAKEN, [batch_id])
+        rows = cursor.fetchall()
+    for shard, reserve_minor in rows:
+        by_shard[shard] = by_shard.get(shard, 0) + reserve_minor
+    return len(rows), by_shard
+
+
 def ensure_queue(*, stage: Stage, lane: str = "real", tier: int = 0) -> int:
     """The id of a stage's queue, made if it is not there."""
     queue, _ = Queue.objects.get_or_create(

@@ -127,6 +127,8 @@ class Slot(models.Model):
             models.Index(fields=["for_until"], name="slot_back", condition=Q(state="open", for_person__isnull=False)),
             models.Index(fields=["batch_id", "state"], name="slot_batch"),
             models.Index(fields=["subject_slot_id"], name="slot_subject", condition=Q(subject_slot_id__isnull=False)),
+            models.Index(fields=["stage", "state", "-task"], name="slot_stage_state"),
+            models.Index(fields=["stage", "-task"], name="slot_again", condition=Q(round__gt=1)),
         ]
 
 

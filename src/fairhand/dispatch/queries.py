@@ -190,3 +190,8 @@ def seat_in(person_id: UUID, slug: str) -> Seat | None:
     """Somebody's active seat in the project of that slug."""
     held = Seat.objects.filter(person_id=person_id, project__slug=slug, state="active")
     return held.select_related("project").first()
+
+
+def seat_by_alias(project_id: UUID, alias: str) -> Seat | None:
+    """A project's seat by its pseudonym."""
+    return Seat.objects.filter(project_id=project_id, alias=alias).select_related("person").first()

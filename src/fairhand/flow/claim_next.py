@@ -16,6 +16,8 @@ from fairhand.flow.stage_cards import stage_cards
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.limits import QUEUES_PER_CLAIM_MAX, REQUEST_KEY_CHARS_MAX
 from fairhand.kernel.refusals import Refused
+from fairhand.projects.queries import state_of
+from fairhand.projects.states import PROJECT_DISPATCHES
 from fairhand.tasks.wording import storable_problem
 
 # `shuffle` lies in this range; a claim starts anywhere in it and wraps round.
@@ -30,6 +32,7 @@ _WHY = {
     "no_seat": "You have no seat in this project.",
     "cap_seat": "You have reached your number of tasks in this project for now.",
     "no_work": "No task is open to you in this project just now.",
+    "project_rests": "The project gives out no new tasks just now; what you hold or were asked to rework stays yours.",
     "bad_request_key": "A request key is a short plain text that does not begin with replay: - such claims are a "
     "replay's own; send another key.",
 }
@@ -50,13 +53,15 @@ def claim_next(
 
     `terms_seen`: hashes of the cards the person saw. Repeating a `request_key` returns the first claim. The caller has
     checked that the person may work on such stages; refusals: cap_open, terms_changed, no_seat, cap_seat, no_work,
-    bad_request_key.
+    project_rests (paused or closed: only rework and reviews go on), bad_request_key.
     """
     if _is_bad(request_key, actor):
         return Refused("bad_request_key", _WHY["bad_request_key"])
     cards = stage_cards(project_id, kind)
     offer_ids = [dispatch.ensure_offer(org_id=c.org_id, stage_id=c.stage_id, card=c.card, now=now) for c in cards]
-    queue_ids = [queue_id for c in cards for queue_id in c.queue_ids][:QUEUES_PER_CLAIM_MAX]
+    rests = kind == "attempt" and state_of(project_id) not in PROJECT_DISPATCHES
+    # Without queues the database looks only among the slots set aside for this person.
+    queue_ids = [] if rests else [queue_id for c in cards for queue_id in c.queue_ids][:QUEUES_PER_CLAIM_MAX]
 
     claimed = dispatch.claim_next(
         person_id=person_id, request_key=request_key, claim_id=new_id(now), queue_ids=queue_ids,
@@ -65,7 +70,8 @@ def claim_next(
         start=secrets.randbelow(SHUFFLE_RANGE),
     )  # fmt: skip
     if claimed.claim_id is None:
-        return Refused(claimed.outcome, _WHY[claimed.outcome])
+        code = "project_rests" if rests and claimed.outcome == "no_work" else claimed.outcome
+        return Refused(code, _WHY[code])
 
     found = claims.claim_by_id(claimed.claim_id)
     if claimed.outcome == "claimed":

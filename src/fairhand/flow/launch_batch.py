@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from fairhand.kernel.ids import new_id
 from fairhand.kernel.limits import SHARDS_FROM_SLOTS, SHARDS_PER_BATCH_MAX
 from fairhand.kernel.money import format_minor
 from fairhand.kernel.refusals import Refused
-from fairhand.ledger.accounts import Leg, budget, move, outside, pool, reserved
+from fairhand.ledger.accounts import Leg, budget, pool, reserved
 from fairhand.ledger.commands import post
 from fairhand.ledger.queries import balance_minor
 from fairhand.projects.commands import open_project
@@ -34,37 +35,26 @@ COPY slot (id, org_id, project_id, batch_id, task_id, stage_id, root_slot_id, se
 """
 
 
-def fund_project(*, project: Project, amount_minor: int, key: str, actor: Actor, now: datetime) -> None:
-    """Move a client's money onto a project's budget, once per key."""
-    with transaction.atomic():
-        legs = move(outside(project.org_id), budget(project.id), amount_minor)
-        post(key=f"fund:{project.id}:{key}", kind="fund", currency=project.currency, legs=legs, now=now)
-        facts = {"amount_minor": amount_minor, "currency": project.currency}
-        fact = Fact("budget:funded", "project", project.id, project.org_id, project.id, facts)
-        record(actor=actor, now=now, happened=[fact])
-
-
 @transaction.atomic
 def launch_batch(*, batch_id: UUID, actor: Actor, now: datetime) -> LaunchMoney | Refused:
     """Open a draft batch's wanted slots, all in one transaction.
 
-    Refusals: not_draft, no_attempt_stage, budget_short (facts: needed_minor, have_minor, currency).
+    Refusals: not_draft, project_closed, no_attempt_stage, budget_short (facts: needed_minor, have_minor, currency).
     """
     batch = Batch.objects.select_for_update().select_related("project").get(id=batch_id)
-    project = batch.project
+    # Of a launch and a close at once the second sees what the first did.
+    project = Project.objects.select_for_update(no_key=True).get(id=batch.project_id)
     for stage in stages_of([project.id]):
         ensure_queue(stage=stage)
-    cards = stage_cards(project.id)
-    attempts = [card for card in cards if card.kind == "attempt"]
-    reviews = [card for card in cards if card.kind == "review"]
-    wanted = Task.objects.filter(batch=batch).aggregate(slots=Sum("want"), tasks=Count("id"))
-    have = balance_minor(budget(project.id), project.currency)
+    plan = plan_launch(batch)
 
     if batch.state != "draft" or batch.kind != "real":
         return Refused("not_draft", f"Batch {batch.ordinal} was launched already, or is for practice.")
-    if not attempts:
+    if project.state == "closed":
+        return Refused("project_closed", "The project is closed; nothing is launched in it any more.")
+    if plan is None:
         return Refused("no_attempt_stage", "The project has no stage of kind attempt.")
-    money = _money(wanted["slots"] or 0, attempts[0], reviews, project.experts_wanted)
+    money, have = plan.money, plan.have_minor
     if money.total_minor > have:
         needed, held = format_minor(money.total_minor, project.currency), format_minor(have, project.currency)
         why = f"Launching needs {needed} ({money.slots} slots at their ceiling, and the pool); the budget holds {held}."
@@ -72,7 +62,7 @@ def launch_batch(*, batch_id: UUID, actor: Actor, now: datetime) -> LaunchMoney 
         return Refused("budget_short", why, facts)
 
     shards = min(SHARDS_PER_BATCH_MAX, 1 + money.slots // SHARDS_FROM_SLOTS * SHARDS_PER_BATCH_MAX)
-    by_shard = _open_slots(batch, attempts[0], shards, now)
+    by_shard = _open_slots(batch, plan.attempt, shards, now)
     analyze()
     mark_launched(batch_id=batch_id, shards=shards, now=now)
     open_project(project_id=project.id, actor=actor, now=now)
@@ -85,14 +75,51 @@ def launch_batch(*, batch_id: UUID, actor: Actor, now: datetime) -> LaunchMoney 
     return money
 
 
-def _money(slots: int, attempt: StageCard, reviews: list[StageCard], experts: int) -> LaunchMoney:
-    expected, review_ceiling = 0, 0
-    for review in reviews[:1]:
+@dataclass(frozen=True, slots=True)
+class LaunchPlan:
+    """What launching a batch would take, and what there is: shown before it happens, and decided by when it does."""
+
+    tasks: int
+    money: LaunchMoney
+    attempt: StageCard
+    review: StageCard | None
+    reviews_expected: int
+    have_minor: int
+
+    @property
+    def left_minor(self) -> int:
+        """What the budget holds afterwards; negative by what is missing."""
+        return self.have_minor - self.money.total_minor
+
+    @property
+    def margin_minor(self) -> int:
+        """The part of the pool that is for rework and late answers."""
+        return self.money.pool_minor - self.reviews_minor
+
+    @property
+    def reviews_minor(self) -> int:
+        """The part of the pool that is for the reviews expected."""
+        return self.reviews_expected * self.review.card.ceiling_minor if self.review else 0
+
+
+def plan_launch(batch: Batch) -> LaunchPlan | None:
+    """The money of a launch as things stand; None without a stage of attempts. Writes nothing."""
+    cards = stage_cards(batch.project_id)
+    attempt = next((card for card in cards if card.kind == "attempt"), None)
+    review = next((card for card in cards if card.kind == "review"), None)
+    wanted = Task.objects.filter(batch=batch).aggregate(slots=Sum("want"), tasks=Count("id"))
+    have = balance_minor(budget(batch.project_id), batch.project.currency)
+    if attempt is None:
+        return None
+
+    slots, expected = wanted["slots"] or 0, 0
+    if review is not None:
         policy = POLICIES.get(review.review_policy.get("name", ""), review.review_policy.get("version", 1))
         if policy is not None:
-            expected = policy.expected(slots, experts, review.review_policy["terms"])
-        review_ceiling = review.card.ceiling_minor
-    return launch_money(slots, attempt.card.ceiling_minor, expected, review_ceiling)
+            expected = policy.expected(slots, batch.project.experts_wanted, review.review_policy["terms"])
+    ceiling = review.card.ceiling_minor if review else 0
+    money = launch_money(slots, attempt.card.ceiling_minor, expected, ceiling)
+    return LaunchPlan(wanted["tasks"], money, attempt, review, expected, have)
 
 
 def _open_slots(batch: Batch, attempt: StageCard, shards: int, now: datetime) -> dict[int, int]:

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from fairhand.kernel.limits import ATTEMPTS_PER_TASK_MAX, PACK_GOLD_MAX, PACK_TASKS_MAX
 from fairhand.packs.errors import Errors
 from fairhand.packs.files import TextLines
-from fairhand.packs.jsonline import JsonRefused, parse_object
+from fairhand.tasks.jsonline import JsonRefused, parse_object
 from fairhand.tasks.template import check_answer, check_payload
 from fairhand.tasks.wording import Paragraph, Problem, key_problem, shown
 

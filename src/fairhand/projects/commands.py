@@ -7,11 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.kernel.ids import new_alias, new_id
 from fairhand.projects.models import Guideline, PayPlan, Project, Stage, Template
+from fairhand.projects.states import PROJECT_MOVES
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +84,72 @@ def open_project(*, project_id: UUID, actor: Actor, now: datetime) -> bool:
     if moved:
         record(actor=actor, now=now, happened=[Fact("project:opened", "project", project_id, project_id=project_id)])
     return bool(moved)
+
+
+def add_guideline(
+    *, project_id: UUID, base: int, texts: Mapping[str, str], note: str, actor: Actor, now: datetime
+) -> Guideline | None:
+    """The next version of a guideline, written against version `base`; None if `base` isn't the newest any more.
+
+    Claims made on earlier versions keep them: their offers name the version.
+    """
+    project = Project.objects.select_for_update(no_key=True).get(id=project_id)
+    last = Guideline.objects.filter(project=project).aggregate(last=Max("version"))["last"] or 0
+    if last != base:
+        return None
+    made = Guideline.objects.create(
+        id=new_id(now), org_id=project.org_id, project=project, version=last + 1, texts=dict(texts), note=note,
+        made_by=actor.id, created_at=now,
+    )  # fmt: skip
+    facts = {"version": made.version, "note": note, "languages": sorted(texts)}
+    record(
+        actor=actor, now=now,
+        happened=[Fact("guideline:published", "project", project_id, project.org_id, project_id, facts)],
+    )  # fmt: skip
+    return made
+
+
+def change_words(
+    *, project_id: UUID, name: Mapping[str, str], summary: Mapping[str, str], contact: str, actor: Actor, now: datetime
+) -> bool:
+    """Name, summary and contact of a project; True if anything changed, and then the event says what."""
+    project = Project.objects.select_for_update(no_key=True).get(id=project_id)
+    after: dict[str, Any] = {"name": dict(name), "summary": dict(summary), "contact": contact}
+    before: dict[str, Any] = {key: getattr(project, key) for key in after}
+    changed = [key for key in after if after[key] != before[key]]
+    if not changed:
+        return False
+    Project.objects.filter(id=project_id).update(**after)
+    facts = {"before": {key: before[key] for key in changed}, "after": {key: after[key] for key in changed}}
+    fact = Fact("project:changed", "project", project_id, project.org_id, project_id, facts)
+    record(actor=actor, now=now, happened=[fact])
+    return True
+
+
+def change_stage(
+    *, stage_id: UUID, numbers: Mapping[str, Any], reason: str, actor: Actor, now: datetime
+) -> dict[str, list[Any]]:
+    """Numbers and policy of a stage, from now on: offers made before keep theirs. Returns name -> [before, after]."""
+    stage = Stage.objects.select_for_update(no_key=True).get(id=stage_id)
+    changed = {key: [getattr(stage, key), value] for key, value in numbers.items() if getattr(stage, key) != value}
+    if not changed:
+        return {}
+    Stage.objects.filter(id=stage_id).update(**{key: after for key, (_, after) in changed.items()})
+    facts = {"stage": stage.name, "changed": changed, "reason": reason}
+    fact = Fact("stage:changed", "stage", stage_id, stage.org_id, stage.project_id, facts)
+    record(actor=actor, now=now, happened=[fact])
+    return changed
+
+
+def move_project(*, project_id: UUID, to: str, reason: str, actor: Actor, now: datetime) -> bool:
+    """Move a project to a state from any that may move there; True if this call did it."""
+    sources = [source for source, target in PROJECT_MOVES if target == to]
+    moved = Project.objects.filter(id=project_id, state__in=sources).update(state=to)
+    if moved:
+        org_id = Project.objects.values_list("org_id", flat=True).get(id=project_id)
+        fact = Fact(f"project:{_MOVED[to]}", "project", project_id, org_id, project_id, {"reason": reason})
+        record(actor=actor, now=now, happened=[fact])
+    return bool(moved)
+
+
+_MOVED = {"open": "opened", "paused": "paused", "closed": "closed"}

@@ -24,6 +24,8 @@ class Project(models.Model):
     # Where it came from: {"pack": slug, "hash": ..., "licence": {...}, "delivery": {...}, "history": {...}};
     # {} if made by hand.
     source = models.JSONField(default=dict)
+    # Whom experts ask, in the words they read: a name and a way to reach them.
+    contact = models.TextField(default="", db_default="")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -52,6 +54,9 @@ class Guideline(Version):
     """What experts are asked to do, as Markdown per language."""
 
     texts = models.JSONField()
+    # What changed against the version before, and who published it; empty for the first one.
+    note = models.TextField(default="", db_default="")
+    made_by = models.UUIDField(null=True)
 
     class Meta:
         db_table = "guideline"

@@ -1,6 +1,7 @@
 """Reads of projects, each scoped to who asks."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from uuid import UUID
@@ -43,3 +44,31 @@ def current_guidelines(project_ids: list[UUID]) -> dict[UUID, Guideline]:
 def by_pack(pack: str, pack_hash: str) -> Project | None:
     """The project made from exactly this pack."""
     return Project.objects.filter(source__pack=pack, source__hash=pack_hash).order_by("created_at").first()
+
+
+def guidelines_of(project_id: UUID) -> list[Guideline]:
+    """Every version of a guideline, newest first, without its texts."""
+    return list(Guideline.objects.filter(project_id=project_id).defer("texts").order_by("-version"))
+
+
+def guideline_of(project_id: UUID, version: int) -> Guideline | None:
+    """One version."""
+    return Guideline.objects.filter(project_id=project_id, version=version).first()
+
+
+def stage_in(project_id: UUID, number: int) -> Stage | None:
+    """A project's stage by its place, from 1."""
+    return Stage.objects.filter(project_id=project_id, ordinal=number).select_related("template", "pay_plan").first()
+
+
+def state_of(project_id: UUID) -> str:
+    """A project's state now. Raises Project.DoesNotExist."""
+    return str(Project.objects.values_list("state", flat=True).get(id=project_id))
+
+
+def newest_first(found: QuerySet[Project], before: tuple[datetime, UUID] | None, limit: int) -> list[Project]:
+    """A page of projects; `before` is the moment and id of the last one of the page before."""
+    if before is not None:
+        at, row_id = before
+        found = found.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=row_id))
+    return list(found.order_by("-created_at", "-id")[:limit])

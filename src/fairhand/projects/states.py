@@ -1,8 +1,15 @@
 """States of a project, the moves between them, and the kinds of stage."""
 
-PROJECT_STATES = ("draft", "open", "closed")
-PROJECT_MOVES = {("draft", "open"), ("open", "closed"), ("draft", "closed")}
-# An open project gives out slots; the others do not.
+PROJECT_STATES = ("draft", "open", "paused", "closed")
+PROJECT_MOVES = {
+    ("draft", "open"),
+    ("open", "paused"),
+    ("paused", "open"),
+    ("open", "closed"),
+    ("paused", "closed"),
+    ("draft", "closed"),
+}
+# An open project gives out new slots; the others only what is set aside for somebody, and reviews.
 PROJECT_DISPATCHES = frozenset({"open"})
 
 STAGE_KINDS = ("attempt", "review")

@@ -14,8 +14,9 @@ from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.kernel.canonical import content_hash
 from fairhand.kernel.ids import new_id
+from fairhand.kernel.limits import UPLOAD_PART_BYTES_MAX, UPLOADS_DROPPED_PER_CALL_MAX
 from fairhand.projects.models import Project
-from fairhand.tasks.models import Batch, Gold, Task
+from fairhand.tasks.models import Batch, Gold, Task, Upload, UploadPart
 
 _CHUNK = 2000
 
@@ -33,13 +34,20 @@ class NewTask:
 
 @transaction.atomic
 def make_batch(
-    *, project: Project, kind: str, tasks: Iterable[NewTask], actor: Actor, now: datetime
+    *,
+    project: Project,
+    kind: str,
+    tasks: Iterable[NewTask],
+    actor: Actor,
+    now: datetime,
+    source: Mapping[str, Any] | None = None,
 ) -> tuple[UUID, int]:
-    """Make a draft batch of tasks, streaming; returns its id and the number of tasks."""
+    """Make a draft batch of tasks, streaming; returns its id and the number of tasks. `source`: see `Batch.source`."""
     last = Batch.objects.filter(project=project).aggregate(last=Max("ordinal"))["last"] or 0
     batch = Batch.objects.create(
-        id=new_id(now), org_id=project.org_id, project=project, ordinal=last + 1, kind=kind, created_at=now
-    )
+        id=new_id(now), org_id=project.org_id, project=project, ordinal=last + 1, kind=kind, created_at=now,
+        source=dict(source or {}),
+    )  # fmt: skip
     made = 0
     stream = iter(tasks)
     while chunk := list(islice(stream, _CHUNK)):
@@ -52,7 +60,8 @@ def make_batch(
         )
         made += len(rows)
 
-    fact = Fact("batch:imported", "batch", batch.id, project.org_id, project.id, {"tasks": made, "kind": kind})
+    facts = {"tasks": made, "kind": kind, **(source or {})}
+    fact = Fact("batch:imported", "batch", batch.id, project.org_id, project.id, facts)
     record(actor=actor, now=now, happened=[fact])
     return batch.id, made
 
@@ -78,3 +87,49 @@ def lock(*, task_id: UUID) -> None:
 def settle(*, task_id: UUID) -> bool:
     """Open -> settled; True if this call did it."""
     return bool(Task.objects.filter(id=task_id, state="open").update(state="settled"))
+
+
+def keep_upload(*, upload: Upload, pieces: Iterable[bytes]) -> None:
+    """Store an upload with its bytes, in parts of at most UPLOAD_PART_BYTES_MAX."""
+    upload.save(force_insert=True)
+    ordinal = 0
+    for piece in pieces:
+        for start in range(0, len(piece), UPLOAD_PART_BYTES_MAX):
+            content = piece[start : start + UPLOAD_PART_BYTES_MAX]
+            UploadPart.objects.create(upload_id=upload.id, ordinal=ordinal, content=content)
+            ordinal += 1
+
+
+def report_upload(*, upload_id: UUID, sha256: str, size: int, report: Mapping[str, Any]) -> None:
+    """Note what was found in an upload."""
+    Upload.objects.filter(id=upload_id).update(sha256=sha256, size=size, report=report)
+
+
+def mark_imported(*, upload_id: UUID, batch_id: UUID) -> bool:
+    """Waiting -> imported, and its bytes go; True if this call did it."""
+    moved = Upload.objects.filter(id=upload_id, state="waiting").update(state="imported", batch_id=batch_id)
+    if moved:
+        UploadPart.objects.filter(upload_id=upload_id).delete()
+    return bool(moved)
+
+
+def drop_uploads(*, now: datetime, person_id: UUID | None = None, keep: int = 0) -> int:
+    """Throw away what has expired, and of one person all but the newest `keep` that wait; returns how many went."""
+    over = list(
+        Upload.objects.filter(expires_at__lte=now)
+        .order_by("expires_at")
+        .values_list("id", flat=True)[:UPLOADS_DROPPED_PER_CALL_MAX]
+    )
+    if person_id is not None:
+        waiting = Upload.objects.filter(person_id=person_id, state="waiting").order_by("-made_at", "-id")
+        over += list(waiting.values_list("id", flat=True)[keep : keep + UPLOADS_DROPPED_PER_CALL_MAX])
+    UploadPart.objects.filter(upload_id__in=over).delete()
+    Upload.objects.filter(id__in=over).delete()
+    return len(over)
+
+
+def drop_upload(*, upload_id: UUID, person_id: UUID) -> bool:
+    """Throw one's own waiting upload away; True if there was one."""
+    UploadPart.objects.filter(upload_id=upload_id, upload__person_id=person_id, upload__state="waiting").delete()
+    gone, _ = Upload.objects.filter(id=upload_id, person_id=person_id, state="waiting").delete()
+    return bool(gone)

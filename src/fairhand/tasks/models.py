@@ -1,7 +1,7 @@
 """Batches and tasks. A task's payload is the client's data; its id is never shown to experts."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from fairhand.projects.models import Project
 
@@ -22,6 +22,8 @@ class Batch(models.Model):
     shards = models.SmallIntegerField(default=1)
     created_at = models.DateTimeField()
     launched_at = models.DateTimeField(null=True)
+    # The file it was read from: {"file", "sha256", "rows", "left_out", "tasks"}; {} for a pack's.
+    source = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
 
     class Meta:
         db_table = "batch"
@@ -59,6 +61,10 @@ class Task(models.Model):
             models.CheckConstraint(condition=Q(cap__gte=F("want"), want__gte=0), name="task_cap"),
             models.CheckConstraint(condition=Q(state__in=TASK_STATES), name="task_state"),
         ]
+        indexes = [
+            models.Index(fields=["project_id", "state", "-id"], name="task_project_state"),
+            models.Index(fields=["batch", "-id"], name="task_batch"),
+        ]
 
 
 class Gold(models.Model):
@@ -72,3 +78,46 @@ class Gold(models.Model):
     class Meta:
         db_table = "gold"
         constraints = [models.CheckConstraint(condition=Q(use__in=["training", "evaluation"]), name="gold_use")]
+
+
+class Upload(models.Model):
+    """A file of tasks that waits for its reader's decision: what was found in it, until it is imported or expires."""
+
+    id = models.UUIDField(primary_key=True)
+    org_id = models.UUIDField()
+    project = models.ForeignKey(Project, on_delete=models.PROTECT)
+    person_id = models.UUIDField(db_index=True)
+    file = models.TextField()
+    # An importer's name and version.
+    form = models.TextField()
+    version = models.SmallIntegerField()
+    want = models.IntegerField()
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    # As `tasks.importing.Report.to_json` writes it.
+    report = models.JSONField()
+    state = models.TextField(default="waiting")
+    batch_id = models.UUIDField(null=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "upload"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="waiting", batch_id=None) | Q(state="imported", batch_id__isnull=False),
+                name="upload_state",
+            ),
+        ]
+
+
+class UploadPart(models.Model):
+    """A stretch of an upload's bytes, in order; gone once the tasks are in."""
+
+    pk = models.CompositePrimaryKey("upload_id", "ordinal")
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, db_index=False)
+    ordinal = models.IntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        db_table = "upload_part"

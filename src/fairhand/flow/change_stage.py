@@ -1,0 +1,61 @@
+"""change_stage: how long a claim lasts, how much is reviewed: forward only, never an offer that was made."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from fairhand.audit.actor import Actor
+from fairhand.kernel.limits import REASON_CHARS_MAX
+from fairhand.kernel.refusals import Refused
+from fairhand.projects import commands as projects
+from fairhand.projects.queries import stage_in
+from fairhand.projects.rules import Wrong, stage_problems
+from fairhand.review.policies import POLICIES
+from fairhand.tasks.wording import storable_problem
+
+
+@transaction.atomic
+def change_stage(
+    *,
+    project_id: UUID,
+    number: int,
+    numbers: Mapping[str, int | None],
+    policy_terms: Mapping[str, Any] | None,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> dict[str, list[Any]] | Refused:
+    """Change numbers of a project's stage (`projects.rules.STAGE_NUMBERS`) and its policy's terms; what changed.
+
+    An offer that was made keeps what it promised; whoever saw the old card is shown the new one before they claim.
+    Refusals: no_stage, bad_input (facts["problems"]: Wrong; a policy's fields are named policy.<name>).
+    """
+    stage = stage_in(project_id, number)
+    if stage is None:
+        return Refused("no_stage", f"The project has no stage {number}.")
+
+    problems = stage_problems(numbers)
+    problems += reason_problems(reason)
+    after: dict[str, Any] = dict(numbers)
+    if policy_terms is not None and stage.review_policy:
+        after["review_policy"] = {**stage.review_policy, "terms": {**stage.review_policy["terms"], **policy_terms}}
+        policy = POLICIES.get(stage.review_policy["name"], stage.review_policy.get("version", 1))
+        found = policy.problems(after["review_policy"]["terms"]) if policy else []
+        problems += [Wrong(f"policy.{field}", "not_in_range", why) for field, why in found]
+    if problems:
+        return Refused("bad_input", "The stage can't be changed like this.", {"problems": problems})
+
+    return projects.change_stage(stage_id=stage.id, numbers=after, reason=reason.strip(), actor=actor, now=now)
+
+
+def reason_problems(reason: str) -> list[Wrong]:
+    """A decision has a reason, in words that can be stored."""
+    if not reason.strip():
+        return [Wrong("reason", "reason_missing", "say why: it stands in the project's history")]
+    if len(reason) > REASON_CHARS_MAX:
+        return [Wrong("reason", "too_long", f"has more than {REASON_CHARS_MAX} characters")]
+    why = storable_problem(reason)
+    return [Wrong("reason", "bad_character", why)] if why else []

@@ -1,0 +1,43 @@
+"""publish_guideline: a new version of the guideline, for claims made from now on."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from fairhand.audit.actor import Actor
+from fairhand.kernel.limits import REASON_CHARS_MAX
+from fairhand.kernel.refusals import Refused
+from fairhand.projects.commands import add_guideline
+from fairhand.projects.models import Guideline
+from fairhand.projects.queries import guideline_of
+from fairhand.projects.rules import Wrong, guideline_problems
+from fairhand.tasks.wording import control_problem
+
+
+@transaction.atomic
+def publish_guideline(
+    *, project_id: UUID, base: int, texts: Mapping[str, str], note: str, actor: Actor, now: datetime
+) -> Guideline | Refused:
+    """Publish texts (language -> Markdown) as the version after `base`, the version they were written against.
+
+    Work in hand is judged by the version its offer names. Refusals: bad_input (facts["problems"]: Wrong),
+    guideline_moved (somebody published meanwhile).
+    """
+    before = guideline_of(project_id, base)
+    kept = {language: text for language, text in texts.items() if text.strip()}
+
+    problems = guideline_problems(before.texts if before else {}, kept, note)
+    for field, text in [*((f"text.{language}", text) for language, text in kept.items()), ("note", note)]:
+        if (why := control_problem(text)) is not None:
+            problems.append(Wrong(field, "bad_character", why))
+    if len(note) > REASON_CHARS_MAX:
+        problems.append(Wrong("note", "too_long", f"has more than {REASON_CHARS_MAX} characters"))
+    if problems:
+        return Refused("bad_input", "The guideline can't be published as it is.", {"problems": problems})
+
+    made = add_guideline(project_id=project_id, base=base, texts=kept, note=note.strip(), actor=actor, now=now)
+    if made is None:
+        return Refused("guideline_moved", "Somebody published a newer version meanwhile; compare, and publish again.")
+    return made

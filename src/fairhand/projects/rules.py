@@ -1,0 +1,60 @@
+"""What a project's words and a stage's numbers may be. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fairhand.kernel.limits import (
+    CLAIM_S_MAX_MAX,
+    GUIDELINE_CHARS_MAX,
+    LEASE_S_MAX,
+    LEASE_S_MIN,
+)
+
+_DAY_S = 86_400
+# What a stage may change while it runs, with the least and the most. Its pay, template and kind may not.
+STAGE_NUMBERS: Mapping[str, tuple[int, int]] = {
+    "lease_s": (LEASE_S_MIN, LEASE_S_MAX),
+    "claim_s_max": (LEASE_S_MIN, CLAIM_S_MAX_MAX),
+    "idle_s": (10, 3_600),
+    "rework_s": (60, 30 * _DAY_S),
+    "rounds_max": (1, 10),
+    "review_deadline_h": (1, 30 * 24),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One thing wrong with a form's field: a stable code, and an English sentence for logs and the API."""
+
+    field: str
+    code: str
+    why: str
+
+
+def stage_problems(numbers: Mapping[str, int | None]) -> list[Wrong]:
+    """What is wrong with a stage's numbers; None stands for something that is no whole number."""
+    found = []
+    for name, value in numbers.items():
+        low, high = STAGE_NUMBERS[name]
+        if value is None or not low <= value <= high:
+            found.append(Wrong(name, "not_in_range", f"{name} is a whole number from {low} to {high}"))
+    lease, longest = numbers.get("lease_s"), numbers.get("claim_s_max")
+    if not found and lease is not None and longest is not None and lease > longest:
+        found.append(Wrong("lease_s", "lease_too_long", f"lease_s ({lease}) is longer than claim_s_max ({longest})"))
+    return found
+
+
+def guideline_problems(before: Mapping[str, str], texts: Mapping[str, str], note: str) -> list[Wrong]:
+    """What keeps texts (language -> Markdown) from being the next version of a guideline."""
+    found = []
+    if not texts.get("en", "").strip():
+        found.append(Wrong("text.en", "required", "the guideline needs its English text"))
+    for language, text in texts.items():
+        if len(text) > GUIDELINE_CHARS_MAX:
+            why = f"has {len(text)} characters; a guideline has at most {GUIDELINE_CHARS_MAX}"
+            found.append(Wrong(f"text.{language}", "too_long", why))
+    if not note.strip():
+        found.append(Wrong("note", "required", "say what changed: experts read it before their next task"))
+    if not found and dict(before) == dict(texts):
+        found.append(Wrong("text.en", "guideline_same", "nothing differs from the version in force"))
+    return found

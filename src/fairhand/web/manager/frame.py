@@ -1,0 +1,87 @@
+"""What every page of one project has: its tabs, who may do what in it, and how forms with mistakes come back."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from fairhand.kernel.refusals import Refused
+from fairhand.people.access import LAUNCH, MANAGE, SEE_BOARD, SEE_PROJECT_PEOPLE, SEE_TASKS, Right, may_in_project
+from fairhand.projects.models import Project
+from fairhand.projects.rules import Wrong
+from fairhand.web import words
+from fairhand.web.entry import Signed
+
+# key, name of the address, label, what opens it.
+_TABS: Sequence[tuple[str, str, str, Right]] = (
+    ("board", "board", gettext_noop("Board"), SEE_BOARD),
+    ("tasks", "manage-tasks", gettext_noop("Tasks"), SEE_TASKS),
+    ("guideline", "manage-guideline", gettext_noop("Guideline"), SEE_BOARD),
+    ("people", "board-people", gettext_noop("People"), SEE_PROJECT_PEOPLE),
+    ("batches", "manage-batches", gettext_noop("Batches"), SEE_TASKS),
+    ("settings", "manage-settings", gettext_noop("Settings"), MANAGE),
+)
+_WHOLE_DIGITS_MAX = 9
+
+
+def may(request: Signed, project: Project, right: Right) -> bool:
+    """Whether the reader's roles give them a right in this project."""
+    return may_in_project(request.viewer, right, project.org_id, project.id)
+
+
+def page(
+    request: Signed, project: Project, tab: str, template: str, context: Mapping[str, Any], status: int = 200
+) -> HttpResponse:
+    """A page of a project, below its name and tabs."""
+    tabs = [(key, reverse(name, args=[project.slug]), _(label)) for key, name, label, right in _TABS
+            if may(request, project, right)]  # fmt: skip
+    common = {
+        "project": project, "tabs": tabs, "tab": tab, "may_manage": may(request, project, MANAGE),
+        "may_launch": may(request, project, LAUNCH), "may_see_tasks": may(request, project, SEE_TASKS),
+        "may_see_people": may(request, project, SEE_PROJECT_PEOPLE),
+    }  # fmt: skip
+    return render(request, f"manager/{template}.html", {**common, **context}, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A line of the summary at the head of a form; it leads to its field."""
+
+    anchor: str
+    label: str
+    problem: str
+
+
+def problems_of(refused: Refused) -> dict[str, str]:
+    """Field -> what is wrong with it, in the reader's language; "" for every other field."""
+    found: dict[str, str] = defaultdict(str)
+    wrong: Wrong
+    for wrong in refused.facts.get("problems", ()):
+        found.setdefault(wrong.field, words.problem(wrong.code, wrong.why))
+    return found
+
+
+def listed(problems: Mapping[str, str], labels: Mapping[str, str], suffix: str = "") -> list[Mistake]:
+    """The problems for the summary. `suffix`: what ids of fields end in, where a page shows a form several times."""
+    return [
+        Mistake(f"f-{field.removeprefix('policy.')}{suffix}", labels.get(field, field), why)
+        for field, why in problems.items()
+        if why
+    ]
+
+
+def whole(text: str) -> int | None:
+    """A whole number as people type it in either language; None for anything else."""
+    plain = "".join(str(int(char)) if char.isdecimal() else char for char in text.strip())
+    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= _WHOLE_DIGITS_MAX else None
+
+
+def posted(request: Signed, name: str) -> str:
+    """One field of a form, with plain line ends."""
+    return str(request.POST.get(name, "")).replace("\r\n", "\n")

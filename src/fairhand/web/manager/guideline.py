@@ -1,0 +1,115 @@
+"""A project's guideline: its versions, what differs between two, and writing the next one."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from fairhand.audit.actor import Actor
+from fairhand.flow.publish_guideline import publish_guideline
+from fairhand.kernel.clock import utc_now
+from fairhand.kernel.refusals import Refused
+from fairhand.people.access import MANAGE, SEE_BOARD
+from fairhand.projects.models import Guideline, Project
+from fairhand.projects.queries import guideline_of, guidelines_of
+from fairhand.web import words
+from fairhand.web.differences import differences
+from fairhand.web.entry import Signed, found_or_404, of_project
+from fairhand.web.manager.frame import listed, page, posted, problems_of, whole
+from fairhand.web.manager.languages import languages_of
+
+
+@of_project(SEE_BOARD)
+def guideline(request: Signed, project: Project) -> HttpResponse:
+    """The version in force."""
+    versions = guidelines_of(project.id)
+    return _read(request, project, versions, versions[0].version if versions else 0)
+
+
+@of_project(SEE_BOARD)
+def version(request: Signed, project: Project, version: int) -> HttpResponse:
+    """One version, as it was and stays."""
+    return _read(request, project, guidelines_of(project.id), version)
+
+
+def _read(request: Signed, project: Project, versions: list[Guideline], number: int) -> HttpResponse:
+    shown = found_or_404(guideline_of(project.id, number))
+    languages = [each for each in languages_of(project, shown.texts) if shown.texts.get(each[0])]
+    context = {
+        "versions": versions, "shown": shown, "newest": versions[0].version,
+        "texts": [(code, name, shown.texts[code]) for code, name in languages],
+    }  # fmt: skip
+    return page(request, project, "guideline", "guideline", context)
+
+
+@of_project(SEE_BOARD)
+def compare(request: Signed, project: Project) -> HttpResponse:
+    """Any two versions; without a choice the newest and the one before it."""
+    versions = guidelines_of(project.id)
+    newest = versions[0].version if versions else 0
+    after = whole(request.GET.get("to", "")) or newest
+    before = whole(request.GET.get("from", "")) or max(1, after - 1)
+    old, new = (found_or_404(guideline_of(project.id, number)) for number in (before, after))
+    changed = [
+        (name, differences(old.texts.get(code, ""), new.texts.get(code, "")))
+        for code, name in languages_of(project, {**old.texts, **new.texts})
+    ]
+    context = {
+        "old": old, "new": new, "changed": changed,
+        "options": [(each.version, _("Version %(n)s") % {"n": each.version}) for each in versions],
+    }  # fmt: skip
+    return page(request, project, "guideline", "guideline_compare", context)
+
+
+@of_project(MANAGE, "GET", "POST")
+def write(request: Signed, project: Project) -> HttpResponse:
+    """The next version: written, looked at, published. What was typed comes back with whatever is wrong."""
+    newest = found_or_404(next(iter(guidelines_of(project.id)), None))
+    current = found_or_404(guideline_of(project.id, newest.version))
+    if request.method == "GET":
+        return _form(request, project, current, current.version, dict(current.texts), "", {}, preview=False)
+    base = whole(posted(request, "base")) or 0
+    texts = {code: posted(request, f"text.{code}") for code, _name in languages_of(project, current.texts)}
+    note = posted(request, "note")
+    if "preview" in request.POST:
+        return _form(request, project, current, base, texts, note, {}, preview=True)
+    made = publish_guideline(
+        project_id=project.id, base=base, texts=texts, note=note,
+        actor=Actor("person", request.viewer.person_id), now=utc_now(),
+    )  # fmt: skip
+    if isinstance(made, Refused):
+        if made.code == "guideline_moved":
+            messages.warning(request, words.refusal(made), extra_tags="no")
+            base = current.version
+        return _form(request, project, current, base, texts, note, problems_of(made), preview=True, status=422)
+    messages.success(request, _("Version %(n)s is in force for every task taken from now on.") % {"n": made.version})
+    return redirect("manage-guideline", slug=project.slug)
+
+
+def _form(
+    request: Signed,
+    project: Project,
+    current: Guideline,
+    base: int,
+    texts: dict[str, str],
+    note: str,
+    problems: dict[str, str],
+    *,
+    preview: bool,
+    status: int = 200,
+) -> HttpResponse:
+    languages = languages_of(project, current.texts)
+    labels = {f"text.{code}": name for code, name in languages} | {"note": _("What changed")}
+    context = {
+        "base": base, "current": current, "note": note, "problems": problems, "listed": listed(problems, labels),
+        "fields": [
+            (f"text.{code}", name, texts.get(code, ""), problems.get(f"text.{code}", "")) for code, name in languages
+        ],
+        "note_problem": problems.get("note", ""), "preview": preview,
+        "previews": [
+            (name, texts.get(code, ""), differences(current.texts.get(code, ""), texts.get(code, "")))
+            for code, name in languages
+            if texts.get(code, "").strip()
+        ],
+    }  # fmt: skip
+    return page(request, project, "guideline", "guideline_write", context, status)
