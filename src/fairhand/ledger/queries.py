@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Sum
 
 from fairhand.ledger.accounts import AccountName
-from fairhand.ledger.models import Balance
+from fairhand.ledger.models import Balance, Leg
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +40,12 @@ def balances_of_person(person_id: UUID) -> list[PersonBalance]:
     for currency, purpose, net in rows:
         found.setdefault(currency, {})[purpose] = int(net)
     return [PersonBalance(c, by.get("pending", 0), by.get("payable", 0)) for c, by in sorted(found.items())]
+
+
+def entry_of_key(idem_key: str, account: AccountName) -> tuple[int, int] | None:
+    """(entry, what it put onto or off the account in minor units) of the entry posted under a key; None if none was."""
+    found = Leg.objects.filter(
+        entry__idem_key=idem_key, account__owner_kind=account.owner_kind, account__owner_id=account.owner_id,
+        account__purpose=account.purpose,
+    )  # fmt: skip
+    return found.values_list("entry_id", "amount").first()

@@ -1,5 +1,23 @@
 """Addresses of whoever keeps the books."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from fairhand.web.finance import accounts, budgets, overview, people
+
+urlpatterns = [
+    path("finance/", overview.overview, name="finance"),
+    path("finance/accounts/", accounts.accounts, name="finance-accounts"),
+    path("finance/accounts/<int:account_id>/", accounts.account, name="finance-account"),
+    path("finance/entries/", accounts.entries, name="finance-entries"),
+    path("finance/entries/file.csv", accounts.entries_file, name="finance-entries-file"),
+    path("finance/entries/<int:entry_id>/", accounts.entry, name="finance-entry"),
+    path("finance/people/", people.people, name="finance-people"),
+    path("finance/people/<uuid:person_id>/", people.person, name="finance-person"),
+    path("finance/statements/<uuid:statement_id>/", people.statement, name="finance-statement"),
+    path("finance/statements/<uuid:statement_id>/file.csv", people.statement_file, name="finance-statement-file"),
+    path("finance/budgets/", budgets.budgets, name="finance-budgets"),
+    path("finance/budgets/<slug:slug>/", budgets.budget, name="finance-budget"),
+    path("finance/budgets/<slug:slug>/fund/", budgets.fund, name="finance-fund"),
+    path("finance/budgets/<slug:slug>/funded/", budgets.funded, name="finance-funded"),
+    path("finance/budgets/<slug:slug>/returned/", budgets.returned, name="finance-returned"),
+]
