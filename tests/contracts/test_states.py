@@ -10,6 +10,8 @@ from django.db import IntegrityError, connection, transaction
 from fairhand.dispatch import commands as dispatch
 from fairhand.dispatch import states as dispatch_states
 from fairhand.dispatch.models import Claim
+from fairhand.notices.kinds import WISHES
+from fairhand.notices.models import MAIL_STATES
 from fairhand.people import states as people_states
 from fairhand.projects import states as project_states
 from fairhand.review.rules import VERDICTS
@@ -36,6 +38,9 @@ ALLOWED = {
     "person_state": people_states.PERSON_STATES,
     "member_role": people_states.ROLES,
     "review_verdict": VERDICTS,
+    "invitation_role": people_states.ROLES,
+    "notice_choice_mail": WISHES,
+    "mail_state": MAIL_STATES,
 }
 MOVES = {
     "slot": (dispatch_states.SLOT_STATES, dispatch_states.SLOT_MOVES, {"planned", "open"}),

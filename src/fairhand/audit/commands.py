@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from fairhand.audit.actor import Actor
 from fairhand.kernel.ids import new_id
+from fairhand.kernel.logs import note_event
 
 _INSERT = """
 INSERT INTO event (id, at, org_id, project_id, actor_kind, actor_id, verb, subject_kind, subject_id, facts)
@@ -38,9 +39,11 @@ def record(*, actor: Actor, now: datetime, happened: Sequence[Fact]) -> None:
             cursor.execute(_INSERT, rows[0])
         else:
             cursor.executemany(_INSERT, rows)
+    for row in rows:
+        note_event(row[0])
 
 
-def _row(fact: Fact, actor: Actor, now: datetime) -> tuple[object, ...]:
+def _row(fact: Fact, actor: Actor, now: datetime) -> tuple[UUID, *tuple[object, ...]]:
     who = (actor.kind, actor.id)
     subject = (fact.subject_kind, fact.subject_id)
     return (new_id(now), now, fact.org_id, fact.project_id, *who, fact.verb, *subject, Jsonb(dict(fact.facts)))

@@ -22,6 +22,11 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["subject_id", "at"], name="event_subject"),
             models.Index(fields=["project_id", "at"], name="event_project"),
+            # The event log: newest first, of everything, of one verb, one organisation, one doer.
+            models.Index(fields=["-at", "-id"], name="event_newest"),
+            models.Index(fields=["verb", "-at"], name="event_verb"),
+            models.Index(fields=["org_id", "-at"], name="event_org", condition=models.Q(org_id__isnull=False)),
+            models.Index(fields=["actor_id", "-at"], name="event_actor", condition=models.Q(actor_id__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(
