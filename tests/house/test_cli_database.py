@@ -192,6 +192,21 @@ def test_two_first_commands_at_once(folder: Path) -> None:
     assert servers_of(home) == []
 
 
+def test_an_index_whose_building_was_broken_off_is_built_again(home: Path) -> None:
+    with holding(home) as (_, _app, owner), psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute("DROP INDEX event_newest")
+        connection.execute(
+            "INSERT INTO event (id, at, actor_kind, verb, subject_kind, facts) "
+            "SELECT gen_random_uuid(), '2026-01-01', 'job', 'a:b', 'x', '{}' FROM generate_series(1, 2)"
+        )
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            connection.execute("CREATE UNIQUE INDEX CONCURRENTLY event_newest ON event (at)")
+        connection.execute("DELETE FROM django_migrations WHERE app = 'audit' AND name LIKE '0003%'")
+        connection.execute("DROP INDEX event_verb, event_org, event_actor")
+    ran = fairhand(home, "migrate")
+    assert ran.returncode == 0, ran.stderr
+
+
 def test_who_ends_last_stops_the_server(home: Path) -> None:
     with holding(home) as (_, app, _owner):
         assert fairhand(home, "migrate").returncode == 0

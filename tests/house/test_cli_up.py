@@ -29,13 +29,13 @@ from tests.commands_of import (
 class Running:
     """An `up` in the background, in a process group of its own as under a terminal."""
 
-    def __init__(self, home: Path, *words: str) -> None:
+    def __init__(self, home: Path, *words: str, **more: str) -> None:
         self.home = home
         self.log = home.parent / "up.log"
         self.out = home.parent / "up.out"
         with self.log.open("w") as log, self.out.open("w") as out:
             self.process = subprocess.Popen(
-                command("up", "--port", "0", "--json", *words), env=environment(home), stdin=subprocess.DEVNULL,
+                command("up", "--port", "0", "--json", *words), env=environment(home, more), stdin=subprocess.DEVNULL,
                 stdout=out, stderr=log, start_new_session=True,
             )  # fmt: skip
 
@@ -79,8 +79,8 @@ class Running:
 
 
 @contextmanager
-def up(home: Path, *words: str) -> Iterator[Running]:
-    running = Running(home, "--no-demo", *words)
+def up(home: Path, *words: str, **more: str) -> Iterator[Running]:
+    running = Running(home, "--no-demo", *words, **more)
     try:
         yield running.ready()
     finally:

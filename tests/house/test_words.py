@@ -12,7 +12,7 @@ from fairhand.work.states import DECIDERS, SUBMISSION_STATES
 
 SOURCE = Path(__file__).resolve().parent.parent.parent / "src" / "fairhand"
 # Refusals of commands that no page calls: the command line says them, in English.
-NO_PAGE = {"not_draft", "no_attempt_stage", "budget_short", "money_short"}
+NO_PAGE = {"money_short"}
 
 
 def _codes(pattern: str, *folders: str) -> set[str]:

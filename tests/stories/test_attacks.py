@@ -215,7 +215,7 @@ def test_the_people_of_a_demo_are_nobody_once_the_demo_is_off(settings_of_demo: 
     assert client.get(link).status_code == 302
     assert client.get("/manage/").status_code == 200
     settings_of_demo(False)
-    assert client.get("/manage/")["Location"] == "/in/", "nor does the visit go on"
+    assert client.get("/manage/")["Location"] == "/sign-in/?next=/manage/", "nor does the visit go on"
     assert Client(headers={"host": "localhost"}).get(link).status_code == 403
     beat = client.post(f"/api/v1/claims/{manager}/beats", {}, content_type="application/json")
     assert beat.status_code == 401

@@ -37,8 +37,10 @@ def ready_database(*, migrated: bool) -> Iterator[Database]:
     named = os.environ.get(APP_URL, "").strip()
     owner = os.environ.pop(OWNER_URL, "").strip() or None
     home = None if named and os.environ.get("FAIRHAND_SECRET_KEY") else open_home()
+    if home is not None:
+        os.environ["FAIRHAND_HOME"] = str(home.path)
     if home is not None and not os.environ.get("FAIRHAND_SECRET_KEY"):
-        os.environ["FAIRHAND_SECRET_KEY"] = home.secret("secret.key")
+        os.environ["FAIRHAND_SECRET_KEY"] = home.signing_key()
     if named:
         check_external(named, APP_URL)
         database = Database(named, owner, None)

@@ -8,9 +8,11 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from fairhand.cli.output import CliError
+from fairhand.insight.safe_start import SECRET_CHARS_MIN
 
 MARK = "fairhand-home"
 MARK_TEXT = (
@@ -40,6 +42,11 @@ class Home:
         finally:
             os.close(handle)
 
+    def signing_key(self) -> str:
+        """The key that signs sign-ins and links; an earlier version made shorter ones, written longer."""
+        key = self.secret("secret.key")
+        return key if len(key) >= SECRET_CHARS_MIN else key + sha256(key.encode()).hexdigest()
+
     def secret(self, name: str) -> str:
         """The random text in the file `name`, made at its first use; readable by the owner alone."""
         return str(self.secrets(name, ("key",))["key"])
@@ -48,7 +55,7 @@ class Home:
         """Random texts by key, kept as JSON in the file `name` (0600)."""
         file = self.path / name
         if not file.exists():
-            fresh = {key: secrets.token_urlsafe(32) for key in keys}
+            fresh = {key: secrets.token_urlsafe(48) for key in keys}
             self.write(name, json.dumps(fresh))
         return self.read_secrets(name, keys)
 

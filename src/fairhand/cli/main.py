@@ -39,7 +39,12 @@ COMMANDS = (
     Command("migrate", "migrate", "bring the tables of the database up to date", django=False),
     Command("import", "import_", "make a project from a pack"),
     Command("replay", "replay", "make a project from a pack and play its recorded history"),
-    Command("check", "check", "check that ledger, sums, reserves and counts are right"),
+    Command("check", "check", "check the books, and the installation's health, with advice", migrated=False),
+    Command("backup", "backup", "write a verified copy of everything, encrypted if asked", django=False, migrated=None),
+    Command("restore", "restore", "bring a backup back into an empty database", django=False, migrated=None),
+    Command("user", "user", "accounts, roles and invitations"),
+    Command("org", "org", "the organisations of the installation"),
+    Command("key", "key", "API keys: make, list, replace, revoke"),
     Command("worker", "worker", "do background jobs", migrated=False),
     Command("prepare", "prepare", "", migrated=False),
 )
@@ -85,13 +90,13 @@ def _main(words: list[str]) -> int:
         return 0
     command, rest = known[args.command], words[1:]
     if not command.django:
-        _subparser(command).parse_args(rest)  # a mistyped option is told before a database is started for it
+        subparser(command).parse_args(rest)  # a mistyped option is told before a database is started for it
     with ExitStack() as stack:
         if command.migrated is not None and not {"-h", "--help"} & set(rest):
             stack.enter_context(ready_database(migrated=command.migrated))
         if command.django:
             django.setup()
-        return int(_module(command).run(_subparser(command).parse_args(rest)))
+        return int(_module(command).run(subparser(command).parse_args(rest)))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -108,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _subparser(command: Command) -> argparse.ArgumentParser:
+def subparser(command: Command) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"fairhand {command.name}")
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
     _module(command).add_arguments(parser)

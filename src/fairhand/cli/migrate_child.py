@@ -4,20 +4,29 @@ Run with --check it connects as the application role and only tells whether migr
 """
 
 import sys
+import time
 
 import django
 import psycopg
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from fairhand import settings
 from fairhand.cli.grants import grant_statements
 from fairhand.cli.output import say
 
-# Two commands that start at once would otherwise both find the same step to do.
-LOCK = "SELECT pg_advisory_lock(hashtext('fairhand migrate'))"
+# Two commands that start at once would otherwise both find the same step to do. Asked for again and again: a statement
+# that waits for it would keep a snapshot, and an index that is built concurrently waits for every snapshot to end.
+LOCK = "SELECT pg_try_advisory_lock(hashtext('fairhand migrate'))"
+LOCK_ASKED_EVERY_S = 0.2
+# What a concurrent build that was broken off has left behind: of no use, and in the way of building it again.
+INVALID = """
+SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+  JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND NOT i.indisvalid
+"""
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
 
 
@@ -28,9 +37,12 @@ def main() -> int:
             return 1 if _left() else 0
         # Outside Django's connection, because that one gives up on a lock after seconds.
         with psycopg.connect(settings.text("FAIRHAND_OWNER_DATABASE_URL"), autocommit=True) as turn:
-            turn.execute(LOCK)
+            while turn.execute(LOCK).fetchone() == (False,):
+                time.sleep(LOCK_ASKED_EVERY_S)
             if _left():
                 say("Bringing the tables up to date.")
+                for (name,) in turn.execute(INVALID).fetchall():
+                    turn.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
                 call_command("migrate", interactive=False, verbosity=0)
             _grant()
     except (DatabaseError, psycopg.Error) as error:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from fairhand.cli.output import CliError, say
 
 DEATHS_MAX, DEATHS_S = 5, 60
-STOP_S_MAX = 10
+STOP_S_MAX = 40  # a request or a job in hand may take that long
 _PR_SET_PDEATHSIG = 1
 
 

@@ -10,11 +10,13 @@ import sys
 import time
 from collections import deque
 from pathlib import Path
+from typing import Any
 
 from fairhand.cli.database import Database, ready_database
 from fairhand.cli.home import Home, open_home
 from fairhand.cli.output import CliError, emit, say
-from fairhand.cli.supervisor import Child, count_death, run_once, watch
+from fairhand.cli.supervisor import STOP_S_MAX, Child, count_death, run_once, watch
+from fairhand.insight.safe_start import is_loopback
 
 HOST = "127.0.0.1"
 PORT_DEFAULT = 8470
@@ -30,7 +32,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port", type=_port, default=PORT_DEFAULT, help=f"the port on {HOST} (default {PORT_DEFAULT}; 0: any free one)"
     )
-    parser.add_argument("--no-demo", action="store_true", help="make no demo project and print no sign-in links")
+    parser.add_argument(
+        "--host", default=HOST, help=f"the address to listen on (default {HOST}; never another in a demo)"
+    )
+    demo = parser.add_mutually_exclusive_group()
+    demo.add_argument(
+        "--demo", dest="demo", action="store_const", const="yes", default="auto",
+        help="insist on the demo; without it, a new database becomes a demo and one with real work never does",
+    )  # fmt: skip
+    demo.add_argument(
+        "--no-demo", dest="demo", action="store_const", const="no", help="make no demo project, print no sign-in links"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -41,13 +53,21 @@ def run(args: argparse.Namespace) -> int:
             raise CliError(_running(home))
         page = home.path / PAGE
         page.unlink(missing_ok=True)
-        port = free_port(args.port)
-        address = f"http://{HOST}:{port}/"
+        if args.demo != "no" and not is_loopback(args.host):
+            raise CliError(
+                f"A demo lets in everybody who can reach it, so it listens on {HOST} alone and not on "
+                f"{args.host[:80]}. For real work: fairhand up --no-demo --host {args.host[:80]}"
+            )
+        port = free_port(args.port, args.host)
+        address = f"http://{_shown(args.host)}:{port}/"
         try:
             with ready_database(migrated=True) as database:
-                environment = _environment(demo=not args.no_demo)
-                links = [] if args.no_demo else _prepare(environment, address)
-                children = _children(environment, port)
+                environment = dict(os.environ) | {"FAIRHAND_DEMO": "0"}
+                environment.setdefault("FAIRHAND_URL", address.rstrip("/"))
+                is_demo, links = _prepare(environment, address, args.demo)
+                environment["FAIRHAND_DEMO"] = "1" if is_demo else "0"
+                say(_mail_way(environment, home))
+                children = _children(environment, args.host, port)
                 try:
                     _serve(args, database, children, address, links, page, began)
                 except KeyboardInterrupt:
@@ -102,29 +122,43 @@ def _tend_database(database: Database, deaths: "deque[float]") -> None:
     say("The database runs again; nothing that was saved is lost.")
 
 
-def _environment(*, demo: bool) -> dict[str, str]:
-    environment = dict(os.environ)
-    environment["FAIRHAND_DEMO"] = "1" if demo else "0"
-    return environment
+def _shown(host: str) -> str:
+    """The host as it stands in an address of this machine: 0.0.0.0 is every address, 127.0.0.1 one of them."""
+    host = {"0.0.0.0": HOST, "::": "::1"}.get(host, host)  # noqa: S104  # compared, not bound
+    return f"[{host}]" if ":" in host else host
 
 
-def _prepare(environment: dict[str, str], address: str) -> list[dict[str, str]]:
-    command = [sys.executable, "-m", "fairhand.cli.main", "prepare", "--json", "--base-url", address.rstrip("/")]
+def _mail_way(environment: dict[str, str], home: Home) -> str:
+    """Where e-mail goes, without a password in it."""
+    chosen = environment.get("FAIRHAND_MAIL", "").strip() or f"file:{home.path}/mail"
+    if chosen.startswith("file:"):
+        return f"E-mail is not sent but kept as files in {chosen.removeprefix('file:')}; FAIRHAND_MAIL changes that."
+    return f"E-mail goes by {chosen.partition(':')[0]}."
+
+
+def _prepare(environment: dict[str, str], address: str, demo: str) -> tuple[bool, list[dict[str, str]]]:
+    """Whether it is a demo, and its links. The helper's last line says why not, if not."""
+    command = [
+        sys.executable, "-m", "fairhand.cli.main", "prepare", "--json", "--base-url", address.rstrip("/"),
+        "--demo", demo,
+    ]  # fmt: skip
     code, told = run_once(command, environment)
-    if code != 0:
-        raise CliError(
-            "The demo project could not be made (see above). Start again to go on where it stopped, or start without "
-            "it: fairhand up --no-demo"
-        )
-    links: list[dict[str, str]] = json.loads(told.splitlines()[-1])["sign_in"]
-    return links
+    found: dict[str, Any] = json.loads(told.splitlines()[-1]) if told.strip() else {}
+    if code == 0:
+        return bool(found["demo"]), found["sign_in"]
+    raise CliError(
+        str(found.get("refused") or "")
+        or "The demo project could not be made (see above). Start again to go on where it stopped, or start without "
+        "it: fairhand up --no-demo"
+    )
 
 
-def _children(environment: dict[str, str], port: int) -> list[Child]:
+def _children(environment: dict[str, str], host: str, port: int) -> list[Child]:
     """In the order in which they are stopped."""
     web = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", "1",
-        "--blocking-threads", str(WEB_THREADS), "--no-ws", "--log-level", "warning", "fairhand.web.wsgi:application",
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "1",
+        "--blocking-threads", str(WEB_THREADS), "--no-ws", "--log-level", "warning",
+        "--workers-kill-timeout", str(STOP_S_MAX - 10), "fairhand.web.wsgi:application",
     ]  # fmt: skip
     worker = [sys.executable, "-m", "fairhand.cli.main", "worker"]
     pool = {"FAIRHAND_DATABASE_POOL_MAX": str(WEB_THREADS)}
@@ -138,7 +172,7 @@ def answers(address: str) -> bool:
     """Whether a web server answers there, whatever it says."""
     connection = http.client.HTTPConnection(address.removeprefix("http://").rstrip("/"), timeout=10)
     try:
-        connection.request("GET", "/")
+        connection.request("GET", "/healthz")
         return connection.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR
     except (OSError, http.client.HTTPException):
         return False
@@ -146,21 +180,24 @@ def answers(address: str) -> bool:
         connection.close()
 
 
-def free_port(wanted: int) -> int:
+def free_port(wanted: int, host: str = HOST) -> int:
     """The port, if nobody listens on it; 0 gives any free one."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
         # As servers do it: connections of an earlier run that are still closing do not count as use.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, wanted))
+            probe.bind((host, wanted))
             probe.listen(1)
         except OSError as error:
             if error.errno == errno.EACCES:
                 raise CliError(
                     f"This account may not listen on port {wanted}. Choose one above 1023: fairhand up --port 8470"
                 ) from error
+            if error.errno in (errno.EADDRNOTAVAIL, socket.EAI_NONAME):
+                raise CliError(f"This machine has no address {host[:80]}. Name one of its own in --host.") from error
             raise CliError(
-                f"Port {wanted} on {HOST} is in use by another program. Stop it, or choose another port: fairhand up "
+                f"Port {wanted} on {host} is in use by another program. Stop it, or choose another port: fairhand up "
                 f"--port {wanted + 1 if wanted < 65_535 else PORT_DEFAULT}"
             ) from error
         return int(probe.getsockname()[1])

@@ -7,7 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
+from fairhand.dispatch.models import Seat
 from fairhand.insight.rows import decoded
 
 
@@ -48,6 +50,8 @@ SELECT s.id, s.claim_id, p.name, p.slug, g.kind, s.state, s.decided_by, s.decide
 _PAGE = """
    AND (%(at)s::timestamptz IS NULL OR (s.submitted_at, s.id) < (%(at)s::timestamptz, %(id)s::uuid))
    AND (%(kind)s::text IS NULL OR g.kind = %(kind)s)
+   AND (%(state)s::text IS NULL OR s.state = %(state)s)
+   AND (%(project)s::uuid IS NULL OR s.project_id = %(project)s::uuid)
  ORDER BY s.submitted_at DESC, s.id DESC LIMIT %(limit)s
 """
 # What was decided on the person's work, newest first. What the plan accepted at once is no news.
@@ -58,12 +62,17 @@ _CHANGED = """
 
 
 def handed_in(
-    person_id: UUID, before: tuple[datetime, UUID] | None, limit: int, kind: str | None = None
+    person_id: UUID,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+    kind: str | None = None,
+    state: str | None = None,
+    project_id: UUID | None = None,
 ) -> list[WorkRow]:
-    """A page of a person's submissions, newest first, older than `before` (submitted_at, id)."""
+    """A page of a person's submissions, newest first, older than `before` (submitted_at, id); None: of every kind."""
     at, last = before or (None, None)
-    values = {"person": person_id, "at": at, "id": last, "kind": kind, "limit": limit}
-    return _rows(_ROWS + _PAGE, values)
+    values = {"person": person_id, "at": at, "id": last, "kind": kind, "state": state, "project": project_id}
+    return _rows(_ROWS + _PAGE, values | {"limit": limit})
 
 
 def decided_since(person_id: UUID, since: datetime, limit: int) -> list[WorkRow]:
@@ -77,61 +86,100 @@ def _rows(sql: str, values: Mapping[str, Any]) -> list[WorkRow]:
         return [WorkRow(*decoded(row, 2)) for row in cursor.fetchall()]
 
 
-_EARNED = """
-SELECT currency, sum(amount_minor)::bigint, count(DISTINCT submission_id) FROM pay_line
- WHERE person_id = %s AND made_at >= %s GROUP BY currency ORDER BY currency
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Earned:
-    """What lines of a stretch of time come to, in one currency."""
-
-    currency: str
-    minor: int
-    submissions: int
-
-
-def earned_since(person_id: UUID, since: datetime) -> list[Earned]:
-    """A row per currency."""
-    with connection.cursor() as cursor:
-        cursor.execute(_EARNED, [person_id, since])
-        return [Earned(*row) for row in cursor.fetchall()]
-
-
 @dataclass(frozen=True, slots=True)
 class OwnFigures:
-    """A person's figures in one project."""
+    """A person's figures in one project, for one kind of stage. Times in milliseconds, money in minor units.
 
+    `measured_n` submissions had their time measured: `typical_ms` is their median, `measured_ms` their sum, and
+    `measured_minor` what they pay. Nothing is said about work whose time nobody measured.
+    """
+
+    kind: str
     handed_in: int
     accepted: int
     pending: int
     returned: int
     earned_minor: int
-    measured_ms: int | None
+    measured_n: int
+    measured_ms: int
+    measured_minor: int
+    typical_ms: int | None
+    estimate_s: int | None
+
+    @property
+    def per_hour_minor(self) -> int | None:
+        """What an hour of measured work came to, rounded half up; None where no time was measured."""
+        if not self.measured_ms:
+            return None
+        return (2 * self.measured_minor * 3_600_000 + self.measured_ms) // (2 * self.measured_ms)
+
+    def share(self, n: int) -> int | None:
+        """Percent of what was handed in, rounded half up; None before the first."""
+        return (200 * n + self.handed_in) // (2 * self.handed_in) if self.handed_in else None
+
+    @property
+    def accepted_share(self) -> int | None:
+        """Percent that is accepted."""
+        return self.share(self.accepted)
+
+    @property
+    def returned_share(self) -> int | None:
+        """Percent that came back for rework."""
+        return self.share(self.returned)
 
 
+# `returned` counts every submission that a reviewer sent back, also those accepted with a later round.
 _FIGURES = """
-SELECT count(*), count(*) FILTER (WHERE s.state = 'accepted'), count(*) FILTER (WHERE s.state = 'pending'),
-       count(*) FILTER (WHERE s.state = 'returned'), sum(s.work_ms)::bigint,
-       (SELECT coalesce(sum(amount_minor), 0)::bigint FROM pay_line
-         WHERE person_id = %(person)s AND project_id = %(project)s)
-  FROM submission s WHERE s.person_id = %(person)s AND s.project_id = %(project)s
+SELECT kind, count(*), count(*) FILTER (WHERE state = 'accepted'), count(*) FILTER (WHERE state = 'pending'),
+       count(*) FILTER (WHERE sent_back), coalesce(sum(minor), 0)::bigint,
+       count(*) FILTER (WHERE work_ms > 0), coalesce(sum(work_ms) FILTER (WHERE work_ms > 0), 0)::bigint,
+       coalesce(sum(minor) FILTER (WHERE work_ms > 0), 0)::bigint,
+       round(percentile_cont(0.5) WITHIN GROUP (ORDER BY work_ms) FILTER (WHERE work_ms > 0))::bigint,
+       max(estimate_s)
+  FROM (SELECT g.kind, s.state, s.work_ms, (g.estimate ->> 'p50_s')::numeric::int AS estimate_s,
+               EXISTS (SELECT 1 FROM review r WHERE r.subject_id = s.id AND r.verdict = 'return') AS sent_back,
+               (SELECT sum(l.amount_minor) FROM pay_line l WHERE l.submission_id = s.id) AS minor
+          FROM submission s JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
+         WHERE s.person_id = %(person)s AND s.project_id = %(project)s) own
+ GROUP BY kind ORDER BY kind
 """
 
 
-def own_figures(person_id: UUID, project_id: UUID) -> OwnFigures:
-    """Counts of a person's submissions in a project, and what they earned there."""
+def own_figures(person_id: UUID, project_id: UUID) -> list[OwnFigures]:
+    """A row for each kind of work a person did in a project, judgements first; empty before the first."""
     with connection.cursor() as cursor:
         cursor.execute(_FIGURES, {"person": person_id, "project": project_id})
-        handed, accepted, pending, returned, measured_ms, earned = cursor.fetchone()
-    return OwnFigures(handed, accepted, pending, returned, earned, measured_ms)
+        return [OwnFigures(*row) for row in cursor.fetchall()]
+
+
+_SEEN = """
+SELECT (o.terms ->> 'guideline_version')::int FROM claim c JOIN offer o ON o.id = c.offer_id
+ WHERE c.person_id = %s AND c.project_id = %s ORDER BY c.claimed_at DESC LIMIT 1
+"""
+
+
+def guideline_worked_on(person_id: UUID, project_id: UUID) -> int | None:
+    """The guideline's version at a person's last claim in a project; None before the first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SEEN, [person_id, project_id])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def own_seats(person_id: UUID, before: tuple[datetime, UUID] | None, limit: int) -> list[Seat]:
+    """A person's active seats, newest first, older than `before` (joined_at, id), each with its project."""
+    found = Seat.objects.filter(person_id=person_id, state="active").select_related("project")
+    if before is not None:
+        at, last = before
+        found = found.filter(Q(joined_at__lt=at) | Q(joined_at=at, id__lt=last))
+    return list(found.order_by("-joined_at", "-id")[:limit])
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewSeen:
     """A verdict on a submission, as its author reads it."""
 
+    review_id: UUID
     alias: str
     synthetic: bool
     verdict: str
@@ -142,7 +190,7 @@ class ReviewSeen:
 
 
 _REVIEWS = """
-SELECT e.alias, p.kind = 'synthetic', r.verdict, r.note, r.clause, r.fixed_answer, b.submitted_at
+SELECT b.id, e.alias, p.kind = 'synthetic', r.verdict, r.note, r.clause, r.fixed_answer, b.submitted_at
   FROM review r JOIN submission b ON b.id = r.submission_id JOIN person p ON p.id = b.person_id
   JOIN seat e ON e.project_id = b.project_id AND e.person_id = b.person_id
  WHERE r.subject_id = ANY (%s) ORDER BY b.submitted_at, b.id
@@ -153,4 +201,4 @@ def reviews_of(submission_ids: Sequence[UUID]) -> list[ReviewSeen]:
     """Verdicts on some submissions, oldest first, their reviewers under their pseudonyms."""
     with connection.cursor() as cursor:
         cursor.execute(_REVIEWS, [list(submission_ids)])
-        return [ReviewSeen(*decoded(row, 5)) for row in cursor.fetchall()]
+        return [ReviewSeen(*decoded(row, 6)) for row in cursor.fetchall()]

@@ -9,6 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
+from fairhand.insight.safe_start import is_loopback
+from fairhand.web import errors
+
 Handler = Callable[[HttpRequest], HttpResponse]
 
 ZONE_COOKIE = "fairhand_zone"
@@ -24,6 +27,18 @@ _TRUSTED_TYPES = "; require-trusted-types-for 'script'; trusted-types 'none'"
 _PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
 
+def demo_at_home(get_response: Handler) -> Handler:
+    """A demo lets everybody in by a link, so it answers this machine alone, whatever address it was bound to."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if settings.DEMO and not is_loopback(request.META.get("REMOTE_ADDR") or "127.0.0.1"):
+            why = "A demo answers the machine it runs on and no other.\n"
+            return HttpResponse(why, status=403, content_type="text/plain")
+        return get_response(request)
+
+    return handle
+
+
 def policy(get_response: Handler) -> Handler:
     """Sends the content security policy with every response of ours."""
 
@@ -36,6 +51,30 @@ def policy(get_response: Handler) -> Handler:
         return response
 
     return handle
+
+
+# Answers of Django and its apps that come without a page; ours has the words.
+_BARE = frozenset({405, 413, 429})
+
+
+def worded(get_response: Handler) -> Handler:
+    """Gives a refusal that comes without words the page of its status. The API's refusals stay as they are."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code not in _BARE or response.streaming or response.content or _of_the_api(request):
+            return response
+        page = errors.page(request, response.status_code)
+        for name in ("Allow", "Retry-After"):
+            if name in response:
+                page[name] = response[name]
+        return page
+
+    return handle
+
+
+def _of_the_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
 
 
 def language(get_response: Handler) -> Handler:

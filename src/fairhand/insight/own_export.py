@@ -1,0 +1,71 @@
+"""Everything that is recorded about one person, as a stream of JSON: what they may take with them."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+_CHUNK = 200
+
+# Section -> rows as JSON text. Other people appear under their pseudonym in that project; the client's tasks under
+# their own content, which this person has seen. No secret is among them: no password, key or token, hashed or not.
+_SECTIONS: dict[str, str] = {
+    "person": """
+SELECT jsonb_build_object('email', email, 'name', name, 'language', locale, 'time_zone', tz, 'state', state,
+                          'joined_at', joined_at)::text FROM person WHERE id = %s""",
+    "profile": """
+SELECT jsonb_build_object('about', about, 'languages', languages, 'domains', domains, 'country', country,
+                          'changed_at', changed_at)::text FROM profile WHERE person_id = %s""",
+    "roles": """
+SELECT jsonb_build_object('role', role, 'until', until, 'project',
+         (SELECT slug FROM project WHERE id = project_id))::text FROM member WHERE person_id = %s ORDER BY id""",
+    "seats": """
+SELECT jsonb_build_object('project', p.slug, 'pseudonym', e.alias, 'state', e.state, 'joined_at', e.joined_at,
+         'handed_in', e.handed_in_n)::text FROM seat e JOIN project p ON p.id = e.project_id
+ WHERE e.person_id = %s ORDER BY e.joined_at""",
+    "claims": """
+SELECT jsonb_build_object('id', c.id, 'project', p.slug, 'state', c.state, 'round', c.round, 'taken_at', c.claimed_at,
+         'ended_at', c.ended_at, 'end_reason', c.end_reason, 'work_ms', c.work_ms, 'terms', o.terms)::text
+  FROM claim c JOIN project p ON p.id = c.project_id JOIN offer o ON o.id = c.offer_id
+ WHERE c.person_id = %s ORDER BY c.claimed_at, c.id""",
+    "submissions": """
+SELECT jsonb_build_object('id', s.id, 'claim', s.claim_id, 'project', p.slug, 'kind', g.kind, 'round', s.round,
+         'task', t.payload, 'answer', s.answer, 'work_ms', s.work_ms, 'submitted_at', s.submitted_at,
+         'state', s.state, 'decided_by', s.decided_by, 'decided_at', s.decided_at, 'surplus', s.surplus)::text
+  FROM submission s JOIN project p ON p.id = s.project_id JOIN slot x ON x.id = s.slot_id
+  JOIN stage g ON g.id = x.stage_id JOIN task t ON t.id = s.task_id
+ WHERE s.person_id = %s ORDER BY s.submitted_at, s.id""",
+    "verdicts_on_my_work": """
+SELECT jsonb_build_object('submission', r.subject_id, 'reviewer', e.alias, 'verdict', r.verdict, 'clause', r.clause,
+         'note', r.note, 'at', b.submitted_at)::text
+  FROM submission s JOIN review r ON r.subject_id = s.id JOIN submission b ON b.id = r.submission_id
+  JOIN seat e ON e.project_id = b.project_id AND e.person_id = b.person_id
+ WHERE s.person_id = %s ORDER BY b.submitted_at, b.id""",
+    "pay_lines": """
+SELECT jsonb_build_object('id', l.id, 'submission', l.submission_id, 'primitive', l.primitive, 'version', l.version,
+         'inputs', l.inputs, 'exact', l.exact, 'amount_minor', l.amount_minor, 'currency', l.currency,
+         'made_at', l.made_at)::text FROM pay_line l WHERE l.person_id = %s ORDER BY l.made_at, l.id""",
+    "statements": """
+SELECT jsonb_build_object('number', number, 'currency', currency, 'from', from_at, 'until', until_at,
+         'total_minor', total_minor, 'lines', lines_n)::text FROM statement WHERE person_id = %s ORDER BY made_at""",
+    "events_about_me": """
+SELECT jsonb_build_object('at', at, 'verb', verb, 'facts', facts)::text FROM event WHERE subject_id = %s
+ ORDER BY at, seq""",
+}
+
+
+def everything_about(person_id: UUID, now: datetime) -> Iterator[str]:
+    """One JSON object in pieces: `made_at`, then a list per section, a few hundred rows in memory at a time."""
+    yield f'{{"made_at":"{now.isoformat()}"'
+    with transaction.atomic():
+        for name, sql in _SECTIONS.items():
+            yield f',"{name}":['
+            first = True
+            with connection.chunked_cursor() as cursor:
+                cursor.execute(sql, [person_id])
+                while rows := cursor.fetchmany(_CHUNK):
+                    yield ("" if first else ",") + ",".join(row[0] for row in rows)
+                    first = False
+            yield "]"
+    yield "}\n"

@@ -1,0 +1,38 @@
+"""The kinds of notices: what they are about and whether they come by e-mail unless somebody chooses otherwise."""
+
+from dataclasses import dataclass
+
+OFF, EACH, DAILY = "off", "each", "daily"
+WISHES = (OFF, EACH, DAILY)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`mail` is the default; `always`: about the account's safety, and nobody can turn its e-mail off."""
+
+    name: str
+    mail: str = OFF
+    always: bool = False
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("work_accepted"),
+        Kind("work_returned", DAILY),
+        Kind("statement_ready", EACH),
+        Kind("delivery_ready", EACH),
+        Kind("role_granted", EACH, always=True),
+        Kind("role_revoked", EACH, always=True),
+        Kind("account_suspended", EACH, always=True),
+        Kind("account_reactivated", EACH, always=True),
+        Kind("key_made", EACH, always=True),
+    )
+}
+
+
+def wish(kind: Kind, chosen: str | None) -> str:
+    """What holds: the person's own choice, but for what must always be said."""
+    if kind.always or chosen not in WISHES:
+        return kind.mail
+    return str(chosen)
