@@ -12,3 +12,4 @@ handler400 = "fairhand.web.errors.bad_request"
 handler403 = "fairhand.web.errors.forbidden"
 handler404 = "fairhand.web.errors.not_found"
 handler500 = "fairhand.web.errors.server_error"
+handler429 = "fairhand.web.errors.too_many"  # asked for by the rate limits of the sign-in

@@ -20,8 +20,9 @@ from fairhand.work import commands as work
 
 # The author's side, under the locks that the claim's end took (subject slot before review slot).
 _SUBJECT = """
-SELECT s.id, s.person_id, s.round, s.state, x.id, x.reserve_minor, x.state, x.stage_id
-  FROM submission s JOIN slot x ON x.id = s.slot_id WHERE s.id = ANY (%s)
+SELECT s.id, s.person_id, s.round, s.state, x.id, x.reserve_minor, x.state, x.stage_id, (o.terms ->> 'rework_s')::int
+  FROM submission s JOIN slot x ON x.id = s.slot_id JOIN claim c ON c.id = s.claim_id JOIN offer o ON o.id = c.offer_id
+ WHERE s.id = ANY (%s)
 """
 
 
@@ -40,7 +41,7 @@ def apply_verdict(
     verdict: str = answer["verdict"]
     next_round = False
 
-    for subject_id, author_id, round_, state, author_slot_id, reserve_minor, slot_state, stage_id in rows:
+    for subject_id, author_id, round_, state, author_slot_id, reserve_minor, slot_state, stage_id, rework_s in rows:
         add_review(submission_id=submission_id, org_id=facts.org_id, subject_id=subject_id, answer=answer)
         open_to_decision = state == "pending" and slot_state == "submitted" and not surplus
         if open_to_decision and verdict == "return":
@@ -48,7 +49,7 @@ def apply_verdict(
                 author_slot_id, facts.org_id, facts.project_id, facts.batch_id, facts.task_id, facts.shard, round_,
                 facts.currency,
             )  # fmt: skip
-            _return(author, subject_id, author_id, reserve_minor, stage_id, now)
+            _return(author, subject_id, author_id, reserve_minor, stage_id, rework_s, now)
             next_round = True
         elif open_to_decision:
             accept_submission(submission_id=subject_id, decided_by="review", actor=actor, now=now)
@@ -60,9 +61,18 @@ def apply_verdict(
 
 
 def _return(
-    author: AuthorSlot, subject_id: UUID, author_id: UUID, reserve_minor: int, stage_id: UUID, now: datetime
+    author: AuthorSlot,
+    subject_id: UUID,
+    author_id: UUID,
+    reserve_minor: int,
+    stage_id: UUID,
+    rework_s: int,
+    now: datetime,
 ) -> None:
-    """Open the author's slot for the next round, on a reserve as full as the first one's."""
+    """Open the author's slot for the next round, on a reserve as full as the first one's.
+
+    `rework_s` is what the author's offer froze, not what the stage says by now.
+    """
     stage = next(card for card in stage_cards(author.project_id) if card.stage_id == stage_id)
     if author.round >= stage.rounds_max:
         times = author.round - 1
@@ -76,7 +86,7 @@ def _return(
     returned = work.decide(submission_id=subject_id, to="returned", sources=("pending",), decided_by="review", now=now)
     moved = dispatch.move_slot(
         slot_id=author.slot_id, move=("submitted", "open"), reserve_minor=stage.card.ceiling_minor, next_round=True,
-        for_person_id=author_id, for_until=now + timedelta(seconds=stage.rework_s),
+        for_person_id=author_id, for_until=now + timedelta(seconds=rework_s),
     )  # fmt: skip
     if not (returned and moved):
         raise RuntimeError(f"submission {subject_id} moved under the lock of its slot")

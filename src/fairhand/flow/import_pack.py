@@ -8,7 +8,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from fairhand.audit.actor import Actor
-from fairhand.flow.launch_batch import fund_project, launch_batch
+from fairhand.flow.fund_project import fund_project
+from fairhand.flow.launch_batch import launch_batch
 from fairhand.kernel.refusals import Refused, RefusedError
 from fairhand.packs import Pack, PackStage
 from fairhand.people.commands import ensure_org

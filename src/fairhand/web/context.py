@@ -8,7 +8,17 @@ from django.urls import reverse
 from django.utils.translation import get_language_bidi, gettext_noop
 from django.utils.translation import gettext as _
 
-from fairhand.people.access import SEE_AS_CLIENT, SEE_BOARD, Right, Viewer, may_enter
+from fairhand.people.access import (
+    INVITE,
+    MANAGE_CLIENT_PEOPLE,
+    SEE_AS_CLIENT,
+    SEE_BOARD,
+    SEE_BOOKS,
+    SEE_PEOPLE,
+    Right,
+    Viewer,
+    may_enter,
+)
 from fairhand.people.states import STAFF_ROLES
 
 THEMES = ("light", "dark")
@@ -35,7 +45,7 @@ def nav(viewer: Viewer) -> list[tuple[str, str, str]]:
     """(section, address, label) of what somebody's rights open; experts are those who hold no staff role."""
     found: list[tuple[str, str, str]] = []
     if is_expert(viewer):
-        found.append(("home", reverse("home"), _("Home")))
+        found += [("home", reverse("home"), _("Home")), ("projects", reverse("projects"), _("Projects"))]
     if "reviewer" in viewer.roles:
         found.append(("reviews", reverse("reviews"), _("Reviews")))
     if is_expert(viewer):
@@ -54,6 +64,10 @@ def is_expert(viewer: Viewer) -> bool:
 _STAFF = (
     ("manage", "manage", gettext_noop("Projects"), SEE_BOARD),
     ("client", "client", gettext_noop("Your projects"), SEE_AS_CLIENT),
+    ("client-people", "client-people-home", gettext_noop("Your people"), MANAGE_CLIENT_PEOPLE),
+    ("invitations", "invitations", gettext_noop("Invitations"), INVITE),
+    ("money", "finance", gettext_noop("Money"), SEE_BOOKS),
+    ("operation", "operation", gettext_noop("Operation"), SEE_PEOPLE),
 )
 
 

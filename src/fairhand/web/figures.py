@@ -56,7 +56,7 @@ def grouped(value: int) -> str:
 
 def size(n_bytes: int) -> SafeString:
     """`340 kB`, `18.6 MB`."""
-    kilo = round(n_bytes / 1000)
+    kilo = max(round(n_bytes / 1000), int(n_bytes > 0))
     return isolated(f"{kilo} kB" if kilo < 1000 else f"{n_bytes / 1_000_000:.1f} MB")
 
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from fairhand.web import style
+from fairhand.web import probes, search, style
 from fairhand.web.account.urls import urlpatterns as account
 from fairhand.web.clients.urls import urlpatterns as clients
 from fairhand.web.expert.urls import urlpatterns as expert
@@ -13,5 +13,15 @@ from fairhand.web.operation.urls import urlpatterns as operation
 from fairhand.web.reviewer.urls import urlpatterns as reviewer
 
 urlpatterns = [*account, *expert, *reviewer, *manager, *clients, *finance, *operation]
+urlpatterns += [
+    path("search/", search.search, name="search"),
+    path("healthz", probes.healthz, name="healthz"),
+    path("readyz", probes.readyz, name="readyz"),
+    path("version", probes.version, name="version"),
+    path("metrics", probes.metrics, name="metrics"),
+]
 if settings.DEBUG:
-    urlpatterns.append(path("style/", style.style, name="style"))
+    urlpatterns += [
+        path("style/", style.style, name="style"),
+        path("style/failures/<int:status>/", style.failure, name="style-failure"),
+    ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as _in
 
 from fairhand.kernel.refusals import Refused
+from fairhand.web import words_of_operation
 
 # kind -> code -> (word, tone of its tag)
 _WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
@@ -30,7 +31,98 @@ _WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
     "project": {
         "draft": (_in("project", "draft"), ""),
         "open": (_in("project", "open"), "ok"),
+        "paused": (_in("project", "paused"), "wait"),
         "closed": (_in("project", "closed"), ""),
+    },
+    "batch": {
+        "draft": (_in("batch", "draft"), "wait"),
+        "launched": (_in("batch", "launched"), "ok"),
+        "closed": (_in("batch", "closed"), ""),
+    },
+    "batch_kind": {
+        "real": (_in("batch", "real work"), ""),
+        "practice": (_in("batch", "practice"), ""),
+    },
+    "task": {
+        "open": (_in("task", "open"), "wait"),
+        "settled": (_in("task", "settled"), "ok"),
+        "withdrawn": (_in("task", "withdrawn"), ""),
+    },
+    "slot": {
+        "planned": (_in("slot", "waits for money"), "wait"),
+        "open": (_in("slot", "open"), ""),
+        "claimed": (_in("slot", "in work"), "wait"),
+        "submitted": (_in("slot", "handed in"), "wait"),
+        "settled": (_in("slot", "settled"), "ok"),
+        "cancelled": (_in("slot", "cancelled"), ""),
+    },
+    "seat": {
+        "active": (_in("seat", "active"), "ok"),
+        "paused": (_in("seat", "paused"), "wait"),
+        "left": (_in("seat", "left"), ""),
+    },
+    "slots_at": {
+        "waiting": (_("waiting for an expert"), ""),
+        "in_work": (_("in work"), ""),
+        "undecided": (_("handed in, not decided"), ""),
+        "review_waiting": (_("waiting for a reviewer"), ""),
+        "review_in_work": (_("in review"), ""),
+        "review_unpaid": (_("review waits for money"), ""),
+    },
+    "task_mark": {
+        "returned": (_("returned at least once"), ""),
+        "differs": (_("answers differ"), ""),
+    },
+    "stage_number": {
+        "lease_s": (_("Claim held for (seconds)"), ""),
+        "claim_s_max": (_("Claim ends at the latest after (seconds)"), ""),
+        "idle_s": (_("Clock stands still after (seconds untouched)"), ""),
+        "rework_s": (_("Time for rework (seconds)"), ""),
+        "rounds_max": (_("Rounds at most"), ""),
+        "review_deadline_h": (_("Decided within (hours)"), ""),
+        "review_policy": (_("What is reviewed"), ""),
+    },
+    "stage_length": {
+        "lease_s": (_("Claim held for"), ""),
+        "claim_s_max": (_("Claim ends at the latest after"), ""),
+        "idle_s": (_("Clock stands still after"), ""),
+        "rework_s": (_("Time for rework"), ""),
+        "rounds_max": (_("Rounds at most"), ""),
+        "review_deadline_h": (_("Decided within"), ""),
+    },
+    "happened": {
+        "batch:imported": (_("Imported with its batch"), ""),
+        "batch:launched": (_("Batch launched: its slots opened, their money reserved"), "ok"),
+        "batch:cut_short": (_("Project closed: what nobody had taken was cancelled"), "wait"),
+        "claim:made": (_("Taken"), ""),
+        "claim:skipped": (_("Given back"), "wait"),
+        "claim:expired": (_("Claim expired"), "wait"),
+        "submission:made": (_("Handed in"), ""),
+        "submission:reviewed": (_("Verdict of a reviewer"), ""),
+        "submission:accepted": (_("Accepted, pay became payable"), "ok"),
+        "slot:opened": (_("Review opened"), ""),
+        "slot:waits_for_pool": (_("Review waits: the batch's pool is short"), "bad"),
+        "slot:cancelled": (_("Review cancelled: nobody needs it any more"), ""),
+        "slot:set_aside": (_("Kept for one person"), ""),
+        "slot:given_back": (_("Not taken in time, open to everybody again"), ""),
+        "delivery:released": (_("Delivered to the client"), "ok"),
+        "guideline:published": (_("New version of the guideline"), ""),
+        "project:made": (_("Project made"), ""),
+        "project:opened": (_("Project opened"), "ok"),
+        "project:paused": (_("Project paused"), "wait"),
+        "project:closed": (_("Project closed"), "wait"),
+        "project:changed": (_("Name, summary or contact changed"), ""),
+        "stage:changed": (_("Stage changed"), ""),
+        "seat:taken": (_("Joined the project"), ""),
+        "seat:capped": (_("Limits changed"), "wait"),
+        "budget:funded": (_("Budget funded"), ""),
+        "budget:returned": (_("Budget returned to the client"), ""),
+    },
+    "doer": {
+        "person": (_("the project's staff"), ""),
+        "job": (_("by itself, when the time came"), ""),
+        "command": (_("at the command line"), ""),
+        "replay": (_("played from the pack"), ""),
     },
     "decided_by": {
         "review": (_("Decided by a reviewer."), ""),
@@ -74,19 +166,80 @@ _WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "submission:reviewed": (_("A reviewer gave a verdict"), ""),
         "submission:accepted": (_("It was accepted"), ""),
     },
+    "role": {
+        "operator_admin": (_("Operator admin"), ""),
+        "manager": (_("Manager"), ""),
+        "reviewer_lead": (_("Reviewer lead"), ""),
+        "recruiter": (_("Recruiter"), ""),
+        "finance": (_("Finance"), ""),
+        "auditor": (_("Auditor"), ""),
+        "client_manager": (_("Client manager"), ""),
+        "client_viewer": (_("Client viewer"), ""),
+        "expert": (_("Expert"), ""),
+        "reviewer": (_("Reviewer"), ""),
+    },
+    "invitation": {
+        "open": (_in("invitation", "open"), "wait"),
+        "accepted": (_in("invitation", "accepted"), "ok"),
+        "withdrawn": (_in("invitation", "withdrawn"), ""),
+        "expired": (_in("invitation", "expired"), ""),
+    },
     "cost": {
         "attempt": (_("judgements"), ""),
         "review": (_("reviews"), ""),
     },
+    "pay_input": {
+        "active_ms": (_("Measured work time, ms"), ""),
+        "from_ms": (_("Counted from, ms"), ""),
+        "ms": (_("Counted on this line, ms"), ""),
+        "over_ms": (_("Beyond what is paid, ms"), ""),
+        "paid_ms_max": (_("Paid at most, ms"), ""),
+        "rate": (_("Rate per hour"), ""),
+        "segment": (_("Step of the rate"), ""),
+        "unit": (_("Unit"), ""),
+        "units": (_("Units handed in"), ""),
+        "units_max": (_("Units paid at most"), ""),
+        "from": (_("Counted from unit"), ""),
+        "count": (_("Units on this line"), ""),
+        "price": (_("Price of a unit"), ""),
+        "band": (_("Step of the price"), ""),
+        "over": (_("Units beyond what is paid"), ""),
+    },
     "person": {
         "recorded": (_("recorded"), ""),
         "synthetic": (_("synthetic"), "wait"),
+    },
+    "owner": {
+        "client": (_in("owner", "client"), ""),
+        "project": (_in("owner", "project"), ""),
+        "batch": (_in("owner", "batch"), ""),
+        "person": (_in("owner", "person"), ""),
+        "operator": (_in("owner", "operator"), ""),
+    },
+    "purpose": {
+        "outside": (_in("account", "paid in by the client"), ""),
+        "budget": (_in("account", "budget"), ""),
+        "pool": (_in("account", "pool"), ""),
+        "reserved": (_in("account", "reserved"), ""),
+        "pending": (_in("account", "pending"), "wait"),
+        "payable": (_in("account", "payable"), "ok"),
+        "goodwill": (_in("account", "goodwill"), "wait"),
+    },
+    "entry": {
+        "fund": (_in("entry", "budget funded"), "ok"),
+        "return": (_in("entry", "budget returned"), ""),
+        "launch": (_in("entry", "batch launched"), ""),
+        "reserve": (_in("entry", "reserved"), ""),
+        "release": (_in("entry", "reserve given back"), ""),
+        "submit": (_in("entry", "work handed in"), ""),
+        "accept": (_in("entry", "work accepted"), "ok"),
     },
     "format": {
         "jsonl": (_("Every judgement, one JSON object a line"), ""),
         "trl_preference": (_("Preference rows: prompt, chosen, rejected"), ""),
     },
 }
+_WORDS |= words_of_operation.WORDS
 
 # Refusal code -> sentence: what happened and what to do.
 _REFUSALS: Mapping[str, Promise] = {
@@ -109,8 +262,44 @@ _REFUSALS: Mapping[str, Promise] = {
     "pool_short": _(
         "The batch's pool can't pay for another round. Accept the work, or ask the manager to fund the pool."
     ),
+    "profile_problems": _("The profile was not saved: something in it needs mending."),
+    "invitation_closed": _("This invitation can't be used: it was used, withdrawn, or is too old. Ask for a new one."),
+    "email_taken": _("Somebody has an account under this address."),
+    "bad_email": _("That is not an e-mail address."),
+    "invitation_limit": _("Too many of your invitations are open. Withdraw some, or wait until they are used."),
+    "role_needs_project": _("Reviewers are invited to one project. Choose it."),
     "nothing_accepted": _("No work of this project is accepted yet, so there is nothing to deliver."),
-}
+    # What staff does with a project.
+    "project_rests": _(
+        "The project gives out no new tasks just now. What you hold, or were asked to rework, stays yours."
+    ),
+    "not_draft": _("This batch was launched already, or is for practice. Its page shows how it stands."),
+    "no_attempt_stage": _("The project has no stage on which experts work, so nothing can be imported or launched."),
+    "no_amount": _("There is no amount to move. Nothing was changed."),
+    "long_reference": _("The reference is longer than allowed. Shorten it."),
+    "budget_closed": _("The project is closed: nothing more can be paid from its budget, so none was put in."),
+    "project_not_closed": _("The project may still need its budget. Close it first; then what is left can go back."),
+    "budget_changed": _("The budget changed since you looked. See what it holds now, and send the form again."),
+    "key_used": _("This form was sent before with another amount. Nothing was moved this time; open it anew."),
+    "budget_short": _("The budget can't carry this launch. Ask finance to fund the project; nothing was changed."),
+    "project_closed": _("The project is closed: nothing is imported or launched in it any more."),
+    "project_not_movable": _("The project can't go to that state from the one it is in. Reload the page."),
+    "guideline_moved": _(
+        "Somebody published a newer version while you wrote. Your text is below; compare it with theirs and publish "
+        "again."
+    ),
+    "bad_input": _("Something in the form is not right yet; it is said at its field."),
+    "no_stage": _("The project has no such stage. Reload the page."),
+    "no_seat_here": _("Nobody has a seat under that pseudonym in this project."),
+    "unknown_format": _("Only files that end in .jsonl, .ndjson or .csv are read. Save yours as one of them."),
+    "bad_want": _("A task wants at least one attempt and at most a thousand. Correct the number."),
+    "file_too_large": _("The file is larger than one import takes. Split it, and import the parts one after another."),
+    "file_empty": _("The file is empty. Choose the one with the tasks."),
+    "no_file": _("Choose a file first."),
+    "upload_gone": _("This file is not kept any more. Send it again; nothing of it was imported."),
+    "upload_faults": _("Some rows have faults. Mend the file and send it again, or import the right rows alone."),
+    "nothing_right": _("No row of the file can be imported. Mend it and send it again."),
+} | words_of_operation.REFUSALS
 
 # What is wrong with one part of an answer.
 _PROBLEMS: Mapping[str, Promise] = {
@@ -126,6 +315,24 @@ _PROBLEMS: Mapping[str, Promise] = {
     "unknown_type": _("This version does not know this kind of question. Tell the project's manager."),
     "not_numbers": _("Whole numbers are needed here."),
     "bad_character": _("The text holds a character that can't be stored. Remove it."),
+    "blank": _("It is blank, and the template does not allow that here."),
+    "not_json": _("The line is not a JSON object that can be read: look at its quotes, commas and braces."),
+    "not_csv": _("The file is not CSV from here on: look for a quote that is left open."),
+    "columns": _("The row has more or fewer cells than the first row names columns."),
+    "no_column": _("The first row names no such column."),
+    "column_twice": _("Two columns have this name."),
+    "key_missing": _("Every row needs a key, as text."),
+    "key_bad": _("A key is one line of visible text without space around it, and does not begin like a formula."),
+    "key_twice": _("An earlier row has the same key."),
+    "want_bad": _("The number of attempts is a whole number from 1 to 1,000."),
+    "too_many_rows": _("The file has more rows than one import takes. Split it."),
+    "line_too_long": _("The line is longer than any task may be."),
+    "not_utf8": _("The line is not UTF-8. Save the file in that encoding."),
+    "not_in_range": _("The number is outside what is possible here."),
+    "lease_too_long": _("A claim can't be held longer than it may last at most."),
+    "guideline_same": _("Nothing differs from the version in force."),
+    "reason_missing": _("Say why: the reason stands in the project's history, and whoever it concerns may read it."),
+    "no_number": _("A whole number is needed here."),
 }
 
 

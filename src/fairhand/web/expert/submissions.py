@@ -1,48 +1,73 @@
 """What a person handed in: the list, and each submission with its pay, its decision and its history."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
 
-from fairhand.audit.models import Event
-from fairhand.audit.queries import of_subjects
+from fairhand.dispatch.models import Seat
 from fairhand.flow.stage_cards import stage_cards
-from fairhand.insight.own_work import handed_in, reviews_of
+from fairhand.insight.own_history import life_of
+from fairhand.insight.own_work import handed_in, own_seats, reviews_of
 from fairhand.insight.work_page import subjects, task_shown
 from fairhand.kernel.limits import ROWS_PER_PAGE_MAX
 from fairhand.pay.queries import lines_of_submissions
 from fairhand.people.access import OWN_ROWS
+from fairhand.projects.states import STAGE_KINDS
+from fairhand.web import words
 from fairhand.web.cursors import before_of, page_of
 from fairhand.web.entry import Signed, found_or_404, opens
+from fairhand.web.expert.history import timeline
+from fairhand.web.figures import text_of
 from fairhand.web.shown import answered, blocks_of
 from fairhand.web.taking import CardView
 from fairhand.web.terms import terms_view
 from fairhand.work.models import Submission
 from fairhand.work.queries import own, rounds_of
+from fairhand.work.states import SUBMISSION_STATES
 
-# Event verbs that a person reads as the history of their work, in the words of words.py.
-_TOLD = frozenset({"claim:made", "submission:made", "submission:reviewed", "submission:accepted"})
+_PROJECTS_LISTED = 50
 
 
 @opens(OWN_ROWS)
 def my_work(request: Signed) -> HttpResponse:
-    """Everything handed in, newest first, a page at a time."""
-    read = handed_in(request.viewer.person_id, before_of(request), ROWS_PER_PAGE_MAX + 1)
+    """Everything handed in, newest first, a page at a time; by project, state and kind if asked."""
+    person_id = request.viewer.person_id
+    seats = own_seats(person_id, None, _PROJECTS_LISTED)
+    chosen = _chosen(request, seats)
+    project = next((seat.project for seat in seats if seat.project.slug == chosen["project"]), None)
+    read = handed_in(
+        person_id, before_of(request), ROWS_PER_PAGE_MAX + 1, chosen["kind"] or None, chosen["state"] or None,
+        project.id if project else None,
+    )  # fmt: skip
     rows, older = page_of(read)
-    return render(
-        request, "expert/my_work.html", {"rows": rows, "older": older, "first": bool(request.GET.get("before"))}
-    )
+    active = {name: value for name, value in chosen.items() if value}
+    context = {
+        "rows": rows, "older": older, "first": bool(request.GET.get("before")), "chosen": chosen,
+        "active": bool(active), "keep": urlencode(active),
+        "projects": [(seat.project.slug, text_of(seat.project.name)) for seat in seats],
+        "states": [(code, words.word("submission", code)) for code in SUBMISSION_STATES],
+        "kinds": [(code, words.word("stage", code)) for code in STAGE_KINDS],
+    }  # fmt: skip
+    return render(request, "expert/my_work.html", context)
+
+
+def _chosen(request: Signed, seats: list[Seat]) -> dict[str, str]:
+    """The filters that make sense; what names nothing of ours is no filter."""
+    known = {"project": {seat.project.slug for seat in seats}, "state": SUBMISSION_STATES, "kind": STAGE_KINDS}
+    asked = {name: request.GET.get(name, "") for name in known}
+    return {name: value if value in known[name] else "" for name, value in asked.items()}
 
 
 @opens(OWN_ROWS)
 def submission(request: Signed, submission_id: UUID) -> HttpResponse:
     """One's own submission; anybody else's is not found."""
-    found: Submission = found_or_404(own(submission_id, request.viewer.person_id))
+    person_id = request.viewer.person_id
+    found: Submission = found_or_404(own(submission_id, person_id))
     stage = found.slot.stage
-    task = found_or_404(task_shown(found.claim_id, request.viewer.person_id))
+    task = found_or_404(task_shown(found.claim_id, person_id))
     lines = lines_of_submissions([found.id]).get(found.id, [])
     template = stage.template.body
     review = stage.kind == "review"
@@ -61,11 +86,19 @@ def submission(request: Signed, submission_id: UUID) -> HttpResponse:
         "subjects": [(each, answered(template, each.answer)) for each in subjects(found.claim.subject_ids)],
         "reviews": [] if review else reviews_of([found.id]),
         "rounds": [] if review else rounds_of(found.slot_id),
-        "history": history(found),
+        "history": timeline(life_of(found.slot_id, person_id), stage.project.currency),
+        "rework_until": _rework_until(found, person_id),
         "card": _same_card(found) if task.project_state == "open" else None,
         "may_take": task.project_state == "open",
     }  # fmt: skip
     return render(request, "expert/submission.html", context)
+
+
+def _rework_until(found: Submission, person_id: UUID) -> Any:
+    """Until when the next round is kept for its author; None where none waits for them."""
+    slot = found.slot
+    waits = slot.state == "open" and slot.for_person_id == person_id and slot.result_id == found.id
+    return slot.for_until if waits else None
 
 
 def _same_card(found: Submission) -> CardView | None:
@@ -75,9 +108,3 @@ def _same_card(found: Submission) -> CardView | None:
         if card.stage_id == stage.id and card.card.terms_hash == offer.terms_hash:
             return CardView.of(card, {})
     return None
-
-
-def history(found: Submission) -> list[tuple[datetime, str, dict[str, Any]]]:
-    """(when, verb, facts) of what happened to a submission since its claim."""
-    events: list[Event] = of_subjects([found.claim_id, found.id])
-    return [(event.at, event.verb, event.facts) for event in events if event.verb in _TOLD]

@@ -6,12 +6,18 @@ from fairhand.web.expert import earnings, home, projects, submissions, work
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("projects/", projects.projects, name="projects"),
     path("projects/<slug:slug>/", projects.project, name="project"),
+    path("projects/<slug:slug>/guideline/<int:version>/", projects.version, name="project-version"),
+    path("projects/<slug:slug>/examples/", projects.examples, name="project-examples"),
+    path("projects/<slug:slug>/mine/", projects.mine, name="project-mine"),
+    path("projects/<slug:slug>/figures/", projects.figures, name="project-figures"),
     path("projects/<slug:slug>/take/", projects.take, name="take"),
     path("work/<uuid:claim_id>/", work.work, name="work"),
     path("work/<uuid:claim_id>/skip/", work.skip, name="skip"),
     path("my-work/", submissions.my_work, name="my-work"),
     path("submissions/<uuid:submission_id>/", submissions.submission, name="submission"),
     path("earnings/", earnings.earnings, name="earnings"),
+    path("earnings/lines.csv", earnings.lines_file, name="earnings-file"),
     path("earnings/statements/<uuid:statement_id>/", earnings.statement, name="statement"),
 ]

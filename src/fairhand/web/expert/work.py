@@ -26,6 +26,7 @@ from fairhand.people.access import OWN_ROWS
 from fairhand.review.rules import VERDICTS
 from fairhand.web import words
 from fairhand.web.entry import Signed, found_or_404, opens
+from fairhand.web.figures import text_of
 from fairhand.web.shown import answered, asked, blocks_of, read_answer, told
 from fairhand.web.terms import TermsView, meter, terms_view
 from fairhand.work.commands import record_beat
@@ -35,6 +36,9 @@ from fairhand_pay import Facts, Terms, lines, total, units_of
 _BEATS_PER_FORM_MAX = 64
 _DEVICE = re.compile("[A-Za-z0-9_-]{1,64}")
 _FIXED = "answer.fixed."
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(\S.*)$", re.MULTILINE)
+_HEADINGS_MAX = 50
+_CLAUSE_CHARS_MAX = 200
 
 
 @opens(OWN_ROWS, "GET", "POST")
@@ -96,7 +100,7 @@ def _page(
         "draft_fresh": "no" if problems else "yes",
     }  # fmt: skip
     if facts.stage_kind == "review":
-        context |= _review_form(facts, filled, wrong)
+        context |= _review_form(facts, filled, wrong) | {"clauses": _headings(text_of(task.guideline))}
     else:
         context["questions"] = asked(facts.template, filled, problems=wrong)
         context["problems"] = [part for part in context["questions"] if part.problem]
@@ -114,6 +118,11 @@ def _review_form(facts: ClaimFacts, filled: Mapping[str, Any], wrong: Mapping[st
         "verdicts": VERDICTS, "fixed": fixed, "filled": filled, "wrong": own,
         "problems": [part for part in fixed if part.problem],
     }  # fmt: skip
+
+
+def _headings(guideline: str) -> list[str]:
+    """The parts of a guideline that a verdict may name; a reviewer may name others."""
+    return [found.strip("# \t")[:_CLAUSE_CHARS_MAX] for found in _HEADING.findall(guideline)][:_HEADINGS_MAX]
 
 
 def _strip(facts: ClaimFacts, view: TermsView, now: datetime) -> dict[str, Any]:

@@ -6,5 +6,6 @@ from fairhand.web.reviewer import reviews
 
 urlpatterns = [
     path("reviews/", reviews.reviews, name="reviews"),
+    path("reviews/figures/", reviews.figures, name="review-figures"),
     path("reviews/<slug:slug>/take/", reviews.take, name="take-review"),
 ]

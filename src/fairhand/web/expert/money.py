@@ -1,0 +1,63 @@
+"""An expert's money over days and weeks: steps without a gap, one drawing for each currency."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.utils import formats, timezone
+from django.utils.translation import get_language_bidi, pgettext
+
+from fairhand.insight.own_money import earned_by
+from fairhand.kernel.money import format_minor
+from fairhand.web.columns import Columns, columns
+
+WEEKS_SHOWN = 12
+_WEEKDAY = "D"  # the day of the week in short, in every language
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Columns of one currency, and what they come to."""
+
+    currency: str
+    total_minor: int
+    chart: Columns
+
+
+def week_start(now: datetime) -> datetime:
+    """Monday's midnight in the reader's zone."""
+    local = timezone.localtime(now)
+    monday = local - timedelta(days=local.weekday())
+    return monday.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def days_of_week(person_id: UUID, now: datetime) -> list[Drawn]:
+    """This week from Monday, a column a day."""
+    start = week_start(now)
+    steps = [start.date() + timedelta(days=day) for day in range(7)]
+    return _drawn("day", person_id, start, steps, _WEEKDAY)
+
+
+def weeks_until(person_id: UUID, now: datetime) -> list[Drawn]:
+    """The last twelve weeks, a column a week, named by its Monday."""
+    monday = week_start(now).date()
+    steps = [monday - timedelta(weeks=back) for back in reversed(range(WEEKS_SHOWN))]
+    since = week_start(now) - timedelta(weeks=WEEKS_SHOWN - 1)
+    # A change of the clocks between moves midnight by an hour: what lies outside the steps is left out below.
+    return _drawn("week", person_id, since - timedelta(hours=2), steps, pgettext("date", "j M"))
+
+
+def _drawn(part: str, person_id: UUID, since: datetime, steps: list[date], shape: str) -> list[Drawn]:
+    found: dict[str, dict[date, int]] = {}
+    for row in earned_by(part, person_id, since, timezone.get_current_timezone_name()):
+        if row.first in steps:
+            found.setdefault(row.currency, {})[row.first] = row.minor
+    drawn = []
+    for currency, by_step in found.items():
+        said = [
+            (formats.date_format(step, shape), by_step.get(step, 0), format_minor(by_step.get(step, 0), currency))
+            for step in steps
+        ]
+        if (chart := columns(said, get_language_bidi())) is not None:
+            drawn.append(Drawn(currency, sum(by_step.values()), chart))
+    return drawn
