@@ -54,7 +54,8 @@ def sentences() -> Iterator[tuple[str, object, str | None]]:
         settings.configure(USE_I18N=True)
     for path in sorted((SOURCE / "web").rglob("*.py")):
         yield from _extracted(path, path.read_text())
-    templates = [*(SOURCE / "web" / "templates").rglob("*.html"), *(SOURCE / "tasks").rglob("*.html")]
+    pages = SOURCE / "web" / "templates"
+    templates = [*pages.rglob("*.html"), *pages.rglob("*.txt"), *(SOURCE / "tasks").rglob("*.html")]
     for path in sorted(templates):
         yield from _extracted(path, templatize(path.read_text(), origin=str(path)))
     for text in sorted(set(SENTENCES.values())):

@@ -20,8 +20,15 @@ OURS = ("fairhand", "fairhand_pay")
 
 # (rule, file) -> why it may. A file is a path from the root of the checkout.
 EXCEPTIONS: dict[tuple[str, str], str] = {
+    ("write", "src/fairhand/cli/inventory.py"): "after a restore, as owner: stored transaction ids become 0",
+    ("clock", "src/fairhand/insight/health_facts.py"): "the distance of our clock to the database's is the finding",
     ("clock", "src/fairhand/kernel/clock.py"): "the one clock",
     ("clock", "src/fairhand/ledger/sql/0001_ledger.sql"): "created_at is the database's own witness beside our `now`",
+    ("write", "src/fairhand/people/accounts.py"): "commands, of accounts and their factors; likewise",
+    ("write", "src/fairhand/people/invitations.py"): "commands, of invitations; likewise",
+    ("write", "src/fairhand/web/account/counters.py"): "Django's cache interface: counters of rate limits, no fact",
+    ("write", "src/fairhand/people/keys.py"): "commands, of API keys; with the others the file would be too long",
+    ("write", "src/fairhand/people/roles.py"): "commands, of roles and accounts; likewise",
 }
 
 SOURCES = frozenset({".py", ".sql", ".ts", ".css", ".html"})
