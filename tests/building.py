@@ -19,7 +19,8 @@ from fairhand.dispatch.models import Claim, Slot
 from fairhand.flow.claim_next import claim_next
 from fairhand.flow.decide_due import decide_due
 from fairhand.flow.end_claims import expire_claims, skip_claim
-from fairhand.flow.launch_batch import fund_project, launch_batch
+from fairhand.flow.fund_project import fund_project
+from fairhand.flow.launch_batch import launch_batch
 from fairhand.flow.stage_cards import stage_cards
 from fairhand.flow.submit_work import Submitted, submit_work
 from fairhand.insight.books import run_checks, three_sums

@@ -14,10 +14,11 @@ from django.db import connection, transaction
 
 from tests import prove_plugin
 from tests.databases import TestDatabase, cloned, django_on, folder_of_tests, running_server
+from tests.log_watch import no_secret_is_logged, secret
 from tests.needs import needs
-from tests.prove_plugin import claim
+from tests.prove_plugin import claim, printed
 
-__all__ = ["claim", "needs"]  # fixtures that live in files of their own
+__all__ = ["claim", "needs", "no_secret_is_logged", "printed", "secret"]  # fixtures that live in files of their own
 
 HOME, SEED, PURE = "FAIRHAND_HOME", "FAIRHAND_SEED", "FAIRHAND_TEST_PURE"
 

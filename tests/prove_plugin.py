@@ -16,7 +16,7 @@ import pytest
 
 from tests.needs import UNAVAILABLE
 
-CLAIM = "claim"
+CLAIM, PRINTED = "claim", "printed"
 
 
 @pytest.fixture
@@ -34,6 +34,12 @@ def claim(request: pytest.FixtureRequest, seed: int) -> Callable[[str, int], Non
     return note
 
 
+@pytest.fixture
+def printed(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """`printed("2,408 cells")`: a line that stands below the dots, also with -q and from a worker."""
+    return lambda line: request.node.user_properties.append((PRINTED, line))
+
+
 class Results:
     """Counts the outcomes and refuses silent skips; lives in the process that reports, not in its workers."""
 
@@ -43,6 +49,7 @@ class Results:
         self.failed: list[str] = []
         self.unavailable: Counter[str] = Counter()
         self.skipped: list[str] = []
+        self.printed: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
@@ -52,6 +59,8 @@ class Results:
             self._skipped(report)
         elif report.when == "call":
             self.good.add(report.nodeid)
+        if report.when == "teardown":
+            self.printed += [str(value) for key, value in report.user_properties if key == PRINTED]
         if report.when == "teardown" and report.nodeid in self.good:
             self.passed += 1
             self._proven(report.nodeid, [value for key, value in report.user_properties if key == CLAIM])
@@ -92,6 +101,8 @@ class Results:
             )
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        for line in self.printed:
+            terminalreporter.write_line(line)
         for line in self.skipped:
             terminalreporter.write_line(f"NOT ALLOWED, a skip without `needs(...)`: {line}")
 

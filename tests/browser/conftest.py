@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.site import link, running_site
+from tests.browser.site import running_site
+from tests.signed import SESSION, cookie_of
 
 # Playwright keeps an event loop in the test's thread; our own code in it is plain and synchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -57,7 +58,8 @@ class Visitors:
         page.on("console", lambda message: self._heard(message.type, message.text))
         page.on("pageerror", lambda error: self._heard("error", str(error)))
         if person_id is not None:
-            page.goto(link(self.site, person_id))
+            context.add_cookies([{"name": SESSION, "value": cookie_of(person_id), "url": self.site}])
+            page.goto(f"{self.site}/")
         return page
 
     def _heard(self, kind: str, text: str) -> None:

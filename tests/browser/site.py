@@ -4,13 +4,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from socketserver import ThreadingMixIn
-from uuid import UUID
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
-
-from fairhand.people.sign_in import make_token
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -34,8 +31,3 @@ def running_site() -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-def link(site: str, person_id: UUID) -> str:
-    """A sign-in link."""
-    return f"{site}/in/{make_token(person_id)}/"

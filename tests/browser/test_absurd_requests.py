@@ -5,7 +5,7 @@ from django.test import Client
 
 from fairhand.work.models import Beat
 from tests.browser.people import cast
-from tests.browser.test_access import client_of
+from tests.signed import client_of
 
 pytestmark = pytest.mark.usefixtures("rollback_db")
 

@@ -13,8 +13,8 @@ from fairhand.flow.release_delivery import release_delivery
 from fairhand.kernel.limits import SURPLUS_PER_WEEK_MAX
 from fairhand.people.models import Person
 from tests.browser.people import Cast, cast
-from tests.browser.test_access import client_of
 from tests.building import ACCEPT, PER_JUDGEMENT
+from tests.signed import client_of
 
 pytestmark = pytest.mark.usefixtures("rollback_db")
 
@@ -135,7 +135,7 @@ def test_nobody_is_sent_elsewhere_after_choosing(target: str) -> None:
 def test_a_zone_is_one_we_know_or_is_not_used(zone: str) -> None:
     client = Client(headers={"host": "localhost"})
     client.cookies["fairhand_zone"] = zone
-    assert client.get("/in/").status_code == 200
+    assert client.get("/sign-in/").status_code == 200
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Not found"), ("ar", "غير موجود")])

@@ -112,7 +112,8 @@ def test_the_demos_people_and_their_places() -> None:
         seat_demo_people(project=small.project, now=NOW)
     assert Seat.objects.filter(project=small.project, person__demo=True).count() == 3
     roles = set(Member.objects.filter(person__demo=True).values_list("role", "project_id"))
-    assert roles == {("manager", None), ("reviewer", small.project.id), ("client_viewer", None)}
+    everywhere = {(role, None) for role in ("manager", "finance", "operator_admin", "client_viewer")}
+    assert roles == everywhere | {("reviewer", small.project.id)}
 
 
 def test_without_the_demos_people_nobody_is_seated() -> None:

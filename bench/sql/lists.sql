@@ -1,0 +1,88 @@
+-- Rows of every other list, :rows: of each, so that no list is short by chance.
+
+CREATE TEMP TABLE model ON COMMIT DROP AS
+SELECT s.id AS attempt_id, r.id AS review_id, s.template_id, s.pay_plan_id, r.pay_plan_id AS review_plan_id
+  FROM stage s, stage r WHERE s.id = :attempt: AND r.id = :review:;
+
+-- Clients, and projects of this one, each with all its parts, and seats in them for those whose pages are looked at.
+INSERT INTO org (id, slug, name, kind, created_at)
+SELECT uuidv7(), 'client-of-load-' || n, 'Client ' || n, 'client', now() - n * interval '1 hour' FROM generate_series(1, :rows:) n;
+
+CREATE TEMP TABLE more ON COMMIT DROP AS
+SELECT n, uuidv7() AS id, uuidv7() AS template_id, uuidv7() AS plan_id, uuidv7() AS review_plan_id, uuidv7() AS attempt_id,
+       uuidv7() AS review_id
+  FROM generate_series(1, :rows:) n;
+INSERT INTO project (id, org_id, slug, state, name, summary, currency, languages, experts_wanted, reviewers_wanted, source, created_at)
+SELECT m.id, p.org_id, 'load-' || m.n, 'open', jsonb_build_object('en', 'Project ' || m.n, 'ar', 'مشروع ' || m.n), p.summary,
+       p.currency, p.languages, 3, 1, '{}', now() - interval '10 days' - m.n * interval '1 hour'
+  FROM more m, project p WHERE p.id = :project:;
+INSERT INTO guideline (id, org_id, project_id, version, created_at, texts)
+SELECT uuidv7(), g.org_id, m.id, 1, g.created_at, g.texts FROM more m, guideline g WHERE g.project_id = :project: AND g.version = 1;
+INSERT INTO template (id, org_id, project_id, version, created_at, body)
+SELECT m.template_id, t.org_id, m.id, 1, t.created_at, t.body FROM more m, model o JOIN template t ON t.id = o.template_id;
+INSERT INTO pay_plan (id, org_id, project_id, version, created_at, terms)
+SELECT m.plan_id, t.org_id, m.id, 1, t.created_at, t.terms FROM more m, model o JOIN pay_plan t ON t.id = o.pay_plan_id
+UNION ALL
+SELECT m.review_plan_id, t.org_id, m.id, 2, t.created_at, t.terms FROM more m, model o JOIN pay_plan t ON t.id = o.review_plan_id;
+INSERT INTO stage (id, org_id, project_id, ordinal, name, kind, subject, template_id, pay_plan_id, review_policy, lease_s, claim_s_max,
+                   idle_s, rework_s, rounds_max, review_deadline_h, estimate)
+SELECT CASE s.kind WHEN 'attempt' THEN m.attempt_id ELSE m.review_id END, s.org_id, m.id, s.ordinal, s.name, s.kind, s.subject,
+       m.template_id, CASE s.kind WHEN 'attempt' THEN m.plan_id ELSE m.review_plan_id END, s.review_policy, s.lease_s, s.claim_s_max,
+       s.idle_s, s.rework_s, s.rounds_max, s.review_deadline_h, s.estimate
+  FROM more m, stage s WHERE s.id IN (:attempt:, :review:);
+INSERT INTO queue (org_id, project_id, stage_id, lane, tier)
+SELECT s.org_id, s.project_id, s.id, 'real', 0 FROM stage s JOIN more m ON m.id = s.project_id;
+INSERT INTO seat (id, org_id, project_id, person_id, alias, state, joined_at, day_n, total_n, handed_in_n)
+SELECT uuidv7(), h.org_id, m.id, c.id, 'E-' || upper(substr(md5(m.id::text || c.id), 1, 8)), 'active', now(), 0, 0, 0
+  FROM more m, here h, crowd c WHERE c.id = ANY (:experts: || :reviewer:::uuid);
+INSERT INTO member (id, org_id, person_id, project_id, role)
+SELECT uuidv7(), h.org_id, :reviewer:, m.id, 'reviewer' FROM more m, here h;
+
+-- Versions of the guideline, deliveries, files that wait.
+INSERT INTO guideline (id, org_id, project_id, version, created_at, texts)
+SELECT uuidv7(), g.org_id, g.project_id, 10 + n, now() - n * interval '1 minute', g.texts
+  FROM guideline g, generate_series(1, :rows:) n WHERE g.project_id = :project: AND g.version = 1;
+INSERT INTO delivery (id, org_id, project_id, number, rule, rows_n, tasks_n, files, released_at)
+SELECT uuidv7(), d.org_id, d.project_id, 10 + n, d.rule, d.rows_n, d.tasks_n, d.files, now() - n * interval '1 hour'
+  FROM delivery d, generate_series(1, :rows:) n WHERE d.project_id = :project: AND d.number = 1;
+INSERT INTO delivery_item (delivery_id, ordinal, submission_id, review_ids)
+SELECT d.id, i.ordinal, i.submission_id, i.review_ids
+  FROM delivery d, delivery o JOIN delivery_item i ON i.delivery_id = o.id
+ WHERE d.project_id = :project: AND d.number > 10 AND o.project_id = :project: AND o.number = 1;
+INSERT INTO upload (id, org_id, project_id, person_id, file, form, version, want, sha256, size, report, state, made_at, expires_at)
+SELECT uuidv7(), h.org_id, h.project_id, c.id, 'tasks-' || n || '.jsonl', 'jsonl', 1, 1, md5(n::text) || md5(n::text), 100, '{}',
+       'waiting', now(), now() + interval '1 day'
+  FROM here h, crowd c, generate_series(1, :rows:) n WHERE c.k = 0;
+
+-- People: roles, invitations, keys, visits, what they are told.
+INSERT INTO member (id, org_id, person_id, role)
+SELECT uuidv7(), h.org_id, c.id, 'client_viewer' FROM here h, crowd c WHERE c.k > 5;
+INSERT INTO person (id, email, name, kind, locale, tz, state, demo, joined_at, password)
+SELECT uuidv7(), 'listed.' || n || '@people.example', 'Listed ' || n, 'person', '', 'UTC', 'active', false,
+       now() - n * interval '1 hour', '!'
+  FROM generate_series(1, :rows:) n;
+INSERT INTO member (id, org_id, person_id, role)
+SELECT uuidv7(), (SELECT id FROM org WHERE kind = 'operator'), p.id, 'recruiter' FROM person p WHERE p.email LIKE 'listed.%';
+INSERT INTO member (id, org_id, person_id, role)
+SELECT uuidv7(), h.org_id, p.id, 'client_viewer' FROM here h, person p WHERE p.email LIKE 'listed.%';
+INSERT INTO profile (person_id, about, languages, domains, country, changed_at)
+SELECT p.id, 'About ' || p.name, '{en}', '{}', '', now() FROM person p WHERE p.email LIKE 'listed.%';
+INSERT INTO invitation (id, email, org_id, role, made_at, expires_at, token_hash)
+SELECT uuidv7(), 'invited.' || n || '@load.example', h.org_id, 'client_viewer', now() - n * interval '1 minute', now() + interval '7 days',
+       sha256(('load ' || n)::bytea)
+  FROM here h, generate_series(1, :rows:) n;
+INSERT INTO api_key (id, person_id, name, prefix, hash, scopes, made_at, expires_at)
+SELECT uuidv7(), c.id, 'Key ' || n, 'fh_' || n, sha256(('key ' || n)::bytea), '{}', now() - n * interval '1 minute', now() + interval '30 days'
+  FROM crowd c, generate_series(1, :rows:) n WHERE c.k = 0;
+INSERT INTO notice (id, person_id, kind, event_id, at, path, facts, mail)
+SELECT uuidv7(), c.id, 'work_accepted', uuidv7(), now() - n * interval '1 minute', '/my-work/', '{}', 'none'
+  FROM crowd c, generate_series(1, :rows:) n WHERE c.k = 0;
+INSERT INTO mail (id, key, recipient, template, language, subject, text, html, state, attempts, error, made_at, sent_at)
+SELECT uuidv7(), 'load ' || n, 'listed.' || n || '@people.example', 'notice', 'en', '', '', '', 'sent', 1, '', now(), now()
+  FROM generate_series(1, :rows:) n;
+
+-- Jobs.
+INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, scheduled_at, attempts)
+SELECT 'default', 'give_back', '{"timestamp": 0}',
+       (ARRAY['todo', 'failed', 'succeeded', 'failed', 'cancelled'])[1 + n % 5]::procrastinate_job_status, now() - n * interval '1 minute', 1
+  FROM generate_series(1, :rows:) n

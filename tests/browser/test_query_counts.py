@@ -1,0 +1,85 @@
+"""No page asks the database more often because there is more to show."""
+
+from typing import Any
+
+import pytest
+from bench.load import Size, Where, load
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.browser.endpoints import Endpoint, readers
+from tests.counts import count
+from tests.databases import TestDatabase
+from tests.signed import client_of, give_visit
+from tests.world import World, build_world
+
+ROWS = count(1_000, 5_000)
+READERS_PER_PAGE = 2
+VISITS = 20  # more browsers than anybody signs in from
+# Tables that hold few rows whatever goes on, and why. Every other is filled, so that no list stays short.
+SMALL = {
+    "auth_group": "unused", "auth_group_permissions": "unused", "auth_permission": "one per model",
+    "django_content_type": "one per model", "django_migrations": "one per step", "django_session": "no list shows it",
+    "procrastinate_workers": "one per worker", "procrastinate_periodic_defers": "no list shows it",
+    "beat": "no list shows it", "gold": "no list shows it", "offer": "one per change of terms",
+    "notice_choice": "one per person and kind", "notice_cursor": "one per reader", "cache_row": "no list shows it",
+    "upload_part": "no list shows it", "person_load": "one row is read at a time",
+    "tally": "counts of the rest", "account_emailconfirmation": "unused",
+}  # fmt: skip
+
+Counts = dict[str, int]
+
+
+@pytest.fixture
+def world(db: TestDatabase) -> World:
+    return build_world()
+
+
+def test_every_page_asks_as_often_for_many_rows_as_for_few(
+    world: World, db: TestDatabase, printed: Any, claim: Any
+) -> None:
+    few = _counted(world)
+    side = world.sides["a"]
+    where = Where(side.small.project.id, side.small.experts, side.small.reviewers[0])
+    tables = load(db.owner_url, where, Size(tasks=ROWS, events=5 * ROWS, people=30, rows=ROWS))
+    assert {table: n for table, n in tables.items() if n < ROWS // 5 and table not in _small(tables)} == {}
+    for _ in range(VISITS):
+        give_visit(world.id_of("expert_a"))
+    many = _counted(world)
+    assert {name: (n, many[name]) for name, n in few.items() if many[name] != n} == {}
+    assert len(few) > 30
+    printed(
+        f"query counts: {len(few)} pages as somebody, the same at about 10 and at {ROWS:,} rows; most: {_most(many)}"
+    )
+    claim("a page asks as often for many rows as for few", len(few))
+
+
+def _small(tables: dict[str, int]) -> set[str]:
+    # What an account of allauth's has: an e-mail, a factor, a visit; nobody lists those of others.
+    return set(SMALL) | {
+        table for table in tables if table.startswith(("account_", "mfa_", "usersessions_", "socialaccount_"))
+    }
+
+
+def _counted(world: World) -> Counts:
+    """`page as somebody` -> queries. Files that are streamed read on as they go, and are left out."""
+    found: Counts = {}
+    for endpoint, name in readers(world, READERS_PER_PAGE):
+        if (n := _queries(world, endpoint, name)) is not None:
+            found[f"{endpoint.name} as {name}"] = n
+    return found
+
+
+def _queries(world: World, endpoint: Endpoint, name: str) -> int | None:
+    client = client_of(world.id_of(name))
+    address = endpoint.address(world.sides["a"])
+    client.get(address)  # what is asked once and then remembered
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(address)
+    assert response.status_code in (200, 302, 400, 422), f"{address} as {name}: {response.status_code}"
+    return None if response.streaming else len(captured)
+
+
+def _most(counts: Counts) -> str:
+    name = max(counts, key=lambda each: counts[each])
+    return f"{counts[name]} ({name})"
