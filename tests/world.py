@@ -127,7 +127,7 @@ def build_world(texts: Texts | None = None, tasks: int = 9, factors: bool = True
     say = texts or Texts()
     now = utc_now() - timedelta(hours=6)
     operator = ensure_org(slug=OPERATOR, name=say.say("name of the operator"), kind="operator", actor=COMMAND, now=now)
-    names = [*GRANTS, "former", "suspended"]
+    names = [*GRANTS, "former", "suspended", "recorded"]
     emails = [(f"{name.replace('_', '.')}@people.example", say.say(f"name of {name}")) for name in names]
     ids = list(ensure_people(people=emails, kind="person", actor=COMMAND, now=now).items())
     people = {name: dict(ids)[email] for name, (email, _) in zip(names, emails, strict=True)}
@@ -154,6 +154,7 @@ def _outside(people: dict[str, UUID]) -> dict[str, Who]:
     return {
         "former": Who("former", people["former"]),
         "suspended": Who("suspended", people["suspended"]),
+        "recorded": Who("recorded", people["recorded"]),
         "nobody": Who("nobody", None),
     }
 
@@ -299,10 +300,11 @@ def _grants(people: dict[str, UUID], operator: Org, sides: dict[str, Side], say:
                 person_id=people[name], org_id=orgs[org], role=role, actor=COMMAND, now=now,
                 project_id=projects[project].id if project else None,
             )  # fmt: skip
-    for name in ("former", "suspended"):
+    for name in ("former", "suspended", "recorded"):
         grant_role(person_id=people[name], org_id=operator.id, role="operator_admin", actor=COMMAND, now=now)
     Member.objects.filter(person_id=people["former"]).update(until=now + timedelta(minutes=1))
     Person.objects.filter(id=people["suspended"]).update(state="suspended")
+    Person.objects.filter(id=people["recorded"]).update(kind="recorded")
 
 
 def _name_ids(side: Side, people: dict[str, UUID]) -> None:

@@ -21,6 +21,7 @@ OWN_ROWS = frozenset({"claim_id", "submission_id", "statement_id", "key_id", "pk
 # Rows that are their maker's alone, whatever others may do in the project.
 MAKERS = {"upload_id": "manager"}
 METHODS = ("GET", "POST")
+OUTSIDE = ("nobody", "suspended", "recorded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def should_enter(who: Who, endpoint: Endpoint, side: Side) -> bool:
     right: Right = endpoint.door.right
     if right.reach == PUBLIC:
         return True
-    if who.name in ("nobody", "suspended"):
+    if who.name in OUTSIDE:
         return False
     if right.reach == OWN:
         named = {*endpoint.params, *(f"{endpoint.name}.{each}" for each in endpoint.params)}

@@ -50,7 +50,7 @@
       if (shut(getComputedStyle(up))) { held = true; break; }
       up = up.parentElement;
     }
-    if (held) continue;
+    if (held || node.parentElement.closest('.prose')) continue;  // all of a guideline is its author's
     const own = paragraph(node);
     for (const later of texts.slice(at + 1)) {
       if (!own.contains(later)) break;

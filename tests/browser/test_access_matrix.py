@@ -15,7 +15,16 @@ from django.urls import path, reverse
 from fairhand import urls
 from fairhand.people.access import ANYONE, OWN_ACCOUNT, PUBLIC, SEE_BOARD
 from fairhand.web.entry import opens
-from tests.browser.endpoints import METHODS, Endpoint, endpoints, framework_addresses, pages, reaches, should_enter
+from tests.browser.endpoints import (
+    METHODS,
+    OUTSIDE,
+    Endpoint,
+    endpoints,
+    framework_addresses,
+    pages,
+    reaches,
+    should_enter,
+)
 from tests.signed import client_of
 from tests.world import Side, Who, World, build_world
 
@@ -118,7 +127,7 @@ def _wanted(who: Who, endpoint: Endpoint, side: Side, method: str) -> tuple[str,
     if should_enter(who, endpoint, side):
         # allauth answers a passkey that it can't read with the page of signing in.
         return ("open", "sign in") if endpoint.name == "mfa_reauthenticate_webauthn" else ("open",)
-    if who.name in ("nobody", "suspended"):
+    if who.name in OUTSIDE:
         return ("sign in",)
     if method == "POST" and reaches(who, endpoint, side):
         return ("hidden", "open")  # somebody else's file is told of as one that is gone, like any that never was

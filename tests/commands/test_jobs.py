@@ -1,6 +1,7 @@
 """Background jobs, with a real worker: one that fails is kept with what it said, tried again, and then done."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,12 @@ def _unmended(db: object) -> None:
 
 
 def work() -> None:
+    """Every waiting job, in a thread of its own: a browser test may have left a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(_work).result()
+
+
+def _work() -> None:
     assert isinstance(app.connector, DjangoConnector)
     with app.replace_connector(app.connector.get_worker_connector()) as worker:
         worker.run_worker(
