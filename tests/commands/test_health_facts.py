@@ -124,6 +124,8 @@ def test_metrics_are_told_in_the_form_and_names_of_prometheus(db) -> None:
         ("", {}, "127.0.0.1", 200),
         ("", {}, "10.0.0.7", 404),
         ("", {"X-Forwarded-For": "127.0.0.1"}, "127.0.0.1", 404),
+        ("", {"Via": "1.1 proxy"}, "127.0.0.1", 404),
+        ("", {"Host": "10.0.0.7"}, "127.0.0.1", 400),
         ("right", {}, "127.0.0.1", 404),
         ("right", {"Authorization": "Bearer wrong"}, "127.0.0.1", 404),
         ("right", {"Authorization": "Bearer right"}, "10.0.0.7", 200),

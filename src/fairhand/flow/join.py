@@ -23,7 +23,8 @@ def join(
     """
     try:
         with transaction.atomic():
-            row = open_invitations(now).filter(id=invitation_id).first()
+            # The second of two clicks waits here for the first, and then finds the invitation taken.
+            row = open_invitations(now).select_for_update(of=("self",)).filter(id=invitation_id).first()
             if row is None:
                 return NOT_OPEN
             new = add_person(

@@ -28,15 +28,19 @@ TASKS_PER_BATCH_MAX = 1_000_000
 # Pages
 ROWS_PER_PAGE_MAX = 50
 CARDS_PER_PAGE_MAX = 20
+OPEN_COUNTED_MAX = 1_000  # open slots of a queue that a card counts; from there on it says "1,000+"
 
 # Accounts
 EMAIL_CHARS_MAX = 254
-PERSON_NAME_CHARS_MAX = 100
+PERSON_NAME_CHARS_MAX = 200
 PASSWORD_CHARS_MIN = 12
 PASSWORD_CHARS_MAX = 1_000  # a hash of a longer text would only cost time
 INVITATION_S = 7 * 86_400
 INVITATIONS_OPEN_MAX = 500  # of one inviter
+INVITATIONS_PER_DAY_MAX = 500  # of one inviter, in 24 hours, withdrawn ones too
+INVITATIONS_SAME_PER_DAY_MAX = 3  # of one inviter to one address
 INVITATIONS_PER_FORM_MAX = 50
+ROLE_UNTIL_YEAR_MAX = 2200  # so far from the calendar's end that no time zone carries it beyond
 FRESH_S = 300  # so long a proof of identity lets somebody move money or roles
 
 # Sign-in links of the demo
@@ -83,6 +87,7 @@ LANGUAGES_MAX = 20
 UPLOAD_BYTES_MAX = 64 * 1024 * 1024
 UPLOAD_PART_BYTES_MAX = 1024 * 1024  # stored in pieces of this size
 UPLOAD_ROWS_MAX = 200_000
+UPLOAD_LINES_MAX = 1_000_000  # blank ones too; a row of a table may be several lines long
 UPLOAD_COLUMNS_MAX = 200
 UPLOAD_FAULTS_MAX = 100  # listed; the rest are counted
 UPLOAD_FAULTS_COUNTED_MAX = 10_000  # then reading ends
@@ -122,7 +127,6 @@ API_CALLS_PER_MINUTE_MAX = 300  # of one key or one signed-in person, in each pr
 API_ROWS_PER_PAGE_MAX = 200
 
 # Profiles
-PERSON_NAME_CHARS_MAX = 200
 PROFILE_ABOUT_CHARS_MAX = 2_000
 PROFILE_TAGS_MAX = 20  # languages, and domains
 PROFILE_TAG_CHARS_MAX = 60

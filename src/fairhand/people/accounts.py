@@ -14,7 +14,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
@@ -22,6 +22,7 @@ from fairhand.kernel.ids import new_id
 from fairhand.kernel.refusals import Refused
 from fairhand.people.models import Person
 
+EMAIL_TAKEN = Refused("email_taken", "Somebody has an account under this address.")
 # A recovery code gets somebody in, but doesn't count as a factor that was set up.
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -42,10 +43,16 @@ def add_person(
     email = email.strip().lower()
     person = blank_person(now)
     person.email, person.name, person.locale, person.password = email, name.strip(), locale, make_password(password)
+    # An address that somebody typed and never proved is nobody's: it must not keep its holder out.
+    EmailAddress.objects.filter(email=email, verified=False).exclude(user__email=email).delete()
     if Person.objects.filter(email=email).exists() or EmailAddress.objects.filter(email=email).exists():
-        return Refused("email_taken", "Somebody has an account under this address.")
+        return EMAIL_TAKEN
 
-    person.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            person.save(force_insert=True)
+    except IntegrityError:  # somebody else's form was quicker by a moment
+        return EMAIL_TAKEN
     EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
 
     record(actor=actor, now=now, happened=[Fact("person:joined", "person", person.id, facts={"kind": "person"})])

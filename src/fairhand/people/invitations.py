@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from fairhand.audit.actor import COMMAND, Actor
 from fairhand.audit.commands import Fact, record
@@ -27,6 +27,7 @@ from fairhand.people.rules import CLIENT_ROLES, InvitationFacts, invitation_stat
 
 NOT_OPEN = Refused("invitation_closed", "This invitation can't be used: it was used, withdrawn, or is too old.")
 _TAKEN = "By invitation."
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,10 @@ def invite(
     if org is None:
         return Refused("no_org", "There is no such organisation.")
     mine = open_invitations(now).filter(invited_by_id=actor.id)
-    facts = InvitationFacts(email, role, org.kind, project_id is not None, mine.count())
+    # The command line invites as often as it likes: it sends no mail.
+    lately = Invitation.objects.filter(invited_by_id=actor.id, made_at__gt=now - _DAY) if actor.id else None
+    day_n, same_n = (lately.count(), lately.filter(email=email).count()) if lately is not None else (0, 0)
+    facts = InvitationFacts(email, role, org.kind, project_id is not None, mine.count(), day_n, same_n)
 
     if refused := may_invite(facts):
         return refused
@@ -71,11 +75,19 @@ def invite(
 
 
 @transaction.atomic
-def withdraw(*, invitation_id: UUID, org_id: UUID | None, actor: Actor, now: datetime) -> Refused | None:
-    """End an open invitation; `org_id` limits it to one organisation. Refusal: invitation_closed."""
+def withdraw(
+    *, invitation_id: UUID, org_id: UUID | None, roles: Collection[str | None] | None, actor: Actor, now: datetime
+) -> Refused | None:  # fmt: skip
+    """End an open invitation; `org_id` limits it to one organisation, `roles` to these (None: an expert's).
+
+    Refusal: invitation_closed, also for one that is not theirs to withdraw.
+    """
     found = open_invitations(now).filter(id=invitation_id)
     if org_id is not None:
         found = found.filter(org_id=org_id)
+    if roles is not None:
+        named = Q(role__in=[role for role in roles if role is not None])
+        found = found.filter(named | Q(role=None) if None in roles else named)
     row = found.first()
     moved = open_invitations(now).filter(id=row.id).update(withdrawn_at=now) if row else 0
     if not moved or row is None:

@@ -11,8 +11,11 @@ from fairhand.kernel.limits import (
     API_KEYS_PER_PERSON_MAX,
     EMAIL_CHARS_MAX,
     INVITATIONS_OPEN_MAX,
+    INVITATIONS_PER_DAY_MAX,
+    INVITATIONS_SAME_PER_DAY_MAX,
     NAME_CHARS_MAX,
     REASON_CHARS_MAX,
+    ROLE_UNTIL_YEAR_MAX,
 )
 from fairhand.kernel.refusals import Refused
 from fairhand.people.states import ROLES
@@ -50,8 +53,8 @@ class RoleFacts:
 
 
 def may_grant(facts: RoleFacts, now: datetime) -> Refused | None:
-    """Refusals: unknown_role, own_role, not_a_person, role_not_there, role_not_limited, until_past, reason_missing,
-    reason_too_long."""
+    """Refusals: unknown_role, own_role, not_a_person, role_not_there, role_not_limited, until_past, until_far,
+    reason_missing, reason_too_long."""
     if facts.role not in ROLES:
         return Refused("unknown_role", "There is no such role.")
     if facts.actor_id == facts.person_id:
@@ -64,6 +67,8 @@ def may_grant(facts: RoleFacts, now: datetime) -> Refused | None:
         return Refused("role_not_limited", "This role reaches every project and can't be held for one.")
     if facts.until is not None and facts.until <= now:
         return Refused("until_past", "The end lies in the past. Choose a later one, or none.")
+    if facts.until is not None and facts.until.year > ROLE_UNTIL_YEAR_MAX:
+        return Refused("until_far", f"The end lies beyond the year {ROLE_UNTIL_YEAR_MAX}. Choose none instead.")
     return reason_given(facts.reason)
 
 
@@ -123,17 +128,24 @@ def key_open(
 
 @dataclass(frozen=True, slots=True)
 class InvitationFacts:
-    """Who is invited as what. `role` None: an expert. `open_n`: how many of the inviter's invitations are open."""
+    """Who is invited as what. `role` None: an expert. `open_n`: how many of the inviter's invitations are open.
+
+    `day_n`, `same_n`: how many they made in the last 24 hours, in all and to this address, withdrawn ones too.
+    """
 
     email: str
     role: str | None
     org_kind: str
     project_limited: bool
     open_n: int
+    day_n: int = 0
+    same_n: int = 0
 
 
 def may_invite(facts: InvitationFacts) -> Refused | None:
-    """Refusals: bad_email, unknown_role, role_not_there, role_needs_project, role_not_limited, invitation_limit."""
+    """Refusals: bad_email, unknown_role, role_not_there, role_needs_project, role_not_limited, invitation_limit,
+    invitation_again.
+    """
     if len(facts.email) > EMAIL_CHARS_MAX or not _EMAIL.fullmatch(facts.email):
         return Refused("bad_email", "That is not an e-mail address.")
     if facts.role is not None and facts.role not in ROLES:
@@ -149,6 +161,8 @@ def may_invite(facts: InvitationFacts) -> Refused | None:
         return Refused(
             "invitation_limit", f"{INVITATIONS_OPEN_MAX} of your invitations are open. Withdraw some, or wait."
         )
+    if facts.day_n >= INVITATIONS_PER_DAY_MAX or facts.same_n >= INVITATIONS_SAME_PER_DAY_MAX:
+        return Refused("invitation_again", "You have sent enough invitations for today. Go on tomorrow.")
     return None
 
 

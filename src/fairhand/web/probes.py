@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.request import split_domain_port
 from django.views.decorators.cache import never_cache
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -70,8 +71,11 @@ def _may_measure(request: HttpRequest) -> bool:
         given = request.headers.get("Authorization", "").encode()
         return hmac.compare_digest(given, f"Bearer {settings.METRICS_TOKEN}".encode())
     # Behind a proxy on this machine everybody seems near, so what was passed on needs the token.
-    forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP"))
-    return not forwarded and is_loopback(request.META.get("REMOTE_ADDR") or "")
+    # A proxy that tells nothing still asks under the public name.
+    forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"))
+    host, _port = split_domain_port(request.get_host())
+    near = is_loopback(request.META.get("REMOTE_ADDR") or "") and is_loopback(host)
+    return not forwarded and near
 
 
 # Name -> (what it is, label). Told in docs/reference/metrics.md, which is made from here.

@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy
 from fairhand.audit.queries import latest_of_subject
 from fairhand.flow.join import join
 from fairhand.kernel.clock import utc_now
+from fairhand.kernel.limits import PERSON_NAME_CHARS_MAX
 from fairhand.kernel.refusals import Refused
 from fairhand.people.accounts import blank_person, note, sign_up
 from fairhand.people.invitations import open_for
@@ -161,7 +162,8 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         ]
         now = utc_now()
         invitation = open_for(proved, now)
-        name = str((sociallogin.account.extra_data.get("userinfo") or {}).get("name") or proved[:1] or "")[:100]
+        told = (sociallogin.account.extra_data.get("userinfo") or {}).get("name")
+        name = str(told or (proved[0].partition("@")[0] if proved else ""))[:PERSON_NAME_CHARS_MAX]
         joined = (
             join(invitation_id=invitation.id, name=name, password=None, locale=request.LANGUAGE_CODE, now=now)
             if invitation is not None

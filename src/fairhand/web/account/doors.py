@@ -35,13 +35,13 @@ def anyone(view: View, *methods: str) -> View:
     return _behind(ANYONE, view, methods)
 
 
-def own(view: View, *methods: str) -> View:
-    """A page of one's own account."""
-    return _behind(OWN_ACCOUNT, view, methods)
+def own(view: View, *methods: str, fresh: bool = False) -> View:
+    """A page of one's own account; `fresh` for what would let somebody at an unattended browser stay."""
+    return _behind(OWN_ACCOUNT, view, methods, fresh)
 
 
-def _behind(right: Right, view: View, methods: tuple[str, ...]) -> View:
-    @opens(right, *(methods or ("GET", "POST")))
+def _behind(right: Right, view: View, methods: tuple[str, ...], fresh: bool = False) -> View:
+    @opens(right, *(methods or ("GET", "POST")), fresh=fresh)
     def handle(request: HttpRequest, /, **kwargs: Any) -> HttpResponse:
         response = view(request, **kwargs)
         if isinstance(response, TemplateResponse):

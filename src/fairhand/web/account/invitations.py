@@ -3,7 +3,7 @@
 What is said after inviting is the same whether or not somebody has an account under the address.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -34,6 +34,7 @@ from fairhand.web import words
 from fairhand.web.account.mails import send_mail
 from fairhand.web.cursors import before_of, page_of
 from fairhand.web.entry import Signed, found_or_404, opens
+from fairhand.web.typed import typed_in
 
 
 @opens(INVITE, "GET", "POST")
@@ -47,10 +48,10 @@ def invitations(request: Signed) -> HttpResponse:
 @opens(GRANT_ROLES, "POST", fresh=True)
 def invite_with_role(request: Signed) -> HttpResponse:
     """Invite one address with a role: at the operator, at a client, or as reviewer of a project."""
-    posted = request.POST
-    role, email = posted.get("role", ""), posted.get("email", "")
-    project = _project(request, posted.get("project", ""))
-    org = _org_for(role, posted.get("org", ""), project)
+    typed = typed_in(request, "role", "email", "project", "org")
+    role, email = typed["role"], typed["email"]
+    project = _project(request, typed["project"])
+    org = _org_for(role, typed["org"], project)
     if role not in ROLES or org is None:
         said = _("Choose what this role is for.") if role in ROLES else _("Choose a role.")
         return _page(request, {"org": said} if role in ROLES else {"role": said})
@@ -65,7 +66,8 @@ def invite_with_role(request: Signed) -> HttpResponse:
 @opens(INVITE, "POST")
 def withdraw_invitation(request: Signed, invitation_id: UUID) -> HttpResponse:
     """Take back an open invitation."""
-    return _withdrawn(request, invitation_id, None, reverse("invitations"))
+    roles = None if may_enter(request.viewer, GRANT_ROLES) else {None}
+    return _withdrawn(request, invitation_id, None, roles, reverse("invitations"))
 
 
 @opens(MANAGE_CLIENT_PEOPLE)
@@ -81,12 +83,11 @@ def client_people(request: Signed, org: str) -> HttpResponse:
     own = _own_org(request, org)
     problem = ""
     if request.method == "POST":
-        role = request.POST.get("role", "")
+        typed = typed_in(request, "role", "email")
+        role = typed["role"]
         if role not in CLIENT_ROLES:
             raise Http404
-        made = invite(
-            email=request.POST.get("email", ""), org_id=own.id, role=role, actor=_actor(request), now=utc_now()
-        )  # fmt: skip
+        made = invite(email=typed["email"], org_id=own.id, role=role, actor=_actor(request), now=utc_now())
         if not isinstance(made, Refused):
             _send(request, [made])
             return _sent(request, 1, "client-people", own.slug)
@@ -105,17 +106,18 @@ def client_people(request: Signed, org: str) -> HttpResponse:
 def withdraw_client_invitation(request: Signed, org: str, invitation_id: UUID) -> HttpResponse:
     """Take back an open invitation of one's own organisation."""
     own = _own_org(request, org)
-    return _withdrawn(request, invitation_id, own.id, reverse("client-people", args=[own.slug]))
+    return _withdrawn(request, invitation_id, own.id, CLIENT_ROLES, reverse("client-people", args=[own.slug]))
 
 
 def _invite_experts(request: Signed) -> HttpResponse:
-    lines = [line.strip() for line in request.POST.get("emails", "").splitlines() if line.strip()]
+    typed = typed_in(request, "emails", "project")
+    lines = [line.strip() for line in typed["emails"].splitlines() if line.strip()]
     if not lines:
         return _page(request, {"emails": _("Write at least one e-mail address.")})
     if len(lines) > INVITATIONS_PER_FORM_MAX:
         said = _("That is more than %(n)d addresses at a time. Invite the rest afterwards.")
         return _page(request, {"emails": said % {"n": INVITATIONS_PER_FORM_MAX}})
-    project, org = _project(request, request.POST.get("project", "")), operator()
+    project, org = _project(request, typed["project"]), operator()
     assert org is not None  # whoever holds INVITE holds it there
     made: list[NewInvitation] = []
     bad: list[str] = []
@@ -180,8 +182,12 @@ def _say_sent(request: HttpRequest, count: int) -> None:
     messages.success(request, said % {"n": count})
 
 
-def _withdrawn(request: Signed, invitation_id: UUID, org_id: UUID | None, back: str) -> HttpResponse:
-    refused = withdraw(invitation_id=invitation_id, org_id=org_id, actor=_actor(request), now=utc_now())
+def _withdrawn(
+    request: Signed, invitation_id: UUID, org_id: UUID | None, roles: Collection[str | None] | None, back: str
+) -> HttpResponse:  # fmt: skip
+    refused = withdraw(
+        invitation_id=invitation_id, org_id=org_id, roles=roles, actor=_actor(request), now=utc_now()
+    )  # fmt: skip
     if refused:
         messages.warning(request, _("This invitation is not open any more."), extra_tags="no")
     else:
