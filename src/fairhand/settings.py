@@ -5,7 +5,6 @@ runs the embedded database. The reference of the variables is docs/reference/set
 """
 
 import json
-import logging
 import os
 import secrets
 from pathlib import Path
@@ -262,6 +261,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "fairhand.web.middleware.language",
     "fairhand.web.middleware.worded",
+    "fairhand.web.middleware.readable",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -354,15 +354,6 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = text("FAIRHAND_MAIL_FROM", "Fairhand <fairha
 
 METRICS_TOKEN = text("FAIRHAND_METRICS_TOKEN")  # empty: /metrics answers this machine alone
 
-
-def brief(record: logging.LogRecord) -> bool:
-    """A lost database is one line in the log, not a page of frames; everything else keeps its traceback."""
-    if record.exc_info and type(record.exc_info[1]).__name__ in ("OperationalError", "ConnectorException"):
-        record.msg, record.args = " ".join(record.getMessage().split()), ()
-        record.exc_info = record.exc_text = None
-    return True
-
-
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -379,7 +370,7 @@ LOGGING = {
             ],
         }
     },
-    "filters": {"brief": {"()": "django.utils.log.CallbackFilter", "callback": brief}},
+    "filters": {"brief": {"()": "fairhand.kernel.logs.Brief"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "ours", "filters": ["brief"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {

@@ -31,6 +31,7 @@ def change_stage(
     """Change numbers of a project's stage (`projects.rules.STAGE_NUMBERS`) and its policy's terms; what changed.
 
     An offer that was made keeps what it promised; whoever saw the old card is shown the new one before they claim.
+    No offer says how often work may be returned nor how much is reviewed: these hold at once, for work in hand too.
     Refusals: no_stage, bad_input (facts["problems"]: Wrong; a policy's fields are named policy.<name>).
     """
     stage = stage_in(project_id, number)

@@ -75,8 +75,8 @@ def _return(
     """
     stage = next(card for card in stage_cards(author.project_id) if card.stage_id == stage_id)
     if author.round >= stage.rounds_max:
-        times = author.round - 1
-        why = f"This work was returned {times} times already, the most this project allows; decide it as it is."
+        rounds = f"it is in round {author.round}, and this project allows {stage.rounds_max}"
+        why = f"This work can't be returned: {rounds}; decide it as it is."
         raise RefusedError(Refused("rounds_over", why))
     missing = stage.card.ceiling_minor - reserve_minor
     key = f"reserve:{author.slot_id}:{author.round + 1}"

@@ -40,7 +40,7 @@ INVITATIONS_OPEN_MAX = 500  # of one inviter
 INVITATIONS_PER_DAY_MAX = 500  # of one inviter, in 24 hours, withdrawn ones too
 INVITATIONS_SAME_PER_DAY_MAX = 3  # of one inviter to one address
 INVITATIONS_PER_FORM_MAX = 50
-ROLE_UNTIL_YEAR_MAX = 2200  # so far from the calendar's end that no time zone carries it beyond
+ROLE_UNTIL_YEAR_MAX = 2200  # a year of the calendar, so far from the calendar's end that no time zone carries it beyond
 FRESH_S = 300  # so long a proof of identity lets somebody move money or roles
 
 # Sign-in links of the demo

@@ -77,6 +77,24 @@ def hide(text: str, known: Sequence[str] = ()) -> str:
     return text
 
 
+class Brief(logging.Filter):
+    """A lost database, or a request that anybody could send, is one line in the log and not a page of frames.
+
+    Everything else keeps its traceback.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Lets every record through, some of them shortened."""
+        if not record.exc_info:
+            return True
+        lost = type(record.exc_info[1]).__name__ in ("OperationalError", "ConnectorException")
+        # Too large a form, too many fields, a visit that was tampered with: Django answers them with 400.
+        if lost or record.name.startswith("django.security."):
+            record.msg, record.args = " ".join(record.getMessage().split()), ()
+            record.exc_info = record.exc_text = None
+        return True
+
+
 class Formatter(logging.Formatter):
     """Writes a record; the whole line is searched for secrets last, so that a traceback is too."""
 

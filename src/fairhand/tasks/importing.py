@@ -52,7 +52,7 @@ def read_tasks(
     """The rows of a file in order, each as a task or as its faults; reading ends after UPLOAD_FAULTS_COUNTED_MAX.
 
     `want`: attempts of a row that doesn't say. Codes beside the importer's and the template's: key_missing, key_bad,
-    key_twice, want_bad, too_many_rows, line_too_long, not_utf8, bad_character.
+    key_twice, want_bad, too_many_rows, too_many_lines, line_too_long, not_utf8, bad_character.
     """
     lines = Lines(pieces)
     seen: dict[str, int] = {}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from urllib.parse import unquote
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
@@ -75,6 +76,17 @@ def worded(get_response: Handler) -> Handler:
 
 def _of_the_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
+
+
+def readable(get_response: Handler) -> Handler:
+    """Answers 400 to an address with a NUL in it: nothing is stored under one, and PostgreSQL takes none in a query."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path:
+            raise BadRequest("a NUL in the address")
+        return get_response(request)
+
+    return handle
 
 
 def language(get_response: Handler) -> Handler:

@@ -258,7 +258,7 @@ _REFUSALS: Mapping[str, Promise] = {
     "answer_problems": _("The answer is not complete yet."),
     "bad_request_key": _("The form was changed on its way. Reload the page and take the task again."),
     "no_reason": _("Choose a reason for skipping the task."),
-    "rounds_over": _("This work was returned as often as the project allows. Decide it as it is."),
+    "rounds_over": _("This work can't be returned: the project allows no further round. Decide it as it is."),
     "pool_short": _(
         "The batch's pool can't pay for another round. Accept the work, or ask the manager to fund the pool."
     ),
@@ -267,6 +267,7 @@ _REFUSALS: Mapping[str, Promise] = {
     "email_taken": _("Somebody has an account under this address."),
     "bad_email": _("That is not an e-mail address."),
     "invitation_limit": _("Too many of your invitations are open. Withdraw some, or wait until they are used."),
+    "invitation_again": _("You have sent enough invitations, or enough to this address, for today. Go on tomorrow."),
     "role_needs_project": _("Reviewers are invited to one project. Choose it."),
     "nothing_accepted": _("No work of this project is accepted yet, so there is nothing to deliver."),
     # What staff does with a project.
@@ -326,6 +327,7 @@ _PROBLEMS: Mapping[str, Promise] = {
     "key_twice": _("An earlier row has the same key."),
     "want_bad": _("The number of attempts is a whole number from 1 to 1,000."),
     "too_many_rows": _("The file has more rows than one import takes. Split it."),
+    "too_many_lines": _("The file has more lines than one import reads. Take out blank lines, or split it."),
     "line_too_long": _("The line is longer than any task may be."),
     "not_utf8": _("The line is not UTF-8. Save the file in that encoding."),
     "not_in_range": _("The number is outside what is possible here."),

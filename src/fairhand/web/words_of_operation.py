@@ -138,6 +138,7 @@ REFUSALS: dict[str, Promise] = {
     "role_not_there": _("This role is held at the operator alone. Choose the operator as its organisation."),
     "role_not_limited": _("This role reaches every project. Leave the project empty."),
     "until_past": _("The end lies in the past. Choose a later day, or none."),
+    "until_far": _("The end lies so far away that no calendar here reaches it. Choose an earlier day, or none."),
     "until_unreadable": _("The day could not be read. Choose one from the calendar, or none."),
     "no_project": _("This organisation has no project of that short name."),
     "reason_missing": _("Say why, in a sentence: it is kept with the decision, and who it concerns can read it."),

@@ -19,6 +19,7 @@ from fairhand.web import words
 from fairhand.web.cursors import before_of, page_of
 from fairhand.web.entry import Signed, found_or_404, opens
 from fairhand.web.operation.frame import Problem, more, tabs
+from fairhand.web.typed import typed_in
 
 _SHOWN = 100  # people and projects on an organisation's page
 _FIELD = {"org_slug": "slug", "org_taken": "slug", "org_name": "name"}
@@ -33,7 +34,7 @@ def orgs(request: Signed) -> HttpResponse:
 @opens(OPERATE, "POST")
 def add(request: Signed) -> HttpResponse:
     """A new client."""
-    typed = {name: request.POST.get(name, "").strip() for name in ("slug", "name")}
+    typed = typed_in(request, "slug", "name")
     made = add_client(**typed, actor=Actor("person", request.viewer.person_id), now=utc_now())
     if isinstance(made, Refused):
         return _page(request, typed, {_FIELD[made.code]: words.refusal(made)}, 422)

@@ -15,7 +15,7 @@ from fairhand.audit.actor import Actor
 from fairhand.audit.queries import latest_of_subject, of_subject
 from fairhand.insight import people as seen
 from fairhand.kernel.clock import utc_now
-from fairhand.kernel.limits import ROWS_PER_PAGE_MAX
+from fairhand.kernel.limits import ROLE_UNTIL_YEAR_MAX, ROWS_PER_PAGE_MAX
 from fairhand.kernel.refusals import Refused
 from fairhand.people import roles
 from fairhand.people.access import GRANT_ROLES, INVITE, SEE_PEOPLE, may_enter
@@ -25,16 +25,18 @@ from fairhand.web import words
 from fairhand.web.cursors import before_of, page_of
 from fairhand.web.entry import Signed, found_or_404, opens
 from fairhand.web.operation.frame import Problem, asked, choices, moments, more, tabs
+from fairhand.web.typed import typed_in
 
 _ORGS_MAX = 500  # an installation has few; the fields list them all
 _EVENTS_SHOWN = 50
+_YEAR_MIN = 2000  # of a day that a role ends on
 # A filter's value may be any code there is, and nothing else.
 _ROLES = frozenset(ROLES)
 _STATES = frozenset(PERSON_STATES)
 _FIELD = {
     "unknown_role": "role", "own_role": "role", "not_a_person": "role", "role_not_there": "org",
     "role_not_limited": "project", "no_project": "project", "until_past": "until", "until_unreadable": "until",
-    "last_admin": "role", "unknown_reason": "code", "not_active": "code", "own_account": "code",
+    "until_far": "until", "last_admin": "role", "unknown_reason": "code", "not_active": "code", "own_account": "code",
 }  # fmt: skip
 _LABELS = {
     "role": gettext_noop("Role"), "org": gettext_noop("Organisation"), "project": gettext_noop("Project"),
@@ -70,7 +72,7 @@ def person(request: Signed, person_id: UUID) -> HttpResponse:
 @opens(GRANT_ROLES, "POST", fresh=True)
 def grant(request: Signed, person_id: UUID) -> HttpResponse:
     """Give a role."""
-    typed = _typed(request, "role", "org", "project", "until", "reason")
+    typed = typed_in(request, "role", "org", "project", "until", "reason")
     made = _granted(request, person_id, typed)
     if isinstance(made, Refused):
         return _page(request, person_id, "grant", typed, _wrong(made), 422)
@@ -98,7 +100,7 @@ def _granted(request: Signed, person_id: UUID, typed: dict[str, str]) -> Any:
 @opens(GRANT_ROLES, "POST", fresh=True)
 def revoke(request: Signed, person_id: UUID) -> HttpResponse:
     """Take a role."""
-    typed = _typed(request, "member", "reason")
+    typed = typed_in(request, "member", "reason")
     try:
         member_id = UUID(typed["member"])
     except ValueError:
@@ -115,7 +117,7 @@ def revoke(request: Signed, person_id: UUID) -> HttpResponse:
 @opens(GRANT_ROLES, "POST", fresh=True)
 def suspend(request: Signed, person_id: UUID) -> HttpResponse:
     """Shut an account, with a reason that its person reads."""
-    typed = _typed(request, "code", "reason")
+    typed = typed_in(request, "code", "reason")
     refused = roles.suspend(
         person_id=person_id, code=typed["code"], reason=typed["reason"], actor=_actor(request), now=utc_now()
     )
@@ -128,7 +130,7 @@ def suspend(request: Signed, person_id: UUID) -> HttpResponse:
 @opens(GRANT_ROLES, "POST", fresh=True)
 def reactivate(request: Signed, person_id: UUID) -> HttpResponse:
     """Open a suspended account again."""
-    typed = _typed(request, "reason")
+    typed = typed_in(request, "reason")
     refused = roles.reactivate(person_id=person_id, reason=typed["reason"], actor=_actor(request), now=utc_now())
     if refused:
         return _page(request, person_id, "reactivate", typed, {"reason": words.refusal(refused)}, 422)
@@ -156,10 +158,6 @@ def _page(
     return render(request, "operation/person.html", context, status=status)
 
 
-def _typed(request: Signed, *names: str) -> dict[str, str]:
-    return {name: request.POST.get(name, "").replace("\x00", "").replace("\r\n", "\n").strip() for name in names}
-
-
 def _wrong(refused: Refused) -> dict[str, str]:
     return {_FIELD.get(refused.code, "reason"): words.refusal(refused)}
 
@@ -181,6 +179,10 @@ def _day_end(text: str) -> datetime | Refused | None:
     if not text:
         return None
     try:
-        return timezone.make_aware(datetime.combine(date.fromisoformat(text), time(23, 59, 59)))
-    except (ValueError, OverflowError):
+        day = date.fromisoformat(text)
+    except ValueError:
         return UNTIL_UNREADABLE
+    # Far from the ends of the calendar, so that no zone carries it beyond them.
+    if not _YEAR_MIN <= day.year <= ROLE_UNTIL_YEAR_MAX:
+        return UNTIL_UNREADABLE
+    return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
