@@ -44,6 +44,7 @@ def load(owner_url: str, where: Where, size: Size) -> dict[str, int]:
         for name in FILES:
             for statement in _statements((SQL / name).read_text(encoding="utf-8"), values):
                 owner.execute(statement)
+        owner.execute("SELECT tally_compact(now())")  # the worker does it every minute
     with psycopg.connect(owner_url, autocommit=True) as owner:
         owner.execute("SET statement_timeout = 0")
         tables = [row[0] for row in owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]

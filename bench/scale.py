@@ -73,8 +73,8 @@ def main() -> int:
         from tests.databases import running_server  # needs Django's settings
 
         with running_server() as server:
-            few = measure(server, asked.few, asked.few * 5)
-            many = measure(server, asked.tasks, asked.events)
+            few = measure(server, asked.few, asked.few * 5, asked.only)
+            many = measure(server, asked.tasks, asked.events, asked.only)
     finally:
         shutil.rmtree(home, ignore_errors=True)
     return _tell(few, many, asked)
@@ -87,11 +87,12 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--few", type=int, default=2_000)
     parser.add_argument("--json", type=Path, default=ROOT / "build" / "scale.json")
     parser.add_argument("--write", action="store_true", help="put the figures into docs/reference/scale.md")
+    parser.add_argument("--only", default="", help="pages whose name has this in it")
     parser.add_argument("--folder", help="where the databases lie while it runs; the system's own place if not given")
     return parser.parse_args()
 
 
-def measure(server: Any, tasks: int, events: int) -> Measured:
+def measure(server: Any, tasks: int, events: int, only: str) -> Measured:
     """A database with so many tasks, and how its pages answer."""
     from bench.load import Size, Where, load
     from tests.databases import cloned, django_on
@@ -107,7 +108,7 @@ def measure(server: Any, tasks: int, events: int) -> Measured:
         print(f"{tasks:,} tasks, {rows['event']:,} events: loaded in {found.load_s} s", flush=True)
         _books_are_right()
         large = {table for table, n in rows.items() if n > LARGE_ROWS}
-        for name, client, address in _visits(world):
+        for name, client, address in (visit for visit in _visits(world) if only in visit[0]):
             _time(found, name, client, address, database.url, large)
         return found
 
@@ -168,7 +169,7 @@ def _plans(page: str, issued: list[tuple[str, Any]], url: str, large: set[str]) 
                 continue
             plan = rows[0][0]["Plan"] if rows else {}
             scans = sorted(_scans(plan), key=lambda scan: -scan[1])
-            seq = any(kind == "Seq Scan" and table in large for kind, _, table in scans)
+            seq = any(kind == "Seq Scan" and table in large and n > READ_ROWS_MAX for kind, n, table in scans)
             if seq or sum(n for _, n, _ in scans) > READ_ROWS_MAX:
                 said = tuple(f"{kind} on {table}: {n:,} rows" for kind, n, table in scans if n > READ_ROWS_MAX or seq)
                 yield Statement(page, " ".join(sql.split()), said, sum(n for _, n, _ in scans), seq)

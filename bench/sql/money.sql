@@ -31,7 +31,7 @@ SELECT p.at, 'reserve', 'reserve:' || p.review_slot_id || ':1', NULL, NULL, 'bat
   FROM plan p WHERE (p.state = 'settled' AND p.reviewed) OR p.state IN ('submitted', 'returned');
 INSERT INTO movement
 SELECT p.at + interval '55 minutes', 'submit', 'submit:' || p.review_id, NULL, p.review_id, 'batch', p.batch_id, 'reserved', 'person',
-       :reviewer:, 'payable', 8
+       p.judge_id, 'payable', 8
   FROM plan p WHERE (p.state = 'settled' AND p.reviewed) OR p.state = 'returned';
 INSERT INTO movement
 SELECT p.at + interval '55 minutes', 'accept', 'accept:' || p.submission_id, 'submit:' || p.submission_id, p.submission_id, 'person',

@@ -14,18 +14,23 @@ CREATE TEMP TABLE crowd ON COMMIT DROP AS
 SELECT row_number() OVER () - 1 AS k, id
   FROM (SELECT unnest(:experts:) AS id UNION ALL SELECT uuidv7() FROM generate_series(1, :people:)) every;
 
+-- Who reviews: the one whose own pages are looked at, and some colleagues.
+CREATE TEMP TABLE judges ON COMMIT DROP AS
+SELECT 0 AS k, :reviewer:::uuid AS id UNION ALL SELECT k, uuidv7() FROM generate_series(1, :people: / 25) k;
+
 INSERT INTO person (id, email, name, kind, locale, tz, state, demo, joined_at, password)
 SELECT id, 'crowd.' || k || '.' || id || '@people.example', 'Person ' || k, 'person', '', 'UTC', 'active', false,
        now() - interval '300 days', '!'
-  FROM crowd WHERE NOT id = ANY (:experts:);
+  FROM (SELECT k, id FROM crowd UNION ALL SELECT 10000 + k, id FROM judges) every
+ WHERE NOT id = ANY (:experts: || :reviewer:::uuid);
 
 INSERT INTO seat (id, org_id, project_id, person_id, alias, state, joined_at, day_n, total_n, handed_in_n)
 SELECT uuidv7(), h.org_id, h.project_id, c.id, 'E-' || upper(substr(md5(c.id::text), 1, 8)), 'active',
        now() - interval '200 days', 0, 0, 0
-  FROM crowd c, here h WHERE NOT c.id = ANY (:experts:);
+  FROM (SELECT id FROM crowd UNION ALL SELECT id FROM judges) c, here h WHERE NOT c.id = ANY (:experts: || :reviewer:::uuid);
 
 INSERT INTO person_load (person_id, open_n, open_max)
-SELECT c.id, 0, 3 FROM crowd c ON CONFLICT DO NOTHING;
+SELECT c.id, 0, 3 FROM (SELECT id FROM crowd UNION ALL SELECT id FROM judges) c ON CONFLICT DO NOTHING;
 
 INSERT INTO batch (id, org_id, project_id, ordinal, kind, state, shards, created_at, launched_at)
 SELECT uuidv7(), h.org_id, h.project_id, h.batches + n, 'real', 'launched', 1, now() - interval '180 days',
@@ -48,11 +53,13 @@ SELECT n, uuidv7() AS task_id, uuidv7() AS slot_id, uuidv7() AS claim_id, uuidv7
             THEN (n / 3) % cardinality(:experts:)
             ELSE cardinality(:experts:) + (n * 7919::bigint) % (SELECT count(*) - cardinality(:experts:) FROM crowd)
        END AS who,
-       (n * 31::bigint) % (SELECT count(*) FROM batches) AS batch_k,
+       (n - 1) * (SELECT count(*) FROM batches) / :tasks: AS batch_k,  -- one batch after the other
+       (n / 4) % (SELECT count(*) FROM judges) AS judge_k,
        now() - interval '170 days' * (1 - n::float8 / (:tasks: + 1)) - interval '3 hours' AS at
   FROM generate_series(1, :tasks:) n;
-ALTER TABLE plan ADD COLUMN person_id uuid, ADD COLUMN batch_id uuid;
-UPDATE plan p SET person_id = c.id, batch_id = b.id FROM crowd c, batches b WHERE c.k = p.who AND b.k = p.batch_k;
+ALTER TABLE plan ADD COLUMN person_id uuid, ADD COLUMN batch_id uuid, ADD COLUMN judge_id uuid;
+UPDATE plan p SET person_id = c.id, batch_id = b.id, judge_id = j.id FROM crowd c, batches b, judges j
+ WHERE c.k = p.who AND b.k = p.batch_k AND j.k = p.judge_k;
 CREATE INDEX ON plan (submission_id);
 ANALYZE plan;
 
@@ -88,7 +95,7 @@ SELECT p.review_slot_id, h.org_id, h.project_id, p.batch_id, p.task_id, :review:
 INSERT INTO hand (org_id, task_id, person_id, root_slot_id)
 SELECT h.org_id, p.task_id, p.person_id, p.slot_id FROM plan p, here h WHERE p.state <> 'open'
 UNION ALL
-SELECT h.org_id, p.task_id, :reviewer:, p.review_slot_id FROM plan p, here h
+SELECT h.org_id, p.task_id, p.judge_id, p.review_slot_id FROM plan p, here h
  WHERE (p.state = 'settled' AND p.reviewed) OR p.state = 'returned';
 
 INSERT INTO claim (id, org_id, project_id, task_id, slot_id, root_slot_id, round, person_id, offer_id, subject_ids,
@@ -114,7 +121,7 @@ SELECT uuidv7(), h.org_id, h.project_id, p.task_id, p.slot_id, p.slot_id, 1, c.i
 
 INSERT INTO claim (id, org_id, project_id, task_id, slot_id, root_slot_id, round, person_id, offer_id, subject_ids,
                    request_key, state, claimed_at, expires_at, hard_until, work_ms, ended_at)
-SELECT p.review_claim_id, h.org_id, h.project_id, p.task_id, p.review_slot_id, p.review_slot_id, 1, :reviewer:,
+SELECT p.review_claim_id, h.org_id, h.project_id, p.task_id, p.review_slot_id, p.review_slot_id, 1, p.judge_id,
        h.review_offer, ARRAY[p.submission_id], p.review_claim_id::text, 'submitted', p.at + interval '50 minutes',
        p.at + interval '60 minutes', p.at + interval '2 hours', 9000 + p.n % 9000, p.at + interval '55 minutes'
   FROM plan p, here h WHERE (p.state = 'settled' AND p.reviewed) OR p.state = 'returned' ORDER BY p.n;
@@ -133,7 +140,7 @@ SELECT p.submission_id, h.org_id, h.project_id, p.task_id, p.slot_id, p.claim_id
 
 INSERT INTO submission (id, org_id, project_id, task_id, slot_id, claim_id, person_id, round, surplus, answer,
                         content_hash, work_ms, submitted_at, decide_by, state, decided_by, decided_at, entry_ids)
-SELECT p.review_id, h.org_id, h.project_id, p.task_id, p.review_slot_id, p.review_claim_id, :reviewer:, 1, false,
+SELECT p.review_id, h.org_id, h.project_id, p.task_id, p.review_slot_id, p.review_claim_id, p.judge_id, 1, false,
        CASE WHEN p.state = 'returned' THEN '{"verdict": "return", "note": "Say which one.", "clause": "2"}'::jsonb
             ELSE '{"verdict": "accept"}'::jsonb END,
        md5(p.review_id::text) || md5(p.n::text), 9000 + p.n % 9000, p.at + interval '55 minutes', p.at + interval '7 days',
@@ -148,7 +155,8 @@ SELECT p.review_id, h.org_id, p.submission_id, CASE WHEN p.state = 'returned' TH
 UPDATE seat s SET handed_in_n = s.handed_in_n + w.n, attempts_n = s.attempts_n + w.n, total_n = s.total_n + w.n
   FROM (SELECT person_id, count(*) AS n FROM plan WHERE state IN ('settled', 'submitted', 'returned') GROUP BY 1) w
  WHERE s.person_id = w.person_id AND s.project_id = :project:;
-UPDATE seat SET handed_in_n = handed_in_n + (SELECT count(*) FROM plan WHERE (state = 'settled' AND reviewed) OR state = 'returned')
- WHERE person_id = :reviewer: AND project_id = :project:;
+UPDATE seat s SET handed_in_n = s.handed_in_n + w.n, total_n = s.total_n + w.n
+  FROM (SELECT judge_id, count(*) AS n FROM plan WHERE (state = 'settled' AND reviewed) OR state = 'returned' GROUP BY 1) w
+ WHERE s.person_id = w.judge_id AND s.project_id = :project:;
 UPDATE person_load l SET open_n = l.open_n + w.n
   FROM (SELECT person_id, count(*) AS n FROM plan WHERE state = 'claimed' GROUP BY 1) w WHERE l.person_id = w.person_id;

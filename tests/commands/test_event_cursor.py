@@ -1,11 +1,14 @@
 """Events are read by a cursor that passes no row by, in whatever order transactions commit."""
 
+import re
 import time
+from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
+from fairhand.audit import queries
 from fairhand.audit.actor import JOB
 from fairhand.audit.commands import Fact, record
 from fairhand.audit.queries import Cursor, beyond
@@ -92,3 +95,13 @@ def test_no_order_of_commits_loses_a_row(db) -> None:
 def test_a_verb_is_a_noun_and_a_verb(rollback_db) -> None:
     with pytest.raises(DatabaseError, match="event_verb_is_noun_colon_verb"), transaction.atomic():
         record(actor=JOB, now=NOW, happened=[Fact("Made", "test", None)])
+
+
+def test_a_reader_with_a_cursor_sorts_nothing(rollback_db) -> None:
+    """The index has the order: the statement sorts by its columns, not by what it selects under their names."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for sql, values in ((queries._BEYOND, ["0", 0, 10]), (queries._BEYOND_IN, [[uuid4()], "0", 0, 10, 10])):
+            cursor.execute(f"EXPLAIN {sql}", values)
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+            assert re.search(r"Limit[^\n]*\n *->  Index Scan using event_\w*cursor", plan), plan

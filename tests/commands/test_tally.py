@@ -7,13 +7,15 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connection
+from django.db.models import Sum
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fairhand.insight.board import cost_by_kind, progress_of, running_total
+from fairhand.insight.board import cost_by_kind, people_of, progress_of, running_total
 from fairhand.insight.books import run_checks
 from fairhand.insight.tally import accepted_points, compact, paid_of, slots_of, tasks_of
-from tests.building import NOW, PER_JUDGEMENT, small_project
+from fairhand.pay.models import PayLine
+from tests.building import ACCEPT, NOW, PER_JUDGEMENT, RETURN, small_project
 from tests.counts import count
 
 
@@ -129,3 +131,24 @@ def test_accepted_work_stands_at_its_minute(rollback_db: Any) -> None:
         sum(point.n for point in accepted_points(small.project.id))
         == progress_of([small.project.id])[small.project.id].accepted
     )
+
+
+def test_people_of_a_project_are_counted_as_their_rows_are(rollback_db: Any) -> None:
+    small = small_project(tasks=6, want=1, pay=PER_JUDGEMENT)
+    one, other = small.experts
+    for expert, verdict in ((one, ACCEPT), (one, RETURN), (other, ACCEPT)):
+        small.work(expert, 40)
+        small.review(verdict)
+    small.work(other, 20)
+    compact(small.now)
+    rows = {row.alias: row for row in people_of(small.project.id, 10)}
+    seats = {seat.person_id: rows[seat.alias] for seat in small.project.seat_set.all() if seat.alias in rows}
+    first, second, reviewer = (seats[person] for person in (one, other, small.reviewers[0]))
+    assert (first.handed_in, first.accepted, first.returned, first.reviews) == (2, 1, 1, 0)
+    assert (second.handed_in, second.accepted, second.returned, second.reviews) == (2, 1, 0, 0)
+    assert (reviewer.handed_in, reviewer.reviews) == (0, 3)
+    for person_id, row in seats.items():
+        lines = PayLine.objects.filter(person_id=person_id).aggregate(minor=Sum("amount_minor"))
+        assert row.earned_minor == lines["minor"]
+    assert (first.typical_ms, second.typical_ms) == (40_000, 30_000)
+    assert run_checks() == {}

@@ -22,11 +22,12 @@ class Cursor:
 
 
 # Rows of transactions still running are left for the next call, so no row is ever passed by.
+# The order is named by its table: `xid` alone would be the number that is selected, which no index has.
 _BEYOND = """
 SELECT id, at, org_id, project_id, actor_kind, actor_id, verb, subject_kind, subject_id, facts, xid::text::bigint, seq
   FROM event
  WHERE (xid, seq) > (%s::text::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())
- ORDER BY xid, seq LIMIT %s
+ ORDER BY event.xid, event.seq LIMIT %s
 """
 
 
@@ -69,7 +70,7 @@ SELECT e.* FROM unnest(%s::uuid[]) AS p (id) CROSS JOIN LATERAL (
            xid::text::bigint, seq
       FROM event
      WHERE project_id = p.id AND (xid, seq) > (%s::text::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-     ORDER BY xid, seq LIMIT %s) e
+     ORDER BY event.xid, event.seq LIMIT %s) e
  ORDER BY e.xid, e.seq LIMIT %s
 """
 

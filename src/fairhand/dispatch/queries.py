@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from fairhand.dispatch.models import Claim, PersonLoad, Queue, Seat
+from fairhand.kernel.limits import OPEN_COUNTED_MAX
 
 # A claim with everything its end needs, after its locks were taken.
 _LOCK = "SELECT dispatch_lock_claim(%s)"
@@ -143,20 +144,27 @@ def queues_of(stage_ids: list[UUID]) -> list[Queue]:
     return list(Queue.objects.filter(stage_id__in=stage_ids).order_by("lane", "tier", "id"))
 
 
-# Open slots of a stage that a person hasn't met the task of; the count stops at a limit, a page needs no more.
+# Open slots of a stage that a person hasn't met the task of: everybody's, queue by queue, each count stopping at the
+# limit and reading no further; and the few that are set aside for this person.
 _OPEN_TO = """
-SELECT stage_id, count(*) FROM (
-  SELECT x.stage_id, row_number() OVER (PARTITION BY x.stage_id) AS n FROM slot x
-   WHERE x.queue_id = ANY (%(queues)s) AND x.state = 'open'
-     AND (x.for_person_id IS NULL OR (x.for_person_id = %(person)s AND x.for_until > %(now)s))
-     AND NOT EXISTS (SELECT 1 FROM hand y WHERE y.task_id = x.task_id AND y.person_id = %(person)s
-                        AND (x.for_person_id IS NULL OR y.root_slot_id <> x.root_slot_id))
-) found WHERE n <= %(limit)s GROUP BY stage_id
+SELECT found.stage_id, count(*) FROM (
+  SELECT open.stage_id FROM unnest(%(queues)s::bigint[]) AS q (id) CROSS JOIN LATERAL (
+    SELECT x.stage_id FROM slot x
+     WHERE x.queue_id = q.id AND x.state = 'open' AND x.for_person_id IS NULL
+       AND NOT EXISTS (SELECT 1 FROM hand y WHERE y.task_id = x.task_id AND y.person_id = %(person)s OFFSET 0)
+     LIMIT %(limit)s) open
+  UNION ALL
+  SELECT mine.stage_id FROM (
+    SELECT * FROM slot WHERE for_person_id = %(person)s AND state = 'open' OFFSET 0) mine
+   WHERE mine.queue_id = ANY (%(queues)s) AND mine.for_until > %(now)s
+     AND NOT EXISTS (SELECT 1 FROM hand y WHERE y.task_id = mine.task_id AND y.person_id = %(person)s
+                        AND y.root_slot_id <> mine.root_slot_id)
+) found GROUP BY found.stage_id
 """
 
 
-def open_to(person_id: UUID, queue_ids: list[int], now: datetime, limit: int = 10_000) -> dict[UUID, int]:
-    """Stage -> open slots the person could be given, counted up to `limit`."""
+def open_to(person_id: UUID, queue_ids: list[int], now: datetime, limit: int = OPEN_COUNTED_MAX) -> dict[UUID, int]:
+    """Stage -> open slots the person could be given, counted up to `limit` in each queue."""
     with connection.cursor() as cursor:
         cursor.execute(_OPEN_TO, {"person": person_id, "queues": queue_ids, "now": now, "limit": limit})
         return dict(cursor.fetchall())

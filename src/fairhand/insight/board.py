@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection
 
 from fairhand.insight.rows import decoded
-from fairhand.insight.tally import accepted_points, paid_points
+from fairhand.insight.tally import accepted_points
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,7 @@ class Now:
 _NOW = """
 SELECT (SELECT count(DISTINCT c.person_id) FROM claim c JOIN slot x ON x.id = c.slot_id
           JOIN stage g ON g.id = x.stage_id WHERE c.project_id = %(p)s AND c.state = 'live' AND g.kind = 'attempt'),
-  (SELECT min(s.submitted_at) FROM submission s JOIN slot x ON x.result_id = s.id
-    WHERE s.project_id = %(p)s AND x.state = 'submitted' AND s.state = 'pending'),
+  (SELECT min(s.submitted_at) FROM submission s WHERE s.project_id = %(p)s AND s.state = 'pending' AND NOT s.surplus),
   (SELECT coalesce(sum(y.n), 0)::bigint FROM tally y JOIN stage g ON g.id = y.stage_id AND g.kind = 'review'
     WHERE y.project_id = %(p)s AND y.what = 'slots' AND y.state IN ('open', 'open+', 'claimed', 'claimed+')),
   (SELECT coalesce(sum(y.n), 0)::bigint FROM tally y JOIN stage g ON g.id = y.stage_id AND g.kind = 'review'
@@ -124,12 +123,17 @@ def running_total(points: Sequence[tuple[datetime, int]]) -> list[tuple[datetime
     return rows
 
 
+_COST = """
+SELECT coalesce(g.kind, ''), sum(y.n)::bigint FROM tally y LEFT JOIN stage g ON g.id = y.stage_id
+ WHERE y.project_id = %s AND y.what = 'paid' GROUP BY 1 HAVING sum(y.n) <> 0 ORDER BY 2 DESC, 1
+"""
+
+
 def cost_by_kind(project_id: UUID) -> list[tuple[str, int]]:
     """Stage kind -> what was paid for it, the largest first."""
-    found: dict[str, int] = {}
-    for point in paid_points(project_id):
-        found[point.stage_kind] = found.get(point.stage_kind, 0) + point.n
-    return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+    with connection.cursor() as cursor:
+        cursor.execute(_COST, [project_id])
+        return list(cursor.fetchall())
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,28 +150,39 @@ class PersonRow:
     earned_minor: int
 
 
-# The people of a project by what they handed in. `typical_ms` is the median of measured work times.
+_TYPICAL_OF = 100  # the latest measured work times that the typical one is the middle of
+# The people of a project by what they handed in, from running counts (insight/sql/0004_people_tally.sql). `typical_ms`
+# is the median of each one's latest measured work times.
 _PEOPLE = """
-SELECT e.alias, p.kind, count(s.id) FILTER (WHERE g.kind = 'attempt'),
-       count(s.id) FILTER (WHERE g.kind = 'attempt' AND s.state = 'accepted'),
-       count(s.id) FILTER (WHERE g.kind = 'attempt' AND s.state = 'returned'),
-       count(s.id) FILTER (WHERE g.kind = 'review'),
-       round(percentile_cont(0.5) WITHIN GROUP (ORDER BY s.work_ms) FILTER (WHERE s.work_ms IS NOT NULL))::bigint,
-       coalesce((SELECT sum(l.amount_minor) FROM pay_line l
-                  WHERE l.project_id = e.project_id AND l.person_id = e.person_id), 0)::bigint
+SELECT e.alias, p.kind, coalesce(w.handed_in, 0), coalesce(w.accepted, 0), coalesce(w.returned, 0),
+       coalesce(w.reviews, 0), m.typical_ms, coalesce(w.paid, 0)
   FROM (SELECT * FROM seat WHERE project_id = %(p)s AND handed_in_n > 0
          ORDER BY handed_in_n DESC, alias LIMIT %(limit)s OFFSET %(offset)s) e
   JOIN person p ON p.id = e.person_id
-  LEFT JOIN submission s ON s.person_id = e.person_id AND s.project_id = e.project_id
-  LEFT JOIN slot x ON x.id = s.slot_id LEFT JOIN stage g ON g.id = x.stage_id
- GROUP BY e.id, e.alias, e.handed_in_n, e.project_id, e.person_id, p.kind ORDER BY e.handed_in_n DESC, e.alias
+ CROSS JOIN LATERAL (
+    SELECT sum(y.n) FILTER (WHERE a.attempt)::bigint AS handed_in,
+           sum(y.n) FILTER (WHERE a.attempt AND y.state = 'accepted')::bigint AS accepted,
+           sum(y.n) FILTER (WHERE a.attempt AND y.state = 'returned')::bigint AS returned,
+           sum(y.n) FILTER (WHERE y.what = 'work_of' AND g.kind = 'review')::bigint AS reviews,
+           sum(y.n) FILTER (WHERE y.what = 'paid_to')::bigint AS paid
+      FROM tally y LEFT JOIN stage g ON g.id = y.stage_id
+     CROSS JOIN LATERAL (SELECT y.what = 'work_of' AND g.kind = 'attempt' AS attempt) a
+     WHERE y.project_id = e.project_id AND y.person_id = e.person_id) w
+ CROSS JOIN LATERAL (
+    SELECT round(percentile_cont(0.5) WITHIN GROUP (ORDER BY latest.work_ms))::bigint AS typical_ms
+      FROM (SELECT s.work_ms FROM submission s
+             WHERE s.person_id = e.person_id AND s.project_id = e.project_id AND s.work_ms IS NOT NULL
+             ORDER BY s.submitted_at DESC, s.id DESC LIMIT %(typical_of)s) latest) m
+ ORDER BY e.handed_in_n DESC, e.alias
 """
 
 
 def people_of(project_id: UUID, limit: int, offset: int = 0) -> list[PersonRow]:
     """Who handed in most, a page at a time."""
     with connection.cursor() as cursor:
-        cursor.execute(_PEOPLE, {"p": project_id, "limit": limit, "offset": offset})
+        cursor.execute(
+            _PEOPLE, {"p": project_id, "limit": limit, "offset": offset, "typical_of": _TYPICAL_OF}
+        )  # fmt: skip
         return [PersonRow(*row) for row in cursor.fetchall()]
 
 

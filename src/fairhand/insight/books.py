@@ -126,22 +126,29 @@ CHECKS: dict[str, tuple[str, str]] = {
     "wrong_tallies": (
         "a running count of a project that differs from the rows it counts",
         """SELECT project_id || ' ' || what || ' ' || state FROM
-             (SELECT project_id, batch_id, stage_id, what, state, -sum(n) AS n FROM tally GROUP BY 1, 2, 3, 4, 5
+             (SELECT project_id, batch_id, stage_id, person_id, what, state, -sum(n) AS n
+                FROM tally GROUP BY 1, 2, 3, 4, 5, 6
               UNION ALL
-              SELECT project_id, batch_id, stage_id, 'slots', state || CASE WHEN round > 1 THEN '+' ELSE '' END,
-                     count(*)
-                FROM slot GROUP BY 1, 2, 3, 4, 5
+              SELECT project_id, batch_id, stage_id, NULL::uuid, 'slots',
+                     state || CASE WHEN round > 1 THEN '+' ELSE '' END, count(*)
+                FROM slot GROUP BY 1, 2, 3, 6
               UNION ALL
-              SELECT s.project_id, x.batch_id, x.stage_id, 'accepted', s.decided_by, count(*)
+              SELECT s.project_id, x.batch_id, x.stage_id, NULL::uuid, 'accepted', s.decided_by, count(*)
                 FROM submission s JOIN slot x ON x.id = s.slot_id
-               WHERE s.state = 'accepted' AND NOT s.surplus GROUP BY 1, 2, 3, 4, 5
+               WHERE s.state = 'accepted' AND NOT s.surplus GROUP BY 1, 2, 3, 6
               UNION ALL
-              SELECT l.project_id, x.batch_id, x.stage_id, 'paid', l.currency, sum(l.amount_minor)
+              SELECT l.project_id, x.batch_id, x.stage_id, NULL::uuid, 'paid', l.currency, sum(l.amount_minor)
                 FROM pay_line l LEFT JOIN submission s ON s.id = l.submission_id LEFT JOIN slot x ON x.id = s.slot_id
-               GROUP BY 1, 2, 3, 4, 5
+               GROUP BY 1, 2, 3, 6
               UNION ALL
-              SELECT project_id, batch_id, NULL::uuid, 'tasks', '', count(*) FROM task GROUP BY 1, 2, 3, 4, 5) sides
-            GROUP BY project_id, batch_id, stage_id, what, state HAVING sum(n) <> 0""",
+              SELECT project_id, batch_id, NULL::uuid, NULL::uuid, 'tasks', '', count(*) FROM task GROUP BY 1, 2
+              UNION ALL
+              SELECT s.project_id, NULL::uuid, x.stage_id, s.person_id, 'work_of', s.state, count(*)
+                FROM submission s JOIN slot x ON x.id = s.slot_id GROUP BY 1, 3, 4, 6
+              UNION ALL
+              SELECT project_id, NULL::uuid, NULL::uuid, person_id, 'paid_to', currency, sum(amount_minor)
+                FROM pay_line GROUP BY 1, 4, 6) sides
+            GROUP BY project_id, batch_id, stage_id, person_id, what, state HAVING sum(n) <> 0""",
     ),
 }
 _ROWS_SHOWN_MAX = 5

@@ -9,6 +9,8 @@ class Tally(models.Model):
     project_id = models.UUIDField()
     batch_id = models.UUIDField(null=True)
     stage_id = models.UUIDField(null=True)
+    # Only in counts of people.
+    person_id = models.UUIDField(null=True)
     what = models.TextField()
     state = models.TextField()
     at = models.DateTimeField()

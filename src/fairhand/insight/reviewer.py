@@ -49,7 +49,7 @@ WITH own AS (
            SELECT n.decided_by FROM submission s JOIN submission n ON n.slot_id = s.slot_id AND n.round = s.round + 1
             WHERE s.id = r.subject_id AND NOT n.surplus AND n.state = 'accepted' LIMIT 1) END AS after,
          (SELECT sum(l.amount_minor) FROM pay_line l WHERE l.submission_id = b.id) AS minor
-    FROM submission b JOIN review r ON r.submission_id = b.id
+    FROM submission b CROSS JOIN LATERAL (SELECT * FROM review v WHERE v.submission_id = b.id OFFSET 0) r
    WHERE b.person_id = %(person)s)
 SELECT p.name, p.slug, p.currency, count(*), count(*) FILTER (WHERE verdict = 'accept'),
        count(*) FILTER (WHERE verdict = 'accept_with_fixes'), count(*) FILTER (WHERE verdict = 'return'),

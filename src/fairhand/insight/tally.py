@@ -73,11 +73,6 @@ def accepted_points(project_id: UUID) -> list[Point]:
     return _points(project_id, "accepted")
 
 
-def paid_points(project_id: UUID) -> list[Point]:
-    """Minor units on pay lines, in the order of time. `state` is the currency."""
-    return _points(project_id, "paid")
-
-
 def _points(project_id: UUID, what: str) -> list[Point]:
     with connection.cursor() as cursor:
         cursor.execute(_POINTS, [project_id, what])

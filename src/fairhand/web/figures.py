@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from fairhand.kernel.clock import utc_now
+from fairhand.kernel.limits import OPEN_COUNTED_MAX
 from fairhand.kernel.money import format_minor
 from fairhand_pay import SENTENCES
 
@@ -47,6 +48,11 @@ def clock(ms: int | None) -> SafeString:
 def number(value: int) -> SafeString:
     """`1,412`: one way of grouping in every language, as amounts have."""
     return isolated(f"{value:,}")
+
+
+def counted(value: int) -> SafeString:
+    """`1,412`, or `1,000+` where counting stopped."""
+    return isolated(f"{OPEN_COUNTED_MAX:,}+") if value >= OPEN_COUNTED_MAX else number(value)
 
 
 def grouped(value: int) -> str:

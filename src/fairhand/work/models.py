@@ -54,6 +54,9 @@ class Submission(models.Model):
             models.Index(fields=["project_id", "-submitted_at", "-id"], name="submission_project"),
             models.Index(fields=["task_id"], name="submission_task"),
             models.Index(fields=["decide_by"], name="submission_due", condition=Q(state="pending")),
+            models.Index(
+                fields=["project_id", "submitted_at"], name="submission_waiting", condition=Q(state="pending")
+            ),
         ]
 
 
