@@ -32,8 +32,8 @@ EVERYTHING_SAID = """
 
 @pytest.fixture
 def texts(seed: int) -> Texts:
-    # With fewer to a text none of them can hide behind another.
-    return Texts(seed, size=count(12, 6))
+    # With fewer to a text none of them can hide behind another. In `make prove` every run deals them anew.
+    return Texts(count(2084422736, seed), size=count(12, 6))
 
 
 @pytest.fixture

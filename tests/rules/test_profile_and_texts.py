@@ -10,6 +10,7 @@ from fairhand.kernel.limits import PROFILE_TAG_CHARS_MAX, PROFILE_TAGS_MAX
 from fairhand.people.profile import NewProfile, problems_of_profile, tags_of
 from fairhand.web.columns import columns
 from fairhand.web.differences import differences
+from fairhand.web.figures import kept_in
 from fairhand.web.own_files import cell
 
 GOOD = NewProfile("Amal", "", ("Arabic",), (), "", "Asia/Dubai")
@@ -92,3 +93,19 @@ def test_no_text_becomes_a_formula(text: str) -> None:
 
 def test_numbers_stay_numbers() -> None:
     assert (cell(Decimal("-0.12")), cell(-3), cell(None), cell("plain = text")) == ("-0.12", "-3", "", "plain = text")
+
+
+@given(st.text(alphabet="ab\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e", max_size=30))
+def test_direction_controls_of_a_text_end_in_it(text: str) -> None:
+    kept = kept_in(text)
+    open_ends: list[str] = []
+    for letter in kept:
+        if letter in "\u2066\u2067\u2068":
+            open_ends.append("\u2069")
+        elif letter in "\u202a\u202b\u202d\u202e":
+            open_ends.append("\u202c")
+        elif letter in "\u2069\u202c":
+            assert open_ends.pop() == letter
+    assert open_ends == []
+    assert [letter for letter in kept if letter in "ab"] == [letter for letter in text if letter in "ab"]
+    assert kept_in(kept) == kept

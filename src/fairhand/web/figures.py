@@ -116,12 +116,31 @@ def short(at: datetime, shape: str) -> str:
 
 
 def text_of(texts: Mapping[str, str] | str | None) -> str:
-    """A table of texts in the reader's language, else in English, else in any."""
+    """A table of texts in the reader's language, else in English, else in any; it turns nothing beside it."""
     if not texts:
         return ""
     if isinstance(texts, str):
-        return texts
-    return texts.get(get_language() or "en") or texts.get("en") or next(iter(texts.values()), "")
+        return kept_in(texts)
+    return kept_in(texts.get(get_language() or "en") or texts.get("en") or next(iter(texts.values()), ""))
+
+
+_ISOLATES, _EMBEDDINGS = "\u2066\u2067\u2068", "\u202a\u202b\u202d\u202e"
+_END_ISOLATE, _END_EMBEDDING = "\u2069", "\u202c"
+
+
+def kept_in(text: str) -> str:
+    """The text with every direction control it opens closed again, and without those that close nothing."""
+    found: list[str] = []
+    ends: list[str] = []
+    for letter in text:
+        if letter in _ISOLATES or letter in _EMBEDDINGS:
+            ends.append(_END_ISOLATE if letter in _ISOLATES else _END_EMBEDDING)
+        elif letter in (_END_ISOLATE, _END_EMBEDDING):
+            if not ends or ends[-1] != letter:
+                continue
+            ends.pop()
+        found.append(letter)
+    return "".join(found) + "".join(reversed(ends))
 
 
 def sentence(key: str, args: Mapping[str, str]) -> SafeString:
