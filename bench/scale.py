@@ -25,6 +25,21 @@ from typing import Any
 
 import django
 import psycopg
+from django.db import connection
+
+from bench.load import Size, Where, load
+
+# What follows reads Django's settings, and the settings read these.
+os.environ |= {"FAIRHAND_SECRET_KEY": "only-for-measuring-" * 3, "DJANGO_SETTINGS_MODULE": "fairhand.settings"}
+for _name in ("FAIRHAND_DATABASE_URL", "FAIRHAND_OWNER_DATABASE_URL", "FAIRHAND_CONNECT_AS"):
+    os.environ.pop(_name, None)
+django.setup()
+
+from fairhand.insight.books import run_checks, three_sums  # noqa: E402
+from tests.browser.endpoints import readers  # noqa: E402
+from tests.databases import cloned, django_on, running_server  # noqa: E402
+from tests.signed import client_of  # noqa: E402
+from tests.world import build_world  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "reference" / "scale.md"
@@ -63,15 +78,9 @@ def main() -> int:
     """0 if every page answers in the same order of time and no statement scans a large table."""
     asked = _asked()
     home = tempfile.mkdtemp(prefix="fairhand-scale-", dir=asked.folder)
-    os.environ |= {"FAIRHAND_HOME": home, "FAIRHAND_SECRET_KEY": "only-for-measuring-" * 3}
-    os.environ["DJANGO_SETTINGS_MODULE"] = "fairhand.settings"
-    for name in ("FAIRHAND_DATABASE_URL", "FAIRHAND_OWNER_DATABASE_URL", "FAIRHAND_CONNECT_AS"):
-        os.environ.pop(name, None)
+    os.environ["FAIRHAND_HOME"] = home
+    logging.disable(logging.ERROR)
     try:
-        django.setup()
-        logging.disable(logging.ERROR)
-        from tests.databases import running_server  # needs Django's settings
-
         with running_server() as server:
             few = measure(server, asked.few, asked.few * 5, asked.only)
             many = measure(server, asked.tasks, asked.events, asked.only)
@@ -94,10 +103,6 @@ def _asked() -> argparse.Namespace:
 
 def measure(server: Any, tasks: int, events: int, only: str) -> Measured:
     """A database with so many tasks, and how its pages answer."""
-    from bench.load import Size, Where, load
-    from tests.databases import cloned, django_on
-    from tests.world import build_world
-
     with cloned(server) as database, django_on(database.url):
         world = build_world()
         side = world.sides["a"]
@@ -114,24 +119,17 @@ def measure(server: Any, tasks: int, events: int, only: str) -> Measured:
 
 
 def _books_are_right() -> None:
-    from fairhand.insight.books import run_checks, three_sums
-
     wrong = run_checks()
     assert wrong == {}, wrong
     assert all(sums.equal for sums in three_sums())
 
 
 def _visits(world: Any) -> Iterator[tuple[str, Any, str]]:
-    from tests.browser.endpoints import readers
-    from tests.signed import client_of
-
     for endpoint, who in readers(world):
         yield f"{endpoint.name} as {who}", client_of(world.id_of(who)), endpoint.address(world.sides["a"])
 
 
 def _time(found: Measured, name: str, client: Any, address: str, url: str, large: set[str]) -> None:
-    from django.db import connection
-
     issued: list[tuple[str, Any]] = []
 
     def listen(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:

@@ -152,3 +152,19 @@ def test_people_of_a_project_are_counted_as_their_rows_are(rollback_db: Any) -> 
         assert row.earned_minor == lines["minor"]
     assert (first.typical_ms, second.typical_ms) == (40_000, 30_000)
     assert run_checks() == {}
+
+
+def test_the_people_of_a_project_are_read_page_by_page(rollback_db: Any) -> None:
+    """Whoever handed in as much as somebody else stands on one page or the next, never on both, never on none."""
+    small = small_project(tasks=6, want=4, pay=PER_JUDGEMENT, experts=4)
+    for turns, expert in zip((3, 1, 1, 2), small.experts, strict=True):
+        for _ in range(turns):
+            small.work(expert)
+    whole = people_of(small.project.id, 10)
+    assert [row.handed_in_n for row in whole] == [3, 2, 1, 1]
+    for size in (1, 2, 3):
+        read, beyond = [], None
+        while rows := people_of(small.project.id, size, beyond):
+            read += rows
+            beyond = (rows[-1].handed_in_n, rows[-1].alias)
+        assert read == whole

@@ -138,7 +138,7 @@ def cost_by_kind(project_id: UUID) -> list[tuple[str, int]]:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """Somebody in a project, under their pseudonym."""
+    """Somebody in a project, under their pseudonym. `handed_in_n`: attempts and reviews, by which they are listed."""
 
     alias: str
     kind: str
@@ -148,6 +148,7 @@ class PersonRow:
     reviews: int
     typical_ms: int | None
     earned_minor: int
+    handed_in_n: int
 
 
 _TYPICAL_OF = 100  # the latest measured work times that the typical one is the middle of
@@ -155,9 +156,10 @@ _TYPICAL_OF = 100  # the latest measured work times that the typical one is the 
 # is the median of each one's latest measured work times.
 _PEOPLE = """
 SELECT e.alias, p.kind, coalesce(w.handed_in, 0), coalesce(w.accepted, 0), coalesce(w.returned, 0),
-       coalesce(w.reviews, 0), m.typical_ms, coalesce(w.paid, 0)
+       coalesce(w.reviews, 0), m.typical_ms, coalesce(w.paid, 0), e.handed_in_n
   FROM (SELECT * FROM seat WHERE project_id = %(p)s AND handed_in_n > 0
-         ORDER BY handed_in_n DESC, alias LIMIT %(limit)s OFFSET %(offset)s) e
+           AND (%(n)s::int IS NULL OR (-handed_in_n, alias) > (-%(n)s::int, %(alias)s))
+         ORDER BY -handed_in_n, alias LIMIT %(limit)s) e
   JOIN person p ON p.id = e.person_id
  CROSS JOIN LATERAL (
     SELECT sum(y.n) FILTER (WHERE a.attempt)::bigint AS handed_in,
@@ -173,16 +175,16 @@ SELECT e.alias, p.kind, coalesce(w.handed_in, 0), coalesce(w.accepted, 0), coale
       FROM (SELECT s.work_ms FROM submission s
              WHERE s.person_id = e.person_id AND s.project_id = e.project_id AND s.work_ms IS NOT NULL
              ORDER BY s.submitted_at DESC, s.id DESC LIMIT %(typical_of)s) latest) m
- ORDER BY e.handed_in_n DESC, e.alias
+ ORDER BY -e.handed_in_n, e.alias
 """
 
 
-def people_of(project_id: UUID, limit: int, offset: int = 0) -> list[PersonRow]:
-    """Who handed in most, a page at a time."""
+def people_of(project_id: UUID, limit: int, beyond: tuple[int, str] | None = None) -> list[PersonRow]:
+    """Who handed in most, a page at a time: those after (how much was handed in, pseudonym)."""
+    n, alias = beyond or (None, None)
+    values = {"p": project_id, "limit": limit, "n": n, "alias": alias, "typical_of": _TYPICAL_OF}
     with connection.cursor() as cursor:
-        cursor.execute(
-            _PEOPLE, {"p": project_id, "limit": limit, "offset": offset, "typical_of": _TYPICAL_OF}
-        )  # fmt: skip
+        cursor.execute(_PEOPLE, values)
         return [PersonRow(*row) for row in cursor.fetchall()]
 
 

@@ -74,3 +74,6 @@ SELECT s.project_id, x.stage_id, s.person_id, 'work_of', s.state, '-infinity', c
 INSERT INTO tally (project_id, person_id, what, state, at, n)
 SELECT project_id, person_id, 'paid_to', currency, '-infinity', sum(amount_minor)
   FROM pay_line GROUP BY 1, 2, 4 HAVING sum(amount_minor) <> 0;
+
+-- Its rule stands in the function above now.
+DROP FUNCTION tally_at(timestamptz, timestamptz);

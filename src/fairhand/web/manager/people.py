@@ -25,7 +25,7 @@ from fairhand.web.manager.frame import listed, page, posted, problems_of, whole
 from fairhand.web.manager.tasks import told
 
 _PEOPLE_PER_PAGE = 50
-_START_DIGITS_MAX = 6
+_DIGITS_MAX = 9
 _DECISIONS_SHOWN = 20
 _TOLD = ["seat:taken", "seat:capped"]
 
@@ -33,15 +33,18 @@ _TOLD = ["seat:taken", "seat:capped"]
 @of_project(SEE_PROJECT_PEOPLE)
 def people(request: Signed, project: Project) -> HttpResponse:
     """Everybody who handed something in, under their pseudonyms."""
-    asked = request.GET.get("from", "0")
-    start = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= _START_DIGITS_MAX else 0
-    rows = figures.people_of(project.id, _PEOPLE_PER_PAGE + 1, start)
-    context = {
-        "rows": rows[:_PEOPLE_PER_PAGE], "start": start,
-        "following": start + _PEOPLE_PER_PAGE if len(rows) > _PEOPLE_PER_PAGE else None,
-        "preceding": max(0, start - _PEOPLE_PER_PAGE) if start else None,
-    }  # fmt: skip
+    rows = figures.people_of(project.id, _PEOPLE_PER_PAGE + 1, _beyond(request))
+    shown = rows[:_PEOPLE_PER_PAGE]
+    older = f"{shown[-1].handed_in_n}_{shown[-1].alias}" if len(rows) > _PEOPLE_PER_PAGE else ""
+    context = {"rows": shown, "older": older, "first": bool(request.GET.get("before"))}
     return page(request, project, "people", "people", context)
+
+
+def _beyond(request: Signed) -> tuple[int, str] | None:
+    """Where the page begins; None for the top, also for an address that makes no sense."""
+    n, _, alias = request.GET.get("before", "").partition("_")
+    sound = n.isascii() and n.isdigit() and len(n) <= _DIGITS_MAX and "\0" not in alias
+    return (int(n), alias) if sound else None
 
 
 @of_project(SEE_PROJECT_PEOPLE)
