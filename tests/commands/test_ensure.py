@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
 from fairhand.audit.actor import COMMAND
@@ -107,6 +108,8 @@ def test_the_demos_people_and_their_places() -> None:
     found = [ensure_demo_people(now=NOW) for _ in range(2)]
     assert found[0] == found[1]
     assert set(found[0]) == {role for role, _, _ in DEMO_PEOPLE}
+    proved = EmailAddress.objects.filter(verified=True, primary=True, user_id__in=found[0].values())
+    assert proved.count() == len(DEMO_PEOPLE), "or no passkey could be added in a demo"
     small = small_project(tasks=1)
     for _ in range(2):
         seat_demo_people(project=small.project, now=NOW)

@@ -12,7 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from fairhand.kernel.refusals import Refused
-from fairhand.people.access import LAUNCH, MANAGE, SEE_BOARD, SEE_PROJECT_PEOPLE, SEE_TASKS, Right, may_in_project
+from fairhand.people.access import (
+    LAUNCH,
+    MANAGE,
+    SEE_AS_CLIENT,
+    SEE_BOARD,
+    SEE_PROJECT_PEOPLE,
+    SEE_TASKS,
+    Right,
+    may_in_project,
+)
 from fairhand.projects.models import Project
 from fairhand.projects.rules import Wrong
 from fairhand.web import words
@@ -45,6 +54,7 @@ def page(
         "project": project, "tabs": tabs, "tab": tab, "may_manage": may(request, project, MANAGE),
         "may_launch": may(request, project, LAUNCH), "may_see_tasks": may(request, project, SEE_TASKS),
         "may_see_people": may(request, project, SEE_PROJECT_PEOPLE),
+        "may_see_as_client": may(request, project, SEE_AS_CLIENT),
     }  # fmt: skip
     return render(request, f"manager/{template}.html", {**common, **context}, status=status)
 
