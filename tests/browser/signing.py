@@ -16,6 +16,8 @@ from django.test import Client
 from fairhand.audit.actor import COMMAND
 from fairhand.audit.models import Event
 from fairhand.kernel.clock import utc_now
+from fairhand.notices.commands import deliver
+from fairhand.notices.models import Mail
 from fairhand.people.accounts import add_person
 from fairhand.people.commands import ensure_org, grant_role
 from fairhand.people.models import Org, Person
@@ -102,9 +104,16 @@ def with_app(client: Client) -> tuple[str, list[str]]:
     return secret, codes
 
 
+def sent() -> list[Any]:
+    """The e-mails so far, those handed over that still waited."""
+    for row in Mail.objects.filter(state="queued").order_by("made_at", "id"):
+        assert deliver(mail_id=row.id, last=False, now=utc_now())
+    return list(mail.outbox)
+
+
 def links() -> list[str]:
     """Addresses in the e-mails that were sent, without the host."""
-    found = [re.search(r"https?://[^/\s]+(/\S+)", str(each.body)) for each in mail.outbox]
+    found = [re.search(r"https?://[^/\s]+(/\S+)", str(each.body)) for each in sent()]
     return [each[1] for each in found if each]
 
 

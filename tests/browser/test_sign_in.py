@@ -5,7 +5,6 @@ import time
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.core import mail
 from django.test import Client
 
 from fairhand.audit.actor import COMMAND
@@ -26,6 +25,7 @@ from tests.browser.signing import (
     outbox,
     page_of,
     person,
+    sent,
     settings_of,
     sign_in,
     signed_in,
@@ -88,7 +88,7 @@ def test_a_new_password_by_e_mail_tells_nothing_and_works_once() -> None:
         for email in ("ann@people.example", "no@people.example")
     ]
     assert page_of(answers[0]) == page_of(answers[1])
-    assert [each.to for each in mail.outbox] == [["ann@people.example"], ["no@people.example"]]
+    assert [each.to for each in sent()] == [["ann@people.example"], ["no@people.example"]]
     (link,) = links()
     client = fresh()
     shown = client.get(link, follow=True)
@@ -191,12 +191,12 @@ def test_a_proof_is_asked_for_and_the_form_goes_on() -> None:
     form = {"email": "new@people.example", "role": "finance", "language": "en"}
     asked = client.post("/people/invitations/with-role/", form)
     assert asked["Location"].startswith("/security/proof/")
-    assert mail.outbox == [], "nothing is done before"
+    assert sent() == [], "nothing is done before"
     address = asked["Location"]
     assert client.post(address, {"password": "not the password"}).status_code == WRONG
     done = client.post(address, {"password": PASSWORD, "next": "/people/invitations/with-role/"})
     assert done["Location"] == "/people/invitations/", done.content
-    assert mail.outbox[-1].to == ["new@people.example"]
+    assert sent()[-1].to == ["new@people.example"]
     assert "1 invitation is on its way" in client.get("/people/invitations/").content.decode()
     again = client.post("/people/invitations/with-role/", form | {"email": "two@people.example"})
     assert again["Location"] == "/people/invitations/", "five minutes long nothing more is asked"

@@ -169,9 +169,9 @@ def deliver(*, mail_id: UUID, last: bool, now: datetime) -> bool:
     try:
         message.send()
     except Exception as error:  # whatever the way of sending raises, the row says that it failed
-        state = "failed" if last else "queued"
+        state = {"state": "failed", "text": "", "html": ""} if last else {}
         Mail.objects.filter(id=mail_id, state="queued").update(
-            state=state, attempts=row.attempts + 1, error=type(error).__name__
+            attempts=row.attempts + 1, error=type(error).__name__, **state
         )
         raise
     Mail.objects.filter(id=mail_id, state="queued").update(

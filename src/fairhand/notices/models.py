@@ -10,7 +10,7 @@ MAIL_STATES = ("queued", "sent", "failed")
 
 
 class Mail(models.Model):
-    """One e-mail to one address. `key` makes it leave once; its text is blanked once it has left."""
+    """One e-mail to one address. `key` makes it leave once; its text is blanked once it has left or was given up."""
 
     id = models.UUIDField(primary_key=True)
     key = models.TextField(unique=True)

@@ -32,7 +32,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class NewInvitation:
-    """An invitation just made, with its token: it goes into the e-mail and is kept nowhere."""
+    """An invitation just made, with its token: it goes into the e-mail, whose text is blanked once it has left."""
 
     invitation: Invitation
     token: str

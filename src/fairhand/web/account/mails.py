@@ -1,19 +1,22 @@
 """The e-mails of sign-in: what happened or was asked for, the link, and what to do if it was not you.
 
-They are sent at once and not by a job: their links open accounts, and a job's arguments are kept.
+They wait, leave and are tried again like every other e-mail (`fairhand.notices`): a job knows only the number of an
+e-mail, and its text, whose link opens an account, is blanked once it has left or was given up.
 """
 
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
+from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from fairhand.kernel.clock import utc_now
+from fairhand.notices.commands import send
 
 logger = logging.getLogger(__name__)
 
@@ -110,28 +113,20 @@ _MAILS: Mapping[str, Mail] = {
 
 
 def send_mail(kind: str, to: str, language: str, context: Mapping[str, Any]) -> None:
-    """Send one of the e-mails above; a mail server that can't be reached is a line in the log, not an error page.
+    """Ask for one of the e-mails above. What is no address is a line in the log, not an error page.
 
-    Whoever waits for the e-mail asks again, and whoever fishes for addresses sees no difference.
+    Whoever fishes for addresses sees no difference: nothing here waits for a mail server.
     """
     mail = _MAILS[kind]
+    said = {key: str(value) for key, value in context.items() if isinstance(value, str | Promise)}
     with translation.override(language):
-        said = {key: str(value) for key, value in context.items() if isinstance(value, str | Promise)}
-        facts: dict[str, Any] = {
-            "subject": " ".join((str(mail.subject) % said).split()),
-            "parts": [{"text": str(line) % said} for line in mail.lines],
-            "language": language,
-            "rtl": translation.get_language_bidi(),
-            "public_url": settings.PUBLIC_URL,
-        }
-        if mail.link:
-            before = len(mail.lines) - (mail.lines[-1] is _IGNORE)
-            facts["parts"].insert(before, {"url": said[mail.link], "label": _("Open it")})
-        text = render_to_string("mail/base.txt", facts)
-        html = render_to_string("mail/base.html", facts)
-    message = EmailMultiAlternatives(facts["subject"], text, settings.DEFAULT_FROM_EMAIL, [to])
-    message.attach_alternative(html, "text/html")
+        lines = [str(line) % said for line in mail.lines]
+        before = len(lines) - (mail.lines[-1] is _IGNORE) if mail.link else len(lines)
+        facts = {
+            "title": str(mail.subject) % said, "before": lines[:before], "after": lines[before:],
+            "link": said[mail.link] if mail.link else "",
+        }  # fmt: skip
     try:
-        message.send()
-    except OSError as error:  # what mail servers and networks raise
-        logger.error("an e-mail (%s) was not sent: %s", kind, type(error).__name__)
+        send(template="account", to=to, language=language, context=facts, key=f"{kind} {uuid4()}", now=utc_now())
+    except ValidationError:
+        logger.warning("an e-mail (%s) was not written: its address is none", kind)
