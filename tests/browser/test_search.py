@@ -86,7 +86,7 @@ def test_every_hit_of_everybody_opens_and_is_nobody_elses(
                 if (name, address) not in opened:
                     opened[name, address] = client.get(address).status_code
     assert {key: status for key, status in opened.items() if status != 200} == {}
-    assert found_n > 100
+    assert found_n > 30, "a deal of words that finds next to nothing proves nothing"
     printed(
         f"search: {searches:,} searches by {len(world.people)} people, {found_n:,} hits, {len(opened):,} pages opened"
     )
