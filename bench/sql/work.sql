@@ -72,10 +72,10 @@ SELECT p.task_id, h.org_id, h.project_id, p.batch_id, 'item-' || p.n, md5(p.n::t
   FROM plan p, here h ORDER BY p.n;
 
 INSERT INTO slot (id, org_id, project_id, batch_id, task_id, stage_id, root_slot_id, seq, round, state, queue_id,
-                  shuffle, shard, for_person_id, for_until, reserve_minor, current_claim_id, result_id)
+                  shard, for_person_id, for_until, reserve_minor, current_claim_id, result_id)
 SELECT p.slot_id, h.org_id, h.project_id, p.batch_id, p.task_id, :attempt:, p.slot_id, 1,
        CASE WHEN p.state = 'returned' THEN 2 ELSE 1 END,
-       CASE WHEN p.state = 'returned' THEN 'open' ELSE p.state END, h.attempt_queue, (p.n * 48271::bigint % 2147483)::int, 0,
+       CASE WHEN p.state = 'returned' THEN 'open' ELSE p.state END, h.attempt_queue, 0,
        CASE WHEN p.state = 'returned' THEN p.person_id END,
        CASE WHEN p.state = 'returned' THEN now() + interval '2 days' END,
        CASE WHEN p.state IN ('open', 'claimed', 'returned') THEN 12 ELSE 0 END,
@@ -85,10 +85,10 @@ SELECT p.slot_id, h.org_id, h.project_id, p.batch_id, p.task_id, :attempt:, p.sl
 
 -- A review of each that is to be reviewed: done where the attempt is decided, open where it waits.
 INSERT INTO slot (id, org_id, project_id, batch_id, task_id, stage_id, root_slot_id, subject_slot_id, seq, round, state,
-                  queue_id, shuffle, shard, reserve_minor, result_id)
+                  queue_id, shard, reserve_minor, result_id)
 SELECT p.review_slot_id, h.org_id, h.project_id, p.batch_id, p.task_id, :review:, p.review_slot_id, p.slot_id, 1, 1,
        CASE WHEN p.state = 'submitted' THEN 'open' ELSE 'settled' END, h.review_queue,
-       (p.n * 16807::bigint % 2147483)::int, 0, CASE WHEN p.state = 'submitted' THEN 8 ELSE 0 END,
+       0, CASE WHEN p.state = 'submitted' THEN 8 ELSE 0 END,
        CASE WHEN p.state <> 'submitted' THEN p.review_id END
   FROM plan p, here h WHERE (p.state = 'settled' AND p.reviewed) OR p.state IN ('submitted', 'returned') ORDER BY p.n;
 

@@ -158,6 +158,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "fairhand.audit",
     "fairhand.people",
+    "fairhand.gates",
     "fairhand.notices",
     "fairhand.ledger",
     "fairhand.projects",

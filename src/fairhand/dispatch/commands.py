@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -95,11 +95,12 @@ def cancel_untaken(*, batch_id: UUID) -> tuple[int, dict[int, int]]:
     return len(rows), by_shard
 
 
-def ensure_queue(*, stage: Stage, lane: str = "real", tier: int = 0) -> int:
-    """The id of a stage's queue, made if it is not there."""
+def ensure_queue(*, stage: Stage, lane: str = "real", tier: int = 0, field: str = "") -> int:
+    """The id of a stage's queue for everybody who passes the stage's gate, made if it is not there."""
     queue, _ = Queue.objects.get_or_create(
-        stage=stage, lane=lane, tier=tier, defaults={"org_id": stage.org_id, "project_id": stage.project_id}
-    )
+        stage=stage, gate_id=stage.gate_id, lane=lane, tier=tier, field=field, cohort=None,
+        defaults={"org_id": stage.org_id, "project_id": stage.project_id},
+    )  # fmt: skip
     return queue.id
 
 
@@ -131,7 +132,7 @@ def ensure_offer(*, org_id: UUID, stage_id: UUID, card: Card, now: datetime) -> 
     return offer_id
 
 
-_CLAIM = "SELECT outcome, claim_id FROM dispatch_claim_next(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_CLAIM = "SELECT outcome, claim_id FROM dispatch_claim_next(%s, %s, %s, %s, %s, %s, %s, %s)"
 
 
 def claim_next(
@@ -144,12 +145,10 @@ def claim_next(
     offer_ids: Sequence[UUID],
     seen: Sequence[bool],
     now: datetime,
-    day: date,
-    start: int,
 ) -> Claimed:
-    """Ask the database for the next slot; see `dispatch/sql/0001_dispatch.sql` for outcomes and order."""
+    """Ask the database for the next slot; see `dispatch/sql/0005_claim.sql` for outcomes and order."""
     arguments = [
-        person_id, request_key, claim_id, list(queue_ids), list(stage_ids), list(offer_ids), list(seen), now, day, start
+        person_id, request_key, claim_id, list(queue_ids), list(stage_ids), list(offer_ids), list(seen), now
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, arguments)

@@ -2,9 +2,10 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
-from fairhand.dispatch.states import CLAIM_STATES, LANES, SEAT_STATES, SLOT_STATES
+from fairhand.dispatch.states import CLAIM_STATES, HINT_OPEN, HINTS, LANES, SEAT_STATES, SLOT_STATES
+from fairhand.gates.models import Gate
 from fairhand.people.models import Person
 from fairhand.projects.models import Project, Stage
 from fairhand.tasks.models import Task
@@ -27,6 +28,13 @@ class Seat(models.Model):
     # All that was handed in, and how much of it was attempts: a review policy looks at an author's first ones.
     handed_in_n = models.IntegerField(default=0)
     attempts_n = models.IntegerField(default=0, db_default=0)
+    # The week of the person's zone, named by its Monday. Neither it nor the day ever runs backwards.
+    week = models.DateField(null=True)
+    week_n = models.IntegerField(default=0, db_default=0)
+    week_max = models.IntegerField(null=True)
+    cool_until = models.DateTimeField(null=True)
+    # Queue id -> the place up to which the person has looked: what opens later opens behind it.
+    places = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     joined_at = models.DateTimeField()
 
     class Meta:
@@ -42,20 +50,68 @@ class PersonLoad(models.Model):
     """Caps across projects. Its row lock puts one person's claims and work time in a line.
 
     `clock_at`: up to this moment the person's time is counted; no two claims count the same second.
+    `facts_version`: moved on by every change of a fact that gates read (triggers), so that a verdict knows its age.
+    `week_ms`: work time of this week, over all projects.
     """
 
     person = models.OneToOneField(Person, on_delete=models.PROTECT, primary_key=True)
     open_n = models.IntegerField(default=0)
     open_max = models.IntegerField()
     clock_at = models.DateTimeField(null=True)
+    facts_version = models.BigIntegerField(default=0, db_default=0)
+    week = models.DateField(null=True)
+    week_ms = models.BigIntegerField(default=0, db_default=0)
+    week_ms_max = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "person_load"
         constraints = [models.CheckConstraint(condition=Q(open_n__gte=0), name="person_load_open_n")]
 
 
+class GatePass(models.Model):
+    """A verdict of a gate on a person, kept: it holds before `until`, while the person's facts are of this version."""
+
+    pk = models.CompositePrimaryKey("person_id", "gate_id")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)
+    gate = models.ForeignKey(Gate, on_delete=models.PROTECT, db_index=False)
+    passes = models.BooleanField()
+    until = models.DateTimeField()
+    facts_version = models.BigIntegerField()
+
+    class Meta:
+        db_table = "gate_pass"
+
+
+class Cohort(models.Model):
+    """Some of a project's people, for whom slots may be set aside."""
+
+    id = models.UUIDField(primary_key=True)
+    org_id = models.UUIDField()
+    project = models.ForeignKey(Project, on_delete=models.PROTECT)
+    name = models.TextField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "cohort"
+        constraints = [models.UniqueConstraint(fields=["project", "name"], name="cohort_name")]
+
+
+class CohortMember(models.Model):
+    """A person in a cohort."""
+
+    pk = models.CompositePrimaryKey("cohort_id", "person_id")
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+
+    class Meta:
+        db_table = "cohort_member"
+
+
 class Queue(models.Model):
-    """Open slots of one stage and tier, taken in the order of `slot.shuffle`."""
+    """Open slots with the same who-may and the same rank, taken in the order of `slot.place`.
+
+    `hint`: whether anything may be open (never set by a claim). `head`: no open slot lies before this place.
+    """
 
     id = models.BigAutoField(primary_key=True)
     org_id = models.UUIDField()
@@ -63,11 +119,25 @@ class Queue(models.Model):
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, db_index=False)
     lane = models.TextField(default="real")
     tier = models.SmallIntegerField(default=0)
+    gate = models.ForeignKey(Gate, on_delete=models.PROTECT, null=True, db_index=False)
+    field = models.TextField(default="", db_default="")
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, null=True, db_index=False)
+    # Of a cohort's queue: when its slots go back to everybody's.
+    until = models.DateTimeField(null=True)
+    hint = models.SmallIntegerField(default=HINT_OPEN, db_default=HINT_OPEN)
+    head = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "queue"
         constraints = [
-            models.UniqueConstraint(fields=["stage", "lane", "tier"], name="queue_once"),
+            models.UniqueConstraint(
+                fields=["stage", "gate", "lane", "tier", "field", "cohort"], nulls_distinct=False, name="queue_alike"
+            ),
+            models.CheckConstraint(condition=Q(hint__in=HINTS), name="queue_hint"),
+            models.CheckConstraint(
+                condition=Q(cohort=None, until=None) | Q(cohort__isnull=False, until__isnull=False),
+                name="queue_of_cohort",
+            ),
             models.CheckConstraint(condition=Q(lane__in=LANES), name="queue_lane"),
         ]
 
@@ -87,7 +157,10 @@ class Slot(models.Model):
     round = models.SmallIntegerField(default=1)
     state = models.TextField(default="planned")
     queue = models.ForeignKey(Queue, on_delete=models.PROTECT, db_index=False)
-    shuffle = models.IntegerField()
+    # Its turn in the queue, from one sequence: what opens again opens at the end.
+    place = models.BigIntegerField(null=True)
+    # Of a slot that judges: whose work it is.
+    subject_person_id = models.UUIDField(null=True)
     shard = models.SmallIntegerField(default=0)
     for_person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, db_index=False)
     for_until = models.DateTimeField(null=True)
@@ -120,9 +193,10 @@ class Slot(models.Model):
                 name="slot_reserve_only_when_open",
             ),
             models.CheckConstraint(condition=Q(reserve_minor__gte=0), name="slot_reserve_positive"),
+            models.CheckConstraint(condition=~Q(state="open") | Q(place__isnull=False), name="slot_open_has_place"),
         ]
         indexes = [
-            models.Index(fields=["queue", "shuffle"], name="slot_open", condition=Q(state="open", for_person=None)),
+            models.Index(fields=["queue", "place"], name="slot_turn", condition=Q(state="open", for_person=None)),
             models.Index(fields=["for_person"], name="slot_mine", condition=Q(state="open", for_person__isnull=False)),
             models.Index(fields=["for_until"], name="slot_back", condition=Q(state="open", for_person__isnull=False)),
             models.Index(fields=["batch_id", "state"], name="slot_batch"),
@@ -189,6 +263,10 @@ class Claim(models.Model):
     last_beat_at = models.DateTimeField(null=True)
     # Work time so far; NULL until something was measured. An unknown time is never written as a number.
     work_ms = models.BigIntegerField(null=True)
+    # While paused neither work time nor the lease runs; `pause_ms` is what was paused so far, within the offer's budget.
+    paused_at = models.DateTimeField(null=True)
+    pause_ms = models.BigIntegerField(default=0, db_default=0)
+    extended_s = models.IntegerField(default=0, db_default=0)
     ended_at = models.DateTimeField(null=True)
     end_reason = models.TextField(null=True)
 
@@ -204,8 +282,73 @@ class Claim(models.Model):
             ),
             models.CheckConstraint(condition=Q(expires_at__lte=F("hard_until")), name="claim_expiry_within_hard_end"),
             models.CheckConstraint(condition=Q(work_ms__gte=0) | Q(work_ms=None), name="claim_work_ms"),
+            models.CheckConstraint(condition=Q(state="live") | Q(paused_at=None), name="claim_paused_is_live"),
         ]
         indexes = [
             models.Index(fields=["expires_at"], name="claim_due", condition=Q(state="live")),
             models.Index(fields=["person", "-claimed_at"], name="claim_person"),
         ]
+
+
+class Extension(models.Model):
+    """More time that somebody asked for on a claim, and what staff (or the stage's own allowance) said to it."""
+
+    id = models.UUIDField(primary_key=True)
+    org_id = models.UUIDField()
+    project_id = models.UUIDField()
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT)
+    asked_s = models.IntegerField()
+    reason = models.TextField()
+    asked_at = models.DateTimeField()
+    # None while open. 0: not granted.
+    granted_s = models.IntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    # None beside a moment: granted at once, by the stage's own allowance.
+    decided_by = models.UUIDField(null=True)
+    why = models.TextField(default="")
+
+    class Meta:
+        db_table = "extension"
+        constraints = [
+            models.CheckConstraint(condition=Q(asked_s__gt=0), name="extension_asked"),
+            models.CheckConstraint(
+                condition=Q(granted_s=None, decided_at=None) | Q(granted_s__gte=0, decided_at__isnull=False),
+                name="extension_decided",
+            ),
+            models.UniqueConstraint(fields=["claim"], condition=Q(decided_at=None), name="extension_one_open"),
+        ]
+        indexes = [models.Index(fields=["project_id", "asked_at"], name="extension_open", condition=Q(decided_at=None))]
+
+
+class ReviewPair(models.Model):
+    """How often two people judged each other's work in a project: the low id the high one's, and the other way."""
+
+    pk = models.CompositePrimaryKey("project_id", "low_id", "high_id")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, db_index=False)
+    low = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False, related_name="+")
+    high = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False, related_name="+")
+    low_n = models.IntegerField(default=0)
+    high_n = models.IntegerField(default=0)
+
+    class Meta:
+        db_table = "review_pair"
+        constraints = [models.CheckConstraint(condition=Q(low__lt=F("high")), name="review_pair_order")]
+
+
+class WorkPreference(models.Model):
+    """How somebody wants to work: theirs alone, nobody may hold it against them, and no page of staff shows it.
+
+    `hours`, `quiet`: [[weekday 0-6, from minute, to minute], ...] in the person's zone.
+    """
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, primary_key=True)
+    fields = ArrayField(models.TextField(), default=list)
+    hours = models.JSONField(default=list)
+    quiet = models.JSONField(default=list)
+    # Told when work arrives; not about these projects.
+    told = models.BooleanField(default=True)
+    muted = ArrayField(models.UUIDField(), default=list)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "work_preference"

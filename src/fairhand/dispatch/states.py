@@ -5,7 +5,7 @@ SLOT_MOVES = {
     ("planned", "open"),  # the pool could pay for it
     ("open", "claimed"),
     ("open", "submitted"),  # a late submission takes its slot back
-    ("claimed", "open"),  # skipped or expired
+    ("claimed", "open"),  # skipped, expired or released
     ("claimed", "submitted"),
     ("submitted", "open"),  # the next round
     ("submitted", "settled"),
@@ -16,15 +16,18 @@ SLOT_MOVES = {
 # States in which money stands behind the slot.
 SLOT_RESERVED = ("open", "claimed", "submitted")
 
-CLAIM_STATES = ("live", "submitted", "skipped", "expired")
+CLAIM_STATES = ("live", "submitted", "skipped", "expired", "released")
 CLAIM_MOVES = {
     ("live", "submitted"),
     ("live", "skipped"),
     ("live", "expired"),
+    ("live", "released"),  # staff gave it back, with a reason
     ("expired", "submitted"),  # late work is taken, never refused
 }
 # States in which a claim accepts a submission.
 CLAIM_TAKES_WORK = frozenset({"live", "expired"})
 
 SEAT_STATES = ("active", "paused", "left")
-LANES = ("real", "calibration", "rework")
+LANES = ("real", "calibration", "rework", "gold")
+# Of a queue: nothing open; perhaps nothing open, soon closed; open.
+HINTS = HINT_CLOSED, HINT_CLOSING, HINT_OPEN = (0, 1, 2)

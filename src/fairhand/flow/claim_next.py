@@ -1,6 +1,5 @@
 """claim_next: the next slot for a person, claimed on the terms they saw."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -20,9 +19,6 @@ from fairhand.projects.queries import state_of
 from fairhand.projects.states import PROJECT_DISPATCHES
 from fairhand.tasks.wording import storable_problem
 
-# `shuffle` lies in this range; a claim starts anywhere in it and wraps round.
-SHUFFLE_RANGE = 2**31
-
 # Claims of a replay carry moments long past; the job that ends claims leaves them to the replay.
 REPLAY_KEY = "replay:"
 
@@ -31,6 +27,10 @@ _WHY = {
     "terms_changed": "The terms changed since you saw them; read the new card and claim again.",
     "no_seat": "You have no seat in this project.",
     "cap_seat": "You have reached your number of tasks in this project for now.",
+    "cap_week": "You have worked as many hours this week as you may over all projects.",
+    "cool_down": "A rest lies between two tasks here; yours isn't over yet.",
+    "gate": "The open tasks here ask for something that you have not shown yet; the project's page says what.",
+    "excluded": "This client's work is withheld from you; the project's page says by whom, why, and how to contest it.",
     "no_work": "No task is open to you in this project just now.",
     "project_rests": "The project gives out no new tasks just now; what you hold or were asked to rework stays yours.",
     "bad_request_key": "A request key is a short plain text that does not begin with replay: - such claims are a "
@@ -52,8 +52,8 @@ def claim_next(
     """Claim the next slot of a project's stages of one kind (`attempt`, `review`).
 
     `terms_seen`: hashes of the cards the person saw. Repeating a `request_key` returns the first claim. The caller has
-    checked that the person may work on such stages; refusals: cap_open, terms_changed, no_seat, cap_seat, no_work,
-    project_rests (paused or closed: only rework and reviews go on), bad_request_key.
+    checked that the person may work on such stages; refusals: cap_open, cap_week, cap_seat, cool_down, terms_changed,
+    gate, excluded, no_seat, no_work, project_rests (paused or closed: only rework and reviews go on), bad_request_key.
     """
     if _is_bad(request_key, actor):
         return Refused("bad_request_key", _WHY["bad_request_key"])
@@ -63,14 +63,17 @@ def claim_next(
     # Without queues the database looks only among the slots set aside for this person.
     queue_ids = [] if rests else [queue_id for c in cards for queue_id in c.queue_ids][:QUEUES_PER_CLAIM_MAX]
 
-    claimed = dispatch.claim_next(
-        person_id=person_id, request_key=request_key, claim_id=new_id(now), queue_ids=queue_ids,
-        stage_ids=[c.stage_id for c in cards], offer_ids=offer_ids,
-        seen=[c.card.terms_hash in terms_seen for c in cards], now=now, day=now.date(),
-        start=secrets.randbelow(SHUFFLE_RANGE),
-    )  # fmt: skip
+    for _ in range(2):  # what others hold this moment may come free: asked for once more
+        claimed = dispatch.claim_next(
+            person_id=person_id, request_key=request_key, claim_id=new_id(now), queue_ids=queue_ids,
+            stage_ids=[c.stage_id for c in cards], offer_ids=offer_ids,
+            seen=[c.card.terms_hash in terms_seen for c in cards], now=now,
+        )  # fmt: skip
+        if claimed.outcome != "busy":
+            break
     if claimed.claim_id is None:
-        code = "project_rests" if rests and claimed.outcome == "no_work" else claimed.outcome
+        code = "no_work" if claimed.outcome == "busy" else claimed.outcome
+        code = "project_rests" if rests and code == "no_work" else code
         return Refused(code, _WHY[code])
 
     found = claims.claim_by_id(claimed.claim_id)

@@ -47,7 +47,7 @@ def apply_verdict(
         if open_to_decision and verdict == "return":
             author = AuthorSlot(
                 author_slot_id, facts.org_id, facts.project_id, facts.batch_id, facts.task_id, facts.shard, round_,
-                facts.currency,
+                facts.currency, author_id,
             )  # fmt: skip
             _return(author, subject_id, author_id, reserve_minor, stage_id, rework_s, now)
             next_round = True

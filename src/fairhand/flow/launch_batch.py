@@ -1,6 +1,5 @@
 """launch_batch: a batch's slots open, and the money behind them is reserved, or nothing happens."""
 
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,6 @@ from django.db.models import Count, Sum
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.dispatch.commands import analyze, ensure_queue
-from fairhand.flow.claim_next import SHUFFLE_RANGE
 from fairhand.flow.stage_cards import StageCard, stage_cards
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.limits import SHARDS_FROM_SLOTS, SHARDS_PER_BATCH_MAX
@@ -30,7 +28,7 @@ from fairhand.tasks.commands import mark_launched
 from fairhand.tasks.models import Batch, Task
 
 _COPY = """
-COPY slot (id, org_id, project_id, batch_id, task_id, stage_id, root_slot_id, seq, round, state, queue_id, shuffle,
+COPY slot (id, org_id, project_id, batch_id, task_id, stage_id, root_slot_id, seq, round, state, queue_id,
            shard, reserve_minor) FROM STDIN
 """
 
@@ -131,10 +129,9 @@ def _open_slots(batch: Batch, attempt: StageCard, shards: int, now: datetime) ->
     with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
         for number, (task_id, seq) in enumerate(_attempts(tasks)):
             slot_id, shard = new_id(now), number % shards
-            shuffle = random.randrange(SHUFFLE_RANGE)  # noqa: S311  # spreads claims; guards nothing
             copy.write_row((
                 slot_id, batch.org_id, batch.project_id, batch.id, task_id, attempt.stage_id, slot_id, seq, 1, "open",
-                attempt.queue_ids[0], shuffle, shard, ceiling,
+                attempt.queue_ids[0], shard, ceiling,
             ))  # fmt: skip
             by_shard[shard] = by_shard.get(shard, 0) + ceiling
     return by_shard

@@ -24,7 +24,9 @@ SELECT y.id, y.batch_id, y.project_id, x.stage_id, p.currency
 """
 # The same again under the lock: a decision may have come first.
 _LOCK = """
-SELECT y.id, y.org_id, y.project_id, y.batch_id, y.task_id, y.shard, y.round FROM slot y
+SELECT y.id, y.org_id, y.project_id, y.batch_id, y.task_id, y.shard, y.round,
+       (SELECT s.person_id FROM submission s WHERE s.id = y.result_id)
+  FROM slot y
  WHERE y.id = %(author)s AND y.state = 'submitted' AND EXISTS (
    SELECT 1 FROM slot x WHERE x.subject_slot_id = y.id AND x.stage_id = %(stage)s
       AND (x.state = 'planned' OR x.state = 'submitted' AND x.round < y.round)) FOR UPDATE
@@ -53,4 +55,4 @@ def _locked(author_slot_id: UUID, stage_id: UUID, currency: str) -> AuthorSlot |
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, {"author": author_slot_id, "stage": stage_id})
         row: tuple[Any, ...] | None = cursor.fetchone()
-    return AuthorSlot(*row, currency) if row else None
+    return AuthorSlot(*row[:-1], currency, row[-1]) if row else None

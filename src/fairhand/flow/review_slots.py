@@ -1,6 +1,5 @@
 """Review slots: opened when a submission is drawn for review, opened again when its rework comes in, or cancelled."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,7 +10,6 @@ from django.db.utils import DatabaseError
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.dispatch import commands as dispatch
-from fairhand.flow.claim_next import SHUFFLE_RANGE
 from fairhand.flow.stage_cards import StageCard
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.limits import REVIEWER_FIRST_S
@@ -31,6 +29,7 @@ class AuthorSlot:
     shard: int
     round: int
     currency: str
+    person_id: UUID
 
 
 _EARLIER = """
@@ -41,7 +40,7 @@ SELECT x.id, x.state, x.round, c.person_id FROM slot x
 """
 _INSERT = """
 INSERT INTO slot (id, org_id, project_id, batch_id, task_id, stage_id, root_slot_id, subject_slot_id, seq, round, state,
-                  queue_id, shuffle, shard, reserve_minor)
+                  queue_id, shard, reserve_minor, subject_person_id)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 1, 1, %s, %s, %s, %s, %s)
 """
 
@@ -65,7 +64,7 @@ def open_review(*, author: AuthorSlot, review: StageCard, actor: Actor, now: dat
             cursor.execute(_INSERT, [
                 slot_id, author.org_id, author.project_id, author.batch_id, author.task_id, review.stage_id, slot_id,
                 author.slot_id, "open" if funded else "planned", review.queue_ids[0],
-                secrets.randbelow(SHUFFLE_RANGE), author.shard, ceiling if funded else 0,
+                author.shard, ceiling if funded else 0, author.person_id,
             ])  # fmt: skip
     elif funded and earlier[1] == "planned":
         dispatch.move_slot(slot_id=slot_id, move=("planned", "open"), reserve_minor=ceiling)

@@ -120,7 +120,7 @@ def _submit(claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: 
     elif plan.review is not None:
         author = AuthorSlot(
             facts.slot_id, facts.org_id, facts.project_id, facts.batch_id, facts.task_id, facts.shard, facts.round,
-            facts.currency,
+            facts.currency, facts.person_id,
         )  # fmt: skip
         if not plan.taking.surplus:
             open_review(author=author, review=plan.review, actor=actor, now=now)

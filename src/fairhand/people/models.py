@@ -172,6 +172,9 @@ class Profile(models.Model):
     languages = ArrayField(models.TextField(), default=list)
     domains = ArrayField(models.TextField(), default=list)
     country = models.TextField(default="")
+    # The same for rules to read: ISO 639 codes of the languages, the ISO 3166 code of the country; "" where unknown.
+    language_codes = ArrayField(models.TextField(), default=list, db_default=[])
+    country_code = models.TextField(default="", db_default="")
     changed_at = models.DateTimeField()
 
     class Meta:

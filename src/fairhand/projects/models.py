@@ -1,8 +1,10 @@
 """Projects and their versioned parts. Versions are append-only: what a claim was made on stays readable for ever."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from fairhand.gates.models import Gate
 from fairhand.people.models import Org
 from fairhand.projects.states import PROJECT_STATES, STAGE_KINDS, STAGE_SUBJECTS
 
@@ -26,6 +28,12 @@ class Project(models.Model):
     source = models.JSONField(default=dict)
     # Whom experts ask, in the words they read: a name and a way to reach them.
     contact = models.TextField(default="", db_default="")
+    # Which of several projects comes first where a policy looks at it: 0 first, 9 last.
+    priority = models.SmallIntegerField(default=5, db_default=5)
+    # The announced end: moved on with notice, never brought forward without it.
+    ends_at = models.DateTimeField(null=True)
+    # How many hours a week the project promises each of its people, about; None where nothing is promised.
+    target_hours = models.SmallIntegerField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -57,6 +65,8 @@ class Guideline(Version):
     # What changed against the version before, and who published it; empty for the first one.
     note = models.TextField(default="", db_default="")
     made_by = models.UUIDField(null=True)
+    # The fields of tasks that the change touches, as the manager marked them; empty: none, work goes on.
+    affects = ArrayField(models.TextField(), default=list, db_default=[])
 
     class Meta:
         db_table = "guideline"
@@ -83,6 +93,18 @@ class PayPlan(Version):
         constraints = [models.UniqueConstraint(fields=["project", "version"], name="pay_plan_version")]
 
 
+class DispatchPlan(Version):
+    """In which order work is given out, as `dispatch.plan` reads it: composed policies, each (name, version, terms)."""
+
+    body = models.JSONField()
+    note = models.TextField(default="")
+    made_by = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "dispatch_plan"
+        constraints = [models.UniqueConstraint(fields=["project", "version"], name="dispatch_plan_version")]
+
+
 class Stage(models.Model):
     """One step of a task's way: who works on what, for how long, for which pay."""
 
@@ -105,6 +127,18 @@ class Stage(models.Model):
     review_deadline_h = models.IntegerField()
     # Typical and long work time, when known: {"p50_s": 9, "p80_s": 20, "n": 6030, "basis": "..."}.
     estimate = models.JSONField(default=dict)
+    # Who may work here beside having a seat; None: whoever has one.
+    gate = models.ForeignKey(Gate, on_delete=models.PROTECT, null=True, db_index=False)
+    # Nobody sees whose work it is, nor what others said of it.
+    blind = models.BooleanField(default=False, db_default=False)
+    # Rest between handing in and the next claim.
+    cool_s = models.IntegerField(default=0, db_default=0)
+    # How long a claim may be paused in all, and how much longer it may be made: asked for, or at once.
+    pause_s_max = models.IntegerField(default=1800, db_default=1800)
+    extension_s_max = models.IntegerField(default=7200, db_default=7200)
+    extension_s_auto = models.IntegerField(default=0, db_default=0)
+    # Two people who judge each other's work: so often each way once both have. None: no limit.
+    pair_max = models.SmallIntegerField(null=True)
 
     class Meta:
         db_table = "stage"
@@ -118,4 +152,9 @@ class Stage(models.Model):
                 name="stage_attempt_has_no_subject",
             ),
             models.CheckConstraint(condition=Q(lease_s__lte=F("claim_s_max")), name="stage_lease_within_claim"),
+            models.CheckConstraint(
+                condition=Q(cool_s__gte=0, pause_s_max__gte=0, extension_s_auto__gte=0)
+                & Q(extension_s_auto__lte=F("extension_s_max")),
+                name="stage_rests",
+            ),
         ]

@@ -12,5 +12,5 @@ PROJECT_MOVES = {
 # An open project gives out new slots; the others only what is set aside for somebody, and reviews.
 PROJECT_DISPATCHES = frozenset({"open"})
 
-STAGE_KINDS = ("attempt", "review")
-STAGE_SUBJECTS = ("none", "one")
+STAGE_KINDS = ("attempt", "review", "audit", "adjudicate")
+STAGE_SUBJECTS = ("none", "one", "all")

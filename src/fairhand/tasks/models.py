@@ -22,6 +22,9 @@ class Batch(models.Model):
     shards = models.SmallIntegerField(default=1)
     created_at = models.DateTimeField()
     launched_at = models.DateTimeField(null=True)
+    # By when the client wants it, and which batch comes first: 0 first, 9 last.
+    deadline = models.DateTimeField(null=True)
+    priority = models.SmallIntegerField(default=5, db_default=5)
     # The file it was read from: {"file", "sha256", "rows", "left_out", "tasks"}; {} for a pack's.
     source = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
 
@@ -49,6 +52,8 @@ class Task(models.Model):
     key = models.TextField()
     content_hash = models.CharField(max_length=64)
     payload = models.JSONField()
+    # The field of knowledge it belongs to ("tax law"); "" where nobody said. Queues are kept apart by it.
+    field = models.TextField(default="", db_default="")
     want = models.IntegerField()
     cap = models.IntegerField()
     state = models.TextField(default="open")
