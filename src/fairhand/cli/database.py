@@ -1,6 +1,7 @@
 """The database a command works on: the one named in the environment, or the embedded one, started if none runs."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from fairhand.cli.output import CliError, say
 from fairhand.cli.pgembed import APP, OWNER, Server
 
 VERSION_MIN = 16
+MEMORY, MEMORY_FREE_MIN = "/dev/shm", 2_000_000_000  # noqa: S108  # a private folder is made in it
 APP_URL, OWNER_URL = "FAIRHAND_DATABASE_URL", "FAIRHAND_OWNER_DATABASE_URL"
 
 
@@ -56,6 +58,22 @@ def ready_database(*, migrated: bool) -> Iterator[Database]:
         if migrated:
             migrate.bring_up_to_date(database.app_url, database.owner_url)
         yield database
+
+
+@contextmanager
+def scratch_home() -> Iterator[None]:
+    """A data folder of its own for this process, with an empty embedded database; gone afterwards."""
+    for name in (APP_URL, OWNER_URL):
+        os.environ.pop(name, None)
+    with tempfile.TemporaryDirectory(prefix="fairhand-", dir=_memory()) as folder:
+        os.environ["FAIRHAND_HOME"] = folder
+        yield
+
+
+def _memory() -> str | None:
+    """Nothing there outlives the command, so memory will do where there is plenty."""
+    room = os.statvfs(MEMORY) if os.path.isdir(MEMORY) and os.access(MEMORY, os.W_OK) else None
+    return MEMORY if room and room.f_bavail * room.f_frsize > MEMORY_FREE_MIN else None
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
 
-from fairhand.cli.database import ready_database
+from fairhand.cli.database import ready_database, scratch_home
 from fairhand.cli.output import CliError, say
 
 
@@ -32,6 +32,8 @@ class Command:
     told: str  # empty: started by other commands, not listed
     django: bool = True
     migrated: bool | None = True
+    # On an empty database of its own, in a folder that is thrown away at the end.
+    scratch: bool = False
 
 
 COMMANDS = (
@@ -39,6 +41,7 @@ COMMANDS = (
     Command("migrate", "migrate", "bring the tables of the database up to date", django=False),
     Command("import", "import_", "make a project from a pack"),
     Command("replay", "replay", "make a project from a pack and play its recorded history"),
+    Command("simulate", "simulate", "play a project with an invented crowd, and tell how it would go", scratch=True),
     Command("check", "check", "check the books, and the installation's health, with advice", migrated=False),
     Command("backup", "backup", "write a verified copy of everything, encrypted if asked", django=False, migrated=None),
     Command("restore", "restore", "bring a backup back into an empty database", django=False, migrated=None),
@@ -92,6 +95,8 @@ def _main(words: list[str]) -> int:
     if not command.django:
         subparser(command).parse_args(rest)  # a mistyped option is told before a database is started for it
     with ExitStack() as stack:
+        if command.scratch and not {"-h", "--help"} & set(rest):
+            stack.enter_context(scratch_home())
         if command.migrated is not None and not {"-h", "--help"} & set(rest):
             stack.enter_context(ready_database(migrated=command.migrated))
         if command.django:

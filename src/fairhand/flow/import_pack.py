@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
@@ -19,8 +20,8 @@ from fairhand.projects.queries import by_pack
 from fairhand.tasks.commands import NewTask, make_batch
 
 
-def import_pack(*, pack: Pack, actor: Actor, now: datetime) -> Project | Refused:
-    """Make the pack's client, project, tasks and practice gold, fund the budget and launch the batch.
+def import_pack(*, pack: Pack, actor: Actor, now: datetime, tasks: int | None = None) -> Project | Refused:
+    """Make the pack's client, project, tasks (the first so many if asked) and practice gold, fund, launch the batch.
 
     All in one transaction; the same pack again returns the project it made. Refusals: those of launch_batch.
     Raises PackRefused if the files changed since they were checked.
@@ -30,15 +31,15 @@ def import_pack(*, pack: Pack, actor: Actor, now: datetime) -> Project | Refused
             # Two imports of one pack at once: the second waits here, and finds what the first made.
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtext('import_pack'), hashtext(%s))", [pack.spec.slug])
-            return by_pack(pack.spec.slug, pack.content_hash) or _import(pack, actor, now)
+            return by_pack(pack.spec.slug, pack.content_hash) or _import(pack, actor, now, tasks)
     except RefusedError as refusal:
         return refusal.refused
 
 
-def _import(pack: Pack, actor: Actor, now: datetime) -> Project:
+def _import(pack: Pack, actor: Actor, now: datetime, only: int | None) -> Project:
     client = ensure_org(slug=_client_slug(pack.spec.client), name=pack.spec.client, kind="client", actor=actor, now=now)
     project = make_project(org_id=client.id, new=_new_project(pack), actor=actor, now=now)
-    tasks = (NewTask(key=task.key, payload=task.payload, want=task.want) for task in pack.tasks())
+    tasks = (NewTask(key=task.key, payload=task.payload, want=task.want) for task in islice(pack.tasks(), only))
     batch_id, _ = make_batch(project=project, kind="real", tasks=tasks, actor=actor, now=now)
     if pack.counts.gold:
         make_batch(project=project, kind="practice", tasks=_gold(pack), actor=actor, now=now)
