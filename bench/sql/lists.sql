@@ -81,8 +81,71 @@ INSERT INTO mail (id, key, recipient, template, language, subject, text, html, s
 SELECT uuidv7(), 'load ' || n, 'listed.' || n || '@people.example', 'notice', 'en', '', '', '', 'sent', 1, '', now(), now()
   FROM generate_series(1, :rows:) n;
 
+INSERT INTO work_preference (person_id, fields, hours, quiet, told, muted, changed_at)
+SELECT p.id, '{law}', '[]', '[]', true, '{}', now() FROM person p WHERE p.email LIKE 'listed.%';
+INSERT INTO work_news (person_id, project_id, due_at) SELECT p.id, h.project_id, now() FROM here h, person p WHERE p.email LIKE 'listed.%';
+INSERT INTO work_arrival (queue_id, at) SELECT 1000000000 + n, now() FROM generate_series(1, :rows:) n;
+
 -- Jobs.
 INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, scheduled_at, attempts)
 SELECT 'default', 'give_back', '{"timestamp": 0}',
        (ARRAY['todo', 'failed', 'succeeded', 'failed', 'cancelled'])[1 + n % 5]::procrastinate_job_status, now() - n * interval '1 minute', 1
-  FROM generate_series(1, :rows:) n
+  FROM generate_series(1, :rows:) n;
+
+-- More time asked for and decided, and tasks that staff took back.
+INSERT INTO extension (id, org_id, project_id, claim_id, asked_s, reason, asked_at, why)
+SELECT uuidv7(), c.org_id, c.project_id, c.id, 600, 'The sources are long.', now() - interval '1 minute', ''
+  FROM claim c WHERE c.project_id = :project: AND c.state = 'live'
+   AND NOT EXISTS (SELECT 1 FROM extension x WHERE x.claim_id = c.id AND x.decided_at IS NULL) LIMIT :rows:;
+INSERT INTO extension (id, org_id, project_id, claim_id, asked_s, reason, asked_at, granted_s, decided_at, why)
+SELECT uuidv7(), c.org_id, c.project_id, c.id, 600, 'The sources are long.', c.claimed_at, 0, c.ended_at, 'The client waits.'
+  FROM claim c WHERE c.project_id = :project: AND c.state <> 'live' LIMIT :rows:;
+UPDATE claim SET state = 'released', end_reason = 'Needed elsewhere.', work_ms = 60000
+ WHERE id IN (SELECT id FROM claim WHERE project_id = :project: AND state = 'expired' LIMIT :rows:);
+
+-- The catalogue, what people were granted, what they agreed to, whose work is withheld from them; gates and verdicts.
+INSERT INTO skill (id, slug, kind, name, about, level_max, made_at)
+SELECT uuidv7(), 'skill-of-load-' || n, (ARRAY['skill', 'tier'])[1 + n % 2], jsonb_build_object('en', 'Skill ' || n),
+       '{"en": "Shown by a test."}', 3, now() - interval '100 days'
+  FROM generate_series(1, :rows:) n;
+INSERT INTO qualification (id, person_id, skill_id, level, valid_from, valid_until, evidence, reason, granted_at,
+                           revoked_at, revoke_reason)
+SELECT uuidv7(), c.id, s.id, 2, now() - interval '90 days', now() + interval '90 days', '', 'Seen.',
+       now() - interval '90 days',
+       CASE WHEN c.k % 3 = 1 THEN now() END, CASE WHEN c.k % 3 = 1 THEN 'Over.' ELSE '' END
+  FROM crowd c, skill s WHERE c.k < 50 AND s.slug LIKE 'skill-of-load-%';
+INSERT INTO consent (id, person_id, topic, given_at)
+SELECT uuidv7(), c.id, t.topic, now() FROM crowd c, unnest('{violence,hate,medical}'::text[]) t (topic);
+INSERT INTO exclusion (id, org_id, project_id, made_in, person_id, reason_code, reason, made_by_id, made_as, made_at, until, contest,
+                       lift_reason)
+SELECT uuidv7(), h.org_id, h.project_id, h.project_id, c.id, 'quality', 'Of load.', :reviewer:, 'manager',
+       now() - interval '80 days' - n * interval '1 minute', now() - interval '70 days', '', ''
+  FROM here h, crowd c, generate_series(1, :rows:) n WHERE c.k = 0;
+INSERT INTO gate (id, rule_hash, rule, made_at)
+SELECT uuidv7(), md5('a' || n) || md5('b' || n),
+       jsonb_build_object('version', 1, 'all', jsonb_build_array(
+         jsonb_build_object('kind', 'skill', 'skill', 'skill-of-load-' || n, 'level', 1))), now()
+  FROM generate_series(1, :rows:) n;
+INSERT INTO gate_pass (person_id, gate_id, passes, until, facts_version)
+SELECT c.id, g.id, true, now() + interval '1 day', 0 FROM crowd c, gate g WHERE c.k < 20 ON CONFLICT DO NOTHING;
+
+-- Cohorts, plans of the order of work, pairs of judges, final answers and measurements on known ones.
+INSERT INTO cohort (id, org_id, project_id, name, made_at)
+SELECT uuidv7(), h.org_id, h.project_id, 'Cohort ' || n, now() - n * interval '1 minute' FROM here h, generate_series(1, :rows:) n;
+INSERT INTO cohort_member (cohort_id, person_id)
+SELECT o.id, c.id FROM cohort o, crowd c WHERE o.name LIKE 'Cohort %' AND c.k < 3 ON CONFLICT DO NOTHING;
+INSERT INTO consent (id, person_id, topic, given_at, withdrawn_at)
+SELECT uuidv7(), c.id, 'violence', now() - n * interval '1 day', now() - n * interval '1 day' + interval '1 hour'
+  FROM crowd c, generate_series(1, :rows:) n WHERE c.k = 0;
+INSERT INTO dispatch_plan (id, org_id, project_id, version, body, note, created_at)
+SELECT uuidv7(), h.org_id, h.project_id, n + 1000, '{"version": 1, "slot": [], "queue": [], "redundancy": null}', 'Of load.',
+       now() - interval '200 days' - n * interval '1 minute'
+  FROM here h, generate_series(1, :rows:) n;
+INSERT INTO review_pair (project_id, low_id, high_id, low_n, high_n)
+SELECT h.project_id, a.id, b.id, 1, 1 FROM here h, person a, person b
+ WHERE a.id < b.id AND a.email LIKE 'listed.%' AND b.email LIKE 'listed.1%' LIMIT :rows:;
+INSERT INTO adjudication (submission_id, org_id, task_id, answer, note, surplus)
+SELECT s.id, s.org_id, s.task_id, s.answer, '', true FROM submission s WHERE s.project_id = :project: LIMIT :rows:;
+INSERT INTO gold_result (submission_id, org_id, project_id, task_id, person_id, right_pm, parts, graded_at)
+SELECT s.id, s.org_id, s.project_id, s.task_id, s.person_id, 1000, '{}', now() FROM submission s
+ WHERE s.project_id = :project: LIMIT :rows:;

@@ -1,0 +1,312 @@
+"""Dispatch once more, in plain Python, for test_dispatch_machine.py: what each verb must answer and leave behind.
+
+Written from the design, not from the product's SQL: slots in the order of their places, a cursor for each person and
+queue, caps by days and weeks of one's own zone, claims with two ends, pauses and extensions.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+LEASE_S, CLAIM_S_MAX, PAUSE_S_MAX, COOL_S = 600, 7200, 900, 20
+
+
+def ms(span: timedelta) -> int:
+    """Whole milliseconds."""
+    return span // timedelta(milliseconds=1)
+
+
+@dataclass(slots=True)
+class MSlot:
+    """A slot. `place` is told by the database when it opens, and must be behind all others."""
+
+    id: UUID
+    task_id: UUID
+    queue: int
+    state: str
+    place: int = 0
+    round: int = 1
+    kept_for: UUID | None = None
+    until: datetime | None = None
+    claim: UUID | None = None
+
+
+@dataclass(slots=True)
+class MClaim:
+    """A claim."""
+
+    id: UUID
+    person: UUID
+    slot: MSlot
+    round: int
+    claimed_at: datetime
+    expires_at: datetime
+    hard_until: datetime
+    state: str = "live"
+    work_ms: int | None = None
+    paused_at: datetime | None = None
+    pause_ms: int = 0
+    lease_left_ms: int | None = None
+    extended_s: int = 0
+
+    def spent_ms(self, now: datetime) -> int:
+        """What the pause that is going on has used of the budget."""
+        if self.paused_at is None:
+            return 0
+        return min(PAUSE_S_MAX * 1000 - self.pause_ms, max(0, ms(now - self.paused_at)))
+
+
+@dataclass(slots=True)
+class MPerson:
+    """A person with their seat, load and facts."""
+
+    id: UUID
+    tz: str = "UTC"
+    open_max: int = 3
+    clock_at: datetime | None = None
+    week: date | None = None
+    week_ms: int = 0
+    week_ms_max: int | None = None
+    seat: str = "active"
+    seat_day: date | None = None
+    day_n: int = 0
+    day_max: int | None = None
+    seat_week: date | None = None
+    week_n: int = 0
+    week_max: int | None = None
+    total_n: int = 0
+    total_max: int | None = None
+    handed_in_n: int = 0
+    cool_until: datetime | None = None
+    places: dict[int, int] = field(default_factory=dict)
+    met: dict[UUID, UUID] = field(default_factory=dict)  # task -> slot
+    skill_from: datetime | None = None
+    skill_until: datetime | None = None
+    revoked: bool = True
+    excluded: bool = False
+    in_cohort: bool = False
+
+    def day_at(self, now: datetime) -> date:
+        return now.astimezone(ZoneInfo(self.tz)).date()
+
+    def week_at(self, now: datetime) -> date:
+        day = self.day_at(now)
+        return day - timedelta(days=day.weekday())
+
+    def skilled(self, now: datetime) -> bool:
+        """Whether the qualification is in force."""
+        if self.revoked or self.skill_from is None or self.skill_from > now:
+            return False
+        return self.skill_until is None or self.skill_until > now
+
+    def seat_bar(self, now: datetime) -> str | None:
+        """What keeps the seat from new work."""
+        day, week = self.day_at(now), self.week_at(now)
+        day_n = self.day_n if self.seat_day and self.seat_day >= day else 0
+        week_n = self.week_n if self.seat_week and self.seat_week >= week else 0
+        if (
+            self.seat != "active"
+            or (self.day_max is not None and day_n >= self.day_max)
+            or (self.week_max is not None and week_n >= self.week_max)
+            or (self.total_max is not None and self.total_n >= self.total_max)
+        ):
+            return "cap_seat"
+        return "cool_down" if self.cool_until and self.cool_until > now else None
+
+
+@dataclass(slots=True)
+class Model:
+    """One project with a stage of attempts, its queues and its people."""
+
+    people: dict[UUID, MPerson] = field(default_factory=dict)
+    slots: dict[UUID, MSlot] = field(default_factory=dict)
+    claims: dict[UUID, MClaim] = field(default_factory=dict)
+    heads: dict[int, int] = field(default_factory=dict)
+    cohort_queue: int = 0
+    cohort_until: datetime | None = None
+    gated: bool = False
+    place: int = 0
+
+    def open_n(self, person: UUID) -> int:
+        return sum(one.person == person and one.state == "live" for one in self.claims.values())
+
+    def opened(self, slot: MSlot, place: int) -> None:
+        """The database gave it a place: behind every other."""
+        assert place > self.place, f"place {place} is not behind {self.place}"
+        slot.place = self.place = place
+
+    def next_slot(self, who: MPerson, queues: list[int], now: datetime) -> tuple[str, MSlot | None, int | None]:
+        """(outcome, slot, queue): the queue is None for a slot that was kept for the person."""
+        if self.open_n(who.id) >= who.open_max:
+            return "cap_open", None, None
+        why = "no_work"
+        kept = self._kept(who, now)
+        if kept is not None:
+            bar = who.seat_bar(now) if kept.round == 1 else ("cap_seat" if who.seat == "left" else None)
+            if bar is None:
+                return "claimed", kept, None
+            why = bar
+        for queue in queues:
+            bar = self._bar(who, queue, now)
+            if bar is not None:
+                why = bar if why == "no_work" else why
+                continue
+            found = self._from_cursor(who, queue)
+            if found is not None:
+                return "claimed", found, queue
+        if why == "no_work" and any(s.state == "open" and s.kept_for == who.id for s in self.slots.values()):
+            why = "busy"  # kept for them, perhaps on its way back to everybody
+        return why, None, None
+
+    def _kept(self, who: MPerson, now: datetime) -> MSlot | None:
+        mine = [
+            slot for slot in self.slots.values()
+            if slot.state == "open" and slot.kept_for == who.id and slot.until and slot.until > now
+            and who.met.get(slot.task_id, slot.id) == slot.id and not who.excluded
+            and (slot.round > 1 or not self.gated or who.skilled(now))
+        ]  # fmt: skip
+        return min(mine, key=lambda slot: (slot.until, slot.place), default=None)
+
+    def _bar(self, who: MPerson, queue: int, now: datetime) -> str | None:
+        if who.week_ms_max is not None and who.week and who.week >= who.week_at(now) and who.week_ms >= who.week_ms_max:
+            return "cap_week"
+        if who.excluded:
+            return "excluded"
+        if self.gated and not who.skilled(now):
+            return "gate"
+        if queue == self.cohort_queue and self.cohort_until and self.cohort_until > now and not who.in_cohort:
+            return "no_work"
+        return who.seat_bar(now)
+
+    def _from_cursor(self, who: MPerson, queue: int) -> MSlot | None:
+        start = max(who.places.get(queue, 0), self.heads.get(queue, 0))
+        mine = [
+            slot for slot in self.slots.values()
+            if slot.queue == queue and slot.state == "open" and slot.kept_for is None and slot.task_id not in who.met
+        ]  # fmt: skip
+        return min(mine, key=lambda slot: (slot.place < start, slot.place), default=None)
+
+    def claim(self, who: MPerson, slot: MSlot, queue: int | None, claim_id: UUID, now: datetime) -> None:
+        """The slot is theirs."""
+        day, week = who.day_at(now), who.week_at(now)
+        who.day_n = who.day_n + 1 if who.seat_day and who.seat_day >= day else 1
+        who.seat_day = max(who.seat_day or day, day)
+        who.week_n = who.week_n + 1 if who.seat_week and who.seat_week >= week else 1
+        who.seat_week = max(who.seat_week or week, week)
+        who.total_n += 1
+        if queue is not None:
+            who.places[queue] = slot.place
+        who.met[slot.task_id] = slot.id
+        slot.state, slot.claim = "claimed", claim_id
+        self.claims[claim_id] = MClaim(
+            claim_id, who.id, slot, slot.round, now, now + timedelta(seconds=LEASE_S),
+            now + timedelta(seconds=CLAIM_S_MAX),
+        )  # fmt: skip
+
+    def beat(self, claim: MClaim, active_ms: int, now: datetime) -> int | None:
+        """What a report of work time counts."""
+        who = self.people[claim.person]
+        if claim.state != "live":
+            return None
+        if claim.paused_at is not None:
+            return 0
+        since = max(claim.claimed_at, who.clock_at or claim.claimed_at)
+        room = min(ms(now - since), ms(now - claim.claimed_at) - claim.pause_ms - (claim.work_ms or 0))
+        counted = min(max(active_ms, 0), max(room, 0))
+        if counted:
+            monday, moment = who.week_at(now), since + timedelta(milliseconds=counted)
+            who.clock_at = max(who.clock_at or moment, moment)
+            who.week_ms = who.week_ms + counted if who.week and who.week >= monday else counted
+            who.week = max(who.week or monday, monday)
+        claim.work_ms = (claim.work_ms or 0) + counted
+        claim.expires_at = max(claim.expires_at, min(claim.hard_until, now + timedelta(seconds=LEASE_S)))
+        return counted
+
+    def pause(self, claim: MClaim, now: datetime) -> str:
+        if claim.state != "live":
+            return "claim_ended"
+        if claim.paused_at is not None:
+            return "repeat"
+        if claim.expires_at <= now:
+            return "claim_due"
+        left = PAUSE_S_MAX * 1000 - claim.pause_ms
+        if left <= 0:
+            return "pause_used"
+        claim.paused_at, claim.lease_left_ms = now, ms(claim.expires_at - now)
+        claim.expires_at = min(claim.hard_until, claim.expires_at + timedelta(milliseconds=left))
+        return "paused"
+
+    def resume(self, claim: MClaim, now: datetime) -> str:
+        if claim.state != "live":
+            return "claim_ended"
+        if claim.paused_at is None or claim.lease_left_ms is None:
+            return "repeat"
+        spent = claim.spent_ms(now)
+        moment = claim.paused_at + timedelta(milliseconds=spent + claim.lease_left_ms)
+        claim.expires_at, claim.pause_ms = min(claim.hard_until, moment), claim.pause_ms + spent
+        claim.paused_at = claim.lease_left_ms = None
+        return "resumed"
+
+    def extend(self, claim: MClaim, seconds: int) -> bool:
+        if claim.state != "live":
+            return False
+        claim.hard_until += timedelta(seconds=seconds)
+        claim.expires_at += timedelta(seconds=seconds)
+        claim.extended_s += seconds
+        if claim.lease_left_ms is not None:
+            claim.lease_left_ms += seconds * 1000
+        return True
+
+    def end(self, claim: MClaim, state: str, now: datetime) -> bool:
+        """A live claim ends without a submission; True if its slot is open again."""
+        claim.pause_ms += claim.spent_ms(now)
+        claim.state, claim.paused_at, claim.lease_left_ms = state, None, None
+        slot = claim.slot
+        slot.state, slot.claim = "open", None
+        if state in ("skipped", "released") and slot.round == 1:
+            slot.kept_for = slot.until = None
+        elif state in ("skipped", "released") and slot.until and slot.until > now:
+            slot.until = now
+        return True
+
+    def hand_in(self, claim: MClaim, now: datetime) -> str:
+        """taken, surplus or refused."""
+        slot, who = claim.slot, self.people[claim.person]
+        if claim.state not in ("live", "expired", "released"):
+            return "refused"
+        free = slot.state == "open" and slot.round == claim.round and slot.kept_for in (None, claim.person)
+        surplus = claim.state != "live" and not free
+        claim.pause_ms += claim.spent_ms(now)
+        claim.state, claim.paused_at, claim.lease_left_ms = "submitted", None, None
+        who.handed_in_n += 1
+        rest = now + timedelta(seconds=COOL_S)
+        who.cool_until = max(who.cool_until or rest, rest)
+        if surplus:
+            return "surplus"
+        slot.state, slot.claim, slot.kept_for, slot.until = "submitted", None, None, None
+        return "taken"
+
+    def fold(self) -> None:
+        """The heads of queues move on to their first open slot."""
+        for queue in self.heads:
+            places = [
+                slot.place for slot in self.slots.values()
+                if slot.queue == queue and slot.state == "open" and slot.kept_for is None
+                and slot.place >= self.heads[queue]
+            ]  # fmt: skip
+            self.heads[queue] = max(self.heads[queue], min(places, default=0))
+
+    def forget(self) -> None:
+        """Drop what can't move any more, so that a step costs the same after a million."""
+        live = {claim.slot.id for claim in self.claims.values() if claim.state in ("live", "expired", "released")}
+        over = {slot.id for slot in self.slots.values() if slot.state in ("settled", "cancelled")} - live
+        for slot_id in over:
+            del self.slots[slot_id]
+        self.claims = {
+            claim_id: claim for claim_id, claim in self.claims.items()
+            if claim.state == "live" or claim.slot.id in self.slots
+        }  # fmt: skip
+        tasks = {slot.task_id for slot in self.slots.values()}
+        for who in self.people.values():
+            who.met = {task: slot for task, slot in who.met.items() if task in tasks}
