@@ -1,11 +1,12 @@
 # Fairhand's commands. `make run` and `make test` are all a newcomer needs.
-.PHONY: help setup run test prove docs lock
+.PHONY: help setup run test prove bench-dispatch docs lock
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run     set everything up and start Fairhand; Ctrl-C stops it (RUN='--port 8471' for options)"
 	@echo "make test    set everything up and run every test"
 	@echo "make prove   the same tests with large counts; may be stopped and gone on with"
+	@echo "make bench-dispatch  claim and hand in over HTTP, beside Label Studio and a bare endpoint (BENCH_ARGS='--json')"
 	@echo "make docs    build the docs site into build/docs"
 	@echo "make setup   only set up; then .venv/bin/fairhand --help"
 	@echo "make lock    write requirements/*.lock anew from pyproject.toml (needs uv)"
@@ -23,6 +24,10 @@ test:
 prove:
 	@sh tools/setup.sh dev
 	@exec .venv/bin/python tools/run_tests.py --prove $(TEST)
+
+bench-dispatch:
+	@sh tools/setup.sh dev
+	@exec .venv/bin/python -m bench.dispatch $(BENCH_ARGS)
 
 docs:
 	@sh tools/setup.sh dev

@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from fairhand.audit.actor import COMMAND, JOB, Actor
 from fairhand.dispatch.commands import ensure_seats
@@ -28,7 +28,7 @@ from fairhand.kernel.refusals import Refused
 from fairhand.ledger.accounts import AccountName
 from fairhand.ledger.queries import balance_minor
 from fairhand.people.commands import ensure_org, ensure_people, grant_role
-from fairhand.projects.commands import NewProject, NewStage, make_project
+from fairhand.projects.commands import NewProject, NewStage, add_dispatch_plan, make_project
 from fairhand.projects.models import Project
 from fairhand.tasks.commands import NewTask, make_batch
 from fairhand.work.commands import record_beat
@@ -162,19 +162,19 @@ class Small:
 
 def check_books() -> None:
     """The books are right: every check empty, the three sums equal."""
-    assert run_checks() == {}
+    assert (found := run_checks()) == {}, found
     assert [sums for sums in three_sums() if not sums.equal] == []
 
 
 def stage(
     kind: str, pay: tuple[str, Mapping[str, Any]], currency: str = "USD", policy: Mapping[str, Any] | None = None,
-    **more: Any,
+    subject: str = "", **more: Any,
 ) -> NewStage:  # fmt: skip
     """A stage with plain limits: a lease of 10 minutes, 2 hours a claim, 1 for rework, a week to decide."""
     preset, params = pay
     limits = {"lease_s": 600, "claim_s_max": 7200, "idle_s": 180, "rework_s": 3600, "rounds_max": 2}
     return NewStage(
-        name=kind, kind=kind, subject="none" if kind == "attempt" else "one",
+        name=kind, kind=kind, subject=subject or ("none" if kind == "attempt" else "one"),
         terms=terms_from_preset(preset, params, currency).to_json(), review_deadline_h=168,
         review_policy=dict(policy or {}), estimate={}, **limits | more,
     )  # fmt: skip
@@ -194,9 +194,11 @@ def draft_project(
     return make_project(org_id=org.id, new=new, actor=COMMAND, now=now)
 
 
-def draft_batch(project: Project, tasks: int, want: int = 1, kind: str = "real", now: datetime = NOW) -> UUID:
+def draft_batch(
+    project: Project, tasks: int, want: int = 1, kind: str = "real", now: datetime = NOW, cap: int | None = None
+) -> UUID:
     """A draft batch of tasks k0, k1, ..."""
-    new = (NewTask(key=f"k{n}", payload={"prompt": f"Prompt {n}"}, want=want) for n in range(tasks))
+    new = (NewTask(key=f"k{n}", payload={"prompt": f"Prompt {n}"}, want=want, cap=cap) for n in range(tasks))
     batch_id, _ = make_batch(project=project, kind=kind, tasks=new, actor=COMMAND, now=now)
     return batch_id
 
@@ -229,15 +231,24 @@ def small_project(
     slug: str = "small",
     now: datetime = NOW,
     source: Mapping[str, Any] | None = None,
+    cap: int | None = None,
+    more: Sequence[NewStage] = (),
+    redundancy: Mapping[str, Any] | None = None,
     **limits: Any,
 ) -> Small:
     """A launched project. `reviewed`: whether it has a review stage; `policy`: its review policy, every submission
-    if none is given. `limits`: of the stage of attempts (`lease_s`, `rounds_max`, ...)."""
+    if none is given. `cap`: attempts at most, `more`: further stages. `limits`: of the stage of attempts
+    (`lease_s`, `rounds_max`, ...)."""
     stages = [stage("attempt", pay, **limits)]
     if reviewed:
         stages.append(stage("review", review_pay, policy=EVERY if policy is None else policy))
+    stages += more
     project = draft_project(stages, slug=slug, source=source, experts_wanted=experts, now=now)
-    batch_id = draft_batch(project, tasks, want, now=now)
+    if redundancy is not None:
+        body = {"version": 1, "slot": [], "queue": [], "redundancy": redundancy}
+        with transaction.atomic():
+            add_dispatch_plan(project_id=project.id, base=0, body=body, note="", actor=COMMAND, now=now)
+    batch_id = draft_batch(project, tasks, want, now=now, cap=cap)
     fund_project(project=project, amount_minor=budget_minor, key="first", actor=COMMAND, now=now)
     launched = launch_batch(batch_id=batch_id, actor=COMMAND, now=now)
     assert not isinstance(launched, Refused), launched

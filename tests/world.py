@@ -4,6 +4,8 @@
 `Side.ids` what stands in an address of each side: the access matrix reads both.
 """
 
+import json
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,12 +17,16 @@ from django.contrib.auth.hashers import make_password
 from fairhand.audit.actor import COMMAND, JOB, Actor
 from fairhand.audit.models import Event
 from fairhand.dispatch.commands import ensure_seats
+from fairhand.flow.extend_claim import ask_extension
 from fairhand.flow.fund_project import fund_project
+from fairhand.flow.gold_batches import add_gold
 from fairhand.flow.import_batch import read_upload
 from fairhand.flow.jobs import give_back_job
 from fairhand.flow.launch_batch import launch_batch
 from fairhand.flow.release_delivery import release_delivery
+from fairhand.flow.set_aside import make_cohort
 from fairhand.flow.stage_cards import stage_cards
+from fairhand.gates.commands import contest, exclude, grant, make_skill
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.refusals import Refused
@@ -33,6 +39,7 @@ from fairhand.projects.commands import NewProject, make_project
 from fairhand.projects.models import Guideline, Project
 from fairhand.review.models import Review
 from fairhand.tasks.commands import NewTask, make_batch
+from fairhand.tasks.models import Gold
 from fairhand.work.models import Submission
 from tests.building import EVERY, HOURLY, PER_REVIEW, Small, stage
 from tests.signed import give_factor, give_visit
@@ -249,9 +256,44 @@ def _work(side: Side, say: Texts) -> None:
         small.beat(pending, 45)
         side.ids["submission_id"] = small.submit(pending, answer).submission_id
     small.now = utc_now() - timedelta(seconds=30)
-    side.ids["claim_id"] = small.claim(expert).id
+    held = small.claim(expert)
+    side.ids["claim_id"] = held.id
+    asked = ask_extension(
+        claim_id=held.id, person_id=expert, asked_s=600, reason=say.say("reason for more time"),
+        actor=Actor("person", expert), now=small.now,
+    )  # fmt: skip
+    assert not isinstance(asked, Refused), asked
+    side.ids["extension_id"] = asked.extension_id
     small.review({"verdict": "return", "note": note, "clause": clause}, reviewer)  # one of the two waits for rework
     side.ids["review_claim_id"] = small.claim(reviewer, "review").id
+    _kept(side, say)
+
+
+def typed(text: str, refused: str = "Cc") -> str:
+    """A text as a file of tasks may hold it: without control characters, or any that can't be seen (`C`)."""
+    return "".join(char for char in text if char in "\n\t" or not unicodedata.category(char).startswith(refused))
+
+
+def _kept(side: Side, say: Texts) -> None:
+    """A cohort with somebody in it, and a task whose answer is known."""
+    small, actor = side.small, COMMAND
+    alias = small.project.seat_set.get(person_id=small.experts[0]).alias
+    cohort_id = make_cohort(
+        project_id=small.project.id, name=say.say("name of a cohort")[:80], aliases=[alias], actor=actor, now=small.now
+    )
+    assert not isinstance(cohort_id, Refused), cohort_id
+    row = {
+        "key": typed(say.say("key of gold"))[:60], "payload": {"prompt": typed(say.say("prompt"))},
+        "answer": {"winner": "left", "why": typed(say.say("known answer"))},
+        "reason": typed(say.say("why the answer is so"), "C")[:200],
+    }  # fmt: skip
+    added = add_gold(
+        project_id=small.project.id, text=json.dumps(row), draws=2, reason=say.say("reason for gold"), actor=actor,
+        now=small.now,
+    )  # fmt: skip
+    assert added == 1, added
+    gold = Gold.objects.get(task__project_id=small.project.id)
+    side.ids |= {"cohort_id": cohort_id, "manage-gold-retire.task_id": gold.task_id}
 
 
 def _released(side: Side, people: dict[str, UUID], operator: Org, say: Texts) -> None:
@@ -278,8 +320,37 @@ def _released(side: Side, people: dict[str, UUID], operator: Org, say: Texts) ->
     )  # fmt: skip
     assert not isinstance(upload, Refused), upload
     side.ids |= {"upload_id": upload.id, **_account(side.small.experts[0])}
+    side.ids |= _granted(side, people, say)
     job_id = give_back_job.configure(queueing_lock=f"of {side.name}").defer(timestamp=0)
     side.ids |= {"invitation_id": invitation.id, "key_id": key.id, "job_id": job_id}
+
+
+def _granted(side: Side, people: dict[str, UUID], say: Texts) -> dict[str, Any]:
+    """A skill, a person who holds it, and a decision about them that is over."""
+    now, actor = utc_now() - timedelta(hours=2), Actor("person", people["manager"])
+    project, expert = side.small.project, side.small.experts[0]
+    skill = make_skill(
+        kind="skill", slug=f"skill-{side.name}", name=say.both("name of a skill"), about=say.both("what a skill takes"),
+        level_max=3, actor=actor, now=now,
+    )  # fmt: skip
+    assert not isinstance(skill, Refused), skill
+    held = grant(
+        person_id=expert, skill_id=skill.id, level=2, valid_from=now, valid_until=None, evidence=say.say("evidence"),
+        reason=say.say("reason of a grant"), actor=actor, now=now,
+    )  # fmt: skip
+    decided = exclude(
+        person_id=expert, org_id=project.org_id, project_id=project.id, made_in=project.id, reason_code="other",
+        reason=say.say("reason of an exclusion"), until=now + timedelta(hours=1), made_as="manager", actor=actor,
+        now=now,
+    )  # fmt: skip
+    assert not isinstance(held, Refused), held
+    assert not isinstance(decided, Refused), decided
+    refused = contest(
+        exclusion_id=decided.id, person_id=expert, words=say.say("words against it"), actor=Actor("person", expert),
+        now=now,
+    )  # fmt: skip
+    assert refused is None, refused
+    return {"skill_id": skill.id, "exclusion_id": decided.id}
 
 
 def _account(person_id: UUID) -> dict[str, Any]:

@@ -27,11 +27,15 @@ sys.path.insert(0, str(ROOT))
 
 from fairhand.cli.main import COMMANDS, subparser  # noqa: E402  # found through the line above
 from fairhand.delivery.formats import FORMATS  # noqa: E402
+from fairhand.dispatch.policies.queue import QUEUE_POLICIES  # noqa: E402
+from fairhand.dispatch.policies.slot import SLOT_POLICIES  # noqa: E402
+from fairhand.gates.rules import KINDS  # noqa: E402
 from fairhand.insight.books import CHECKS  # noqa: E402
 from fairhand.kernel import limits as named_limits  # noqa: E402
 from fairhand.people.access import RIGHTS  # noqa: E402
 from fairhand.people.states import ROLES  # noqa: E402
 from fairhand.review.policies import POLICIES  # noqa: E402
+from fairhand.review.redundancy import REDUNDANCY  # noqa: E402
 from fairhand.tasks.fields import FIELDS  # noqa: E402
 from fairhand.tasks.questions import QUESTIONS  # noqa: E402
 from fairhand_pay.presets import PRESETS  # noqa: E402
@@ -62,6 +66,8 @@ def settings_of(model: type[BaseModel]) -> str:
 
 def _kind(said: dict[str, Any]) -> str:
     """A piece of JSON schema in words."""
+    if "enum" in said:
+        return " or ".join(f"`{each}`" for each in said["enum"])
     if "const" in said:
         return f"`{said['const']!r}`"
     if "$ref" in said:
@@ -70,6 +76,8 @@ def _kind(said: dict[str, Any]) -> str:
         return " or ".join(dict.fromkeys(_kind(each) for each in choices if each.get("type") != "null"))
     words = {"string": "text", "integer": "whole number", "boolean": "true or false", "number": "number"}
     kind = said.get("type", "")
+    if kind == "object" and said.get("additionalProperties", {}).get("type") == "integer":
+        return f"a table of name and {_kind(said['additionalProperties'])}"
     if kind == "object":
         return "a table of language and text"
     if kind == "array":
@@ -116,6 +124,21 @@ def review_policies() -> str:
     return table(("policy", "version", "asks a review of"), [
         (f"`{part.name}`", str(part.version), first_line(sys.modules[type(part).__module__])) for part in POLICIES.all()
     ])  # fmt: skip
+
+
+def slot_policies() -> str:
+    """Where a slot ranks."""
+    return parts(SLOT_POLICIES)
+
+
+def redundancy_policies() -> str:
+    """How many attempts a task gets."""
+    return parts(REDUNDANCY)
+
+
+def queue_policies() -> str:
+    """Which queue is looked at first."""
+    return parts(QUEUE_POLICIES)
 
 
 def delivery_formats() -> str:
@@ -231,9 +254,17 @@ def metrics() -> str:
     return table(("figure", "kind", "by", "what it is"), [*of_requests, *rows])
 
 
+def conditions() -> str:
+    """What a rule of who may can ask."""
+    return table(("kind", "holds", "asks for"), [
+        (f"`{kind}`", ", ".join(f"`{part}`" for part in parts_), said) for kind, (parts_, said) in KINDS.items()
+    ])  # fmt: skip
+
+
 BLOCKS: dict[str, Callable[[], str]] = {
     "checks": checks,
     "commands": commands,
+    "conditions": conditions,
     "delivery_formats": delivery_formats,
     "endpoints": endpoints,
     "fields": fields,
@@ -241,9 +272,12 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "metrics": metrics,
     "pay_parts": pay_parts,
     "questions": questions,
+    "queue_policies": queue_policies,
+    "redundancy_policies": redundancy_policies,
     "review_policies": review_policies,
     "rights": rights,
     "roles": roles,
+    "slot_policies": slot_policies,
 }
 
 

@@ -14,10 +14,12 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+from fairhand.audit.pooled import Pooled
 from fairhand.kernel.limits import FRESH_S
 from fairhand.notices.ways import mail_settings
 
 PACKAGE = Path(__file__).resolve().parent
+PREPARE_AFTER = 3  # uses of a statement on one connection
 
 
 # -- typed readers --------------------------------------------------------------------------------------------------
@@ -104,12 +106,16 @@ def database(url: str, *, variable: str, session: str = "", pool_max: int = 0) -
     options = {key: value for key, value in parts.items() if key not in ("dbname", "user", "password", "host", "port")}
     options["application_name"] = options.get("application_name", "fairhand")
     options["connect_timeout"] = options.get("connect_timeout", 10)
-    # Statements are prepared on the server after a few uses: a third more claims and submissions a second.
+    # Statements are prepared on the server after a few uses (Django switches that off unless told): to plan a claim's
+    # statements anew each time costs the database as much as to carry them out.
     options["server_side_binding"] = True
+    options["prepare_threshold"] = PREPARE_AFTER
     if session:
         options["options"] = f"{options.get('options', '')} {session}".strip()
     if pool_max:
-        options["pool"] = {"min_size": 1, "max_size": pool_max, "timeout": 10}
+        options["pool"] = {
+            "min_size": 1, "max_size": pool_max, "timeout": 10, "connection_class": Pooled, "reset": Pooled.note_use,
+        }  # fmt: skip
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.get("dbname") or "",
@@ -255,6 +261,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "fairhand.web.middleware.policy",
     "fairhand.api.errors.as_problems",
+    "fairhand.web.keyed.keyed",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -34,6 +34,9 @@ PARTS = 2
 # What has to be in a request for its row to be looked for at all; nothing else is sent, so that nothing is done.
 BODIES = {
     "api:add_beat": b'{"device": "tests", "seq": 1, "active_ms": 0}',
+    "api:claim_slot": b'{"kind": "attempt", "terms_seen": [], "request_key": "tests"}',
+    "api:hand_in": b'{"answer": {}}',
+    "api:give_back": b'{"reason": "none"}',
     "client-people": b"role=client_viewer",
 }
 FORM = "application/x-www-form-urlencoded"

@@ -37,12 +37,15 @@ def _body(response: object) -> str:
     return b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
 
 
+_COLUMNS = "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
+
+
 def _copied(who: Cast, first: Submission, times: int) -> None:
     """As many more submissions like `first`, with their claims, slots and lines: rows for lists, written at once."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         for table, renewed in _COPIED:
-            cursor.execute("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0", [table])
+            cursor.execute(_COLUMNS, [table])
             names = [row[0] for row in cursor.fetchall()]
             chosen = ", ".join(renewed.get(name, f"y.{name}") for name in names)
             where = {"slot": "y.id = %(slot)s", "claim": "y.id = %(claim)s", "submission": "y.id = %(id)s"}.get(
@@ -252,21 +255,25 @@ def test_earnings_open_to_their_inputs_and_leave_as_a_table() -> None:
 def test_a_profile_is_kept_checked_and_told_of_without_its_text() -> None:
     who = cast()
     client = client_of(who.expert)
-    sent = {"name": "Amal  Haddad", "about": "Ten years of contract law.", "languages": "Arabic، English, arabic",
-            "domains": "law", "country": "Jordan", "tz": "Asia/Amman"}  # fmt: skip
+    sent = {"name": "Amal  Haddad", "about": "Ten years of contract law.", "languages": "Arabic، English, Klingonish",
+            "language_codes": ["", "fr", "en"], "domains": "law", "country_code": "JO", "tz": "Asia/Amman"}  # fmt: skip
     assert client.post("/account/profile/", sent).status_code == 302
     held = Profile.objects.get(person_id=who.expert)
-    assert (held.languages, held.domains, held.country) == (["Arabic", "English"], ["law"], "Jordan")
+    assert (held.language_codes, held.languages) == (["fr", "en", "ar"], ["Klingonish"]), "as codes what has one"
+    assert (held.domains, held.country_code, held.country) == (["law"], "JO", "")
     assert Person.objects.values_list("name", "tz").get(id=who.expert) == ("Amal Haddad", "Asia/Amman")
     (event,) = Event.objects.filter(verb="profile:changed")
     assert (event.subject_id, event.facts["fields"]) == (
-        who.expert, ["name", "tz", "about", "languages", "domains", "country"],
+        who.expert, ["name", "tz", "about", "language_codes", "languages", "domains", "country_code"],
     )  # fmt: skip
     client.post("/account/profile/", sent)
     assert Event.objects.filter(verb="profile:changed").count() == 1, "nothing changed the second time"
-    wrong = client.post("/account/profile/", sent | {"name": " ", "tz": "Nowhere", "about": "Typed <b>text</b>"})
+    mistaken = {"name": " ", "tz": "Nowhere", "about": "Typed <b>text</b>", "language_codes": "xx"}
+    wrong = client.post("/account/profile/", sent | mistaken | {"country_code": "ZZ"})
     assert wrong.status_code == 422
     text = wrong.content.decode()
+    assert 'href="#f-language_codes"' in text
+    assert 'href="#f-country_code"' in text
     assert 'href="#f-name"' in text
     assert "Typed &lt;b&gt;text&lt;/b&gt;" in text, "what was typed is still there"
     assert Person.objects.get(id=who.expert).name == "Amal Haddad"

@@ -33,7 +33,7 @@ def test_the_clock_runs_and_its_time_is_paid(visitors: Visitors) -> None:
     expect(page.locator("[data-part=earned]")).to_have_text(re.compile(r"\$0\.(0[3-9]|[1-5]\d)"))
     page.keyboard.press("Tab")
     page.get_by_label("Left").check()
-    page.get_by_role("button", name="Submit").click()
+    page.get_by_role("button", name="Submit", exact=True).click()
     expect(page.get_by_text("Handed in.")).to_be_visible()
     made = Submission.objects.get(claim_id=claim_id)
     claim = Claim.objects.get(id=claim_id)
@@ -85,7 +85,7 @@ def test_two_clicks_on_submit_hand_in_once(visitors: Visitors) -> None:
     who = cast()
     page, claim_id = _take(visitors, who)
     page.get_by_label("Left").check()
-    page.get_by_role("button", name="Submit").dblclick()
+    page.get_by_role("button", name="Submit", exact=True).dblclick()
     expect(page.get_by_text("Handed in.")).to_be_visible()
     assert Submission.objects.filter(claim_id=claim_id).count() == 1
     check_books()
@@ -115,7 +115,7 @@ def test_late_work_is_taken_after_the_claim_expired(visitors: Visitors) -> None:
     expect(page.get_by_text("This claim has expired.")).to_be_visible()
     page.get_by_label("Left").check()
     visitors.allowed.append("404")  # a report of work time on a claim that is not live
-    page.get_by_role("button", name="Submit").click()
+    page.get_by_role("button", name="Submit", exact=True).click()
     expect(page.get_by_text("Handed in.")).to_be_visible()
     assert Submission.objects.get(claim_id=claim_id).surplus is False, "its slot was still free"
     check_books()

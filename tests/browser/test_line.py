@@ -19,7 +19,7 @@ def test_a_judgement_from_claim_to_delivery(visitors: Visitors) -> None:
     page.get_by_role("button", name="Take the next task").click()
     expect(page.get_by_text("This task pays")).to_be_visible()
     page.get_by_label("Left").check()
-    page.get_by_role("button", name="Submit").click()
+    page.get_by_role("button", name="Submit", exact=True).click()
     expect(page.get_by_text("Handed in.")).to_be_visible()
     expect(page.get_by_text("Judgements: 1 × $0.12 = $0.12")).to_be_visible()
     expect(page.get_by_text("pending", exact=True)).to_be_visible()
@@ -34,7 +34,7 @@ def test_a_judgement_from_claim_to_delivery(visitors: Visitors) -> None:
     expect(page.get_by_text(author)).to_be_visible()
     assert "Named expert0" not in page.content(), "a reviewer sees the author's pseudonym only"
     page.locator("#v-accept").check()
-    page.get_by_role("button", name="Submit").click()
+    page.get_by_role("button", name="Submit", exact=True).click()
     expect(page.get_by_text("Reviews: 1 × $0.08 = $0.08")).to_be_visible()
     assert Submission.objects.get(person_id=who.expert).state == "accepted"
 
@@ -61,7 +61,7 @@ def test_the_same_way_in_arabic_on_a_phone(visitors: Visitors) -> None:
     assert page.locator("html").get_attribute("dir") == "rtl"
     page.get_by_role("button", name="خذ المهمة التالية").click()
     page.get_by_label("Left").check()
-    page.get_by_role("button", name="سلّم").click()
+    page.get_by_role("button", name="سلّم", exact=True).click()
     expect(page.get_by_text("تمّ التسليم.")).to_be_visible()
     expect(page.get_by_text("التقييمات: 1 × $0.12 = $0.12")).to_be_visible()
     check_books()
@@ -72,19 +72,19 @@ def test_returned_work_comes_back_with_its_reason_and_its_last_answer(visitors: 
     page = visitors.page(who.expert)
     page.get_by_role("button", name="Take the next task").click()
     page.get_by_label("Right").check()
-    page.get_by_role("button", name="Submit").click()
+    page.get_by_role("button", name="Submit", exact=True).click()
     expect(page.get_by_text("Handed in.")).to_be_visible()
 
     page = visitors.page(who.reviewer)
     page.goto(f"{visitors.site}/reviews/")
     page.get_by_role("button", name="Take the next review").click()
     page.get_by_label("Return for rework").check()
-    page.get_by_role("button", name="Submit").click()
+    page.get_by_role("button", name="Submit", exact=True).click()
     expect(page.get_by_text("The answer is not complete yet")).to_be_visible()
     visitors.allowed.append("422")
     page.get_by_label("Which part of the guideline").fill("2. Wrong answers")
     page.get_by_label("Note to the author").fill("Left is the true one.")
-    page.get_by_role("button", name="Submit").click()
+    page.get_by_role("button", name="Submit", exact=True).click()
     expect(page.get_by_text("Handed in.")).to_be_visible()
 
     page = visitors.page(who.expert)
@@ -92,7 +92,7 @@ def test_returned_work_comes_back_with_its_reason_and_its_last_answer(visitors: 
     expect(page.get_by_text("Left is the true one.")).to_be_visible()
     expect(page.get_by_label("Right")).to_be_checked()
     page.get_by_label("Left").check()
-    page.get_by_role("button", name="Submit").click()
+    page.get_by_role("button", name="Submit", exact=True).click()
     expect(page.get_by_text("Round 2")).to_be_visible()
     check_books()
 
@@ -106,7 +106,7 @@ def test_a_reviewer_fixes_an_answer_beside_the_authors(visitors: Visitors) -> No
     expect(page.get_by_label("Right")).to_be_hidden()
     page.get_by_label("Accept with fixes").check()
     page.get_by_label("Right").check()
-    page.get_by_role("button", name="Submit").click()
+    page.get_by_role("button", name="Submit", exact=True).click()
     expect(page.get_by_text("Handed in.")).to_be_visible()
     made = Submission.objects.get(person_id=who.expert)
     assert (made.state, made.answer, made.reviews.get().fixed_answer) == (
@@ -124,7 +124,7 @@ def test_a_skipped_task_goes_to_others_and_costs_nothing(visitors: Visitors, lan
     page.wait_for_url("**/work/**")
     page.keyboard.press("s")
     page.locator("input[value=unclear]").check()
-    page.locator(".sheet button").click()
+    page.locator(".sheet button").first.click()
     page.wait_for_url(f"**/projects/{who.slug}/")
     assert page.locator(".said").count() == 1
     assert page.locator("[data-key=n]").count() == 0, "the task is not offered to the same person again"

@@ -74,7 +74,8 @@ def test_a_file_is_mended_looked_at_and_launched_and_its_task_is_followed(visito
     page.get_by_role("link", name=key).click()
     life = page.get_by_role("list", name="Its whole life")
     told = [each.strip() for each in life.locator("li b:first-child").all_inner_texts()]
-    titles = ["Imported with its batch", "Batch launched", "Taken", "Handed in", "Review opened", "Accepted"]
+    opened = "Opened for somebody, with its money reserved"
+    titles = ["Imported with its batch", "Batch launched", "Taken", "Handed in", opened, "Accepted"]
     places = [next(n for n, each in enumerate(told) if each.startswith(title)) for title in titles]
     assert places == sorted(places)
     expect(life).to_contain_text("$0.12")

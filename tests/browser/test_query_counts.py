@@ -24,7 +24,7 @@ SMALL = {
     "beat": "no list shows it", "gold": "no list shows it", "offer": "one per change of terms",
     "notice_choice": "one per person and kind", "notice_cursor": "one per reader", "cache_row": "no list shows it",
     "upload_part": "no list shows it", "person_load": "one row is read at a time",
-    "tally": "counts of the rest", "account_emailconfirmation": "unused",
+    "queue_wake": "a job folds them each minute", "tally": "counts of the rest", "account_emailconfirmation": "unused",
 }  # fmt: skip
 
 Counts = dict[str, int]

@@ -72,6 +72,18 @@ ALTERED = {
             WHERE task_id = (SELECT task_id FROM submission ORDER BY id LIMIT 1)""",
         {"doubles"}, False,
     ),
+    "a slot that waits": (
+        "UPDATE slot SET waits_since = now() WHERE state = 'submitted'", {"planned_with_reserve"}, False,
+    ),
+    "a task's state": ("UPDATE task SET state = 'settled' WHERE state = 'open'", {"wrong_tasks"}, False),
+    "a queue's lane": ("UPDATE queue SET lane = 'gold' WHERE lane = 'real'", {"gold_delivered"}, False),
+    "a member's seat": (
+        """INSERT INTO cohort (id, org_id, project_id, name, made_at)
+           SELECT gen_random_uuid(), org_id, id, 'some', now() FROM project;
+           INSERT INTO cohort_member (cohort_id, person_id) SELECT c.id, e.person_id FROM cohort c, seat e;
+           DELETE FROM seat WHERE person_id = (SELECT min(person_id::text)::uuid FROM seat)""",
+        {"wrong_cohorts"}, False,
+    ),
     "a running count": ("UPDATE tally SET n = n + 1 WHERE what = 'slots'", {"wrong_tallies"}, False),
 }  # fmt: skip
 

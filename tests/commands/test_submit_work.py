@@ -75,7 +75,7 @@ def test_handing_in_twice_returns_the_first_and_pays_once() -> None:
     claim = small.claim(small.experts[0])
     first = small.submit(claim)
     again = small.submit(claim, RIGHT)
-    assert (again.submission_id, again.repeat, again.amount_minor) == (first.submission_id, True, 0)
+    assert (again.submission_id, again.repeat, again.amount_minor) == (first.submission_id, True, first.amount_minor)
     assert Submission.objects.get().answer == LEFT
     assert PayLine.objects.count() == 1
     assert small.verbs().count("submission:made") == 1

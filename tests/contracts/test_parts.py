@@ -20,6 +20,9 @@ from pydantic import BaseModel, ValidationError
 
 from fairhand.delivery.formats import FORMATS
 from fairhand.delivery.formats._format import Format, Record
+from fairhand.dispatch.policies._facts import QueuePolicy, SlotPolicy
+from fairhand.dispatch.policies.queue import QUEUE_POLICIES
+from fairhand.dispatch.policies.slot import SLOT_POLICIES
 from fairhand.kernel.registry import Registry
 from fairhand.review.policies import POLICIES
 from fairhand.review.policies._facts import Policy, SubmissionFacts
@@ -39,6 +42,8 @@ DOCS = "\n".join(page.read_text() for page in sorted((ROOT / "docs").rglob("*.md
 KINDS: dict[str, tuple[type, list[Any]]] = {
     "field": (FieldType, list(FIELDS.all())),
     "question": (QuestionType, list(QUESTIONS.all())),
+    "policy of slots": (SlotPolicy, list(SLOT_POLICIES.all())),
+    "policy of queues": (QueuePolicy, list(QUEUE_POLICIES.all())),
     "review policy": (Policy, list(POLICIES.all())),
     "delivery format": (Format, list(FORMATS.all())),
     "pay primitive": (Primitive, list(PRIMITIVES.values())),
@@ -51,7 +56,7 @@ PRESET_PARAMS = {
     "hourly": {"rate": "40.00", "full_rate_s": 3600, "after_rate": "21.16"},
     "per_unit": {"unit": "judgement", "price": "0.12"},
 }
-POLICY_TERMS = {"sample": {"share": "0.25", "first": 3, "seed": "x"}}
+POLICY_TERMS = {"share": {"share": "0.05", "seed": "a seed"}, "sample": {"share": "0.25", "first": 3, "seed": "x"}}
 FORMAT_SETTINGS = {
     "jsonl": {},
     "trl_preference": {

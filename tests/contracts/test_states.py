@@ -10,11 +10,12 @@ from django.db import IntegrityError, connection, transaction
 from fairhand.dispatch import commands as dispatch
 from fairhand.dispatch import states as dispatch_states
 from fairhand.dispatch.models import Claim
+from fairhand.gates import states as gate_states
 from fairhand.notices.kinds import WISHES
 from fairhand.notices.models import MAIL_STATES
 from fairhand.people import states as people_states
 from fairhand.projects import states as project_states
-from fairhand.review.rules import VERDICTS
+from fairhand.review.rules import REVIEW_KINDS, VERDICTS
 from fairhand.tasks.models import BATCH_KINDS, BATCH_STATES, TASK_STATES
 from fairhand.work import states as work_states
 from tests.building import ACCEPT, Small, small_project
@@ -26,12 +27,16 @@ ALLOWED = {
     "claim_state": dispatch_states.CLAIM_STATES,
     "seat_state": dispatch_states.SEAT_STATES,
     "queue_lane": dispatch_states.LANES,
+    "skill_kind": gate_states.SKILL_KINDS,
+    "consent_topic": gate_states.CONSENT_TOPICS,
+    "exclusion_reason_code": gate_states.EXCLUSION_REASONS,
     "submission_state": work_states.SUBMISSION_STATES,
     "submission_decided_by": work_states.DECIDERS,
     "project_state": project_states.PROJECT_STATES,
     "stage_kind": project_states.STAGE_KINDS,
     "stage_subject": project_states.STAGE_SUBJECTS,
     "batch_kind": BATCH_KINDS,
+    "review_kind": REVIEW_KINDS,
     "batch_state": BATCH_STATES,
     "task_state": TASK_STATES,
     "person_kind": people_states.PERSON_KINDS,
@@ -90,7 +95,7 @@ def test_what_is_over_stays_over() -> None:
         states, moves, _ = MOVES[what]
         assert set(states) - {source for source, _ in moves} == ends
     assert set(dispatch_states.SLOT_RESERVED) < set(dispatch_states.SLOT_STATES)
-    assert set(dispatch_states.SLOT_STATES) > dispatch_states.CLAIM_TAKES_WORK - {"live", "expired"}
+    assert set(dispatch_states.SLOT_STATES) > dispatch_states.CLAIM_TAKES_WORK - {"live", "expired", "released"}
     assert {
         source for source, to in dispatch_states.CLAIM_MOVES if to == "submitted"
     } == dispatch_states.CLAIM_TAKES_WORK

@@ -60,8 +60,8 @@ def test_what_a_page_tells_to_run_is_there(page: Path) -> None:
     known = {command.name for command in COMMANDS}
     told = set(re.findall(r"(?:^|[\s`(/])fairhand ([a-z][a-z-]*)(?=[\s`).,;]|$)", _code_of(text), re.M))
     assert told <= known, f"no such command: {sorted(told - known)}"
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
-    made = set(re.findall(r"(?:^|`)make ([a-z]+)", _code_of(text), re.M))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
+    made = set(re.findall(r"(?:^|`)make ([a-z-]+)", _code_of(text), re.M))
     assert made <= targets, f"no such make target: {sorted(made - targets)}"
 
 

@@ -44,7 +44,7 @@ def test_work_is_taken_under_a_live_claim_and_late_work_within_the_week(
     assert found.claim_move in CLAIM_MOVES
     assert found.claim_move == (claim, "submitted")
     assert found.slot_move is None or found.slot_move in SLOT_MOVES
-    assert found.surplus == (found.slot_move is None) == (claim == "expired" and not free)
+    assert found.surplus == (found.slot_move is None) == (claim in ("expired", "released") and not free)
 
 
 @CASES

@@ -5,9 +5,11 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice, pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from uuid import RFC_4122
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 from fairhand.kernel import limits
 from fairhand.kernel.canonical import canonical_json, content_hash
 from fairhand.kernel.clock import utc_now
-from fairhand.kernel.ids import is_slug, new_alias, new_id
+from fairhand.kernel.ids import ids_in_order, is_slug, new_alias, new_id
 from fairhand.kernel.refusals import Refused, RefusedError
 from fairhand.kernel.registry import Registry
 from fairhand_pay.walk import parts_in
@@ -52,6 +54,13 @@ def test_ids_of_one_moment_differ_in_every_random_bit() -> None:
         ever, always = ever | each, always & each
     varies = ever & ~always
     assert varies == (0xFFF << 64) | (2**62 - 1)
+
+
+def test_ids_of_one_moment_can_keep_their_order() -> None:
+    made = list(islice(ids_in_order(datetime(2026, 3, 2, 9, tzinfo=UTC)), count(5_000, 2_000_000)))
+    assert all(one < following for one, following in pairwise(made))
+    assert {(each.version, each.variant) for each in made} == {(7, RFC_4122)}
+    assert {each.int >> 80 for each in made} == {new_id(datetime(2026, 3, 2, 9, tzinfo=UTC)).int >> 80}
 
 
 @pytest.mark.parametrize("text", ["a", "0", "a-b", "llmfao", "a" * 64, "a--b", "9-9"])

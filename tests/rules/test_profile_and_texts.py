@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairhand.kernel.limits import PROFILE_TAG_CHARS_MAX, PROFILE_TAGS_MAX
+from fairhand.people.codes import country_code, language_code
 from fairhand.people.profile import NewProfile, problems_of_profile, tags_of
 from fairhand.web.columns import columns
 from fairhand.web.differences import differences
@@ -33,12 +34,28 @@ def test_tags_are_read_in_either_script_and_each_once() -> None:
         ({"languages": ("x" * (PROFILE_TAG_CHARS_MAX + 1),)}, {"languages": "too_long"}),
         ({"domains": tuple(map(str, range(PROFILE_TAGS_MAX + 1)))}, {"domains": "too_many"}),
         ({"tz": "Mars/Olympus"}, {"tz": "unknown_zone"}),
+        ({"language_codes": ("ar", "fil")}, {}),
+        ({"language_codes": ("ar", "mul")}, {"language_codes": "unknown_code"}),
+        ({"language_codes": ("ar",) * (PROFILE_TAGS_MAX + 1)}, {"language_codes": "too_many"}),
+        ({"country_code": "EU"}, {"country_code": "unknown_code"}),
         ({"about": "line one\nline two"}, {}),
     ],
 )
 def test_what_a_profile_may_hold(changed: dict[str, object], wrong: dict[str, str]) -> None:
     parts = {name: getattr(GOOD, name) for name in NewProfile.__slots__} | changed
     assert problems_of_profile(NewProfile(**parts), ZONES) == wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "country"),
+    [
+        ("Arabic", "ar", ""), (" العربية ", "ar", ""), ("FRANÇAIS", "fr", ""), ("Filipino", "fil", ""),
+        ("Klingonish", "", ""), ("", "", ""), ("jordan", "", "JO"), ("مصر", "", "EG"), ("Deutschland", "", "DE"),
+        ("USA", "", "US"), ("eg", "", "EG"), ("Europe", "", ""),
+    ],
+)  # fmt: skip
+def test_what_people_write_of_languages_and_countries_has_its_code(text: str, language: str, country: str) -> None:
+    assert (language_code(text), country_code(text)) == (language, country)
 
 
 @given(LINES, LINES)

@@ -112,7 +112,7 @@ def backed_up_under_load(folder: Path) -> Drill:
     assert fairhand(home, "migrate").returncode == 0
     (folder / "pass").write_text(PASSPHRASE + "\n")
     with embedded(Home(home)) as database, django_on(database.app_url):
-        small = small_project(tasks=count(400, 4_000), reviewed=False, experts=WRITERS, now=utc_now())
+        small = small_project(tasks=count(2_000, 20_000), reviewed=False, experts=WRITERS, now=utc_now())
         rows, half = beyond(Cursor(), 5)
         assert len(rows) == 5
         with psycopg.connect(database.owner_url, autocommit=True) as owner:

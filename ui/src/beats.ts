@@ -17,7 +17,10 @@ const BEAT_MS_MAX = 600_000; // what the server takes in one report
 export const BEATS_KEY = "fairhand:beats:";
 
 /** What the server says to reports. `over`: the claim is not live any more. `work_ms`: all it has counted, if it said so. */
-export type Answer = { over: boolean; counted_ms: number; work_ms: number | null } | null;
+export type Answer = { over: boolean; counted_ms: number; work_ms: number | null; note?: Note | undefined } | null;
+
+/** What else the server says of the claim: it is paused, or another device works on it too. */
+export type Note = "paused" | "elsewhere" | "";
 
 export class Beats {
   private stored: Stored;
@@ -62,18 +65,20 @@ export class Beats {
     this.sending = true;
     let counted = 0;
     let total: number | null = null;
+    let note: Note | undefined;
     try {
       for (let beat = this.stored.waiting[0]; beat; beat = this.stored.waiting[0]) {
         const sent = beat.seq;
         const answer = await this.post(beat);
-        if (answer === null) return counted > 0 ? { over: false, counted_ms: counted, work_ms: total } : null;
+        if (answer === null) return counted > 0 ? { over: false, counted_ms: counted, work_ms: total, note } : null;
         this.stored.waiting = this.stored.waiting.filter((other) => other.seq !== sent);
         this.save();
         counted += answer.counted_ms;
         total = answer.work_ms ?? total;
+        note = answer.note ?? note;
         if (answer.over) return { over: true, counted_ms: counted, work_ms: total };
       }
-      return { over: false, counted_ms: counted, work_ms: total };
+      return { over: false, counted_ms: counted, work_ms: total, note };
     } finally {
       this.sending = false;
     }
@@ -95,8 +100,14 @@ export class Beats {
     if (response.status === 404) return { over: true, counted_ms: 0, work_ms: null };
     if (response.status === 422) return { over: false, counted_ms: 0, work_ms: null }; // never taken: it must not hold up the others
     if (!response.ok) return null;
-    const said = (await response.json().catch(() => ({}))) as { counted_ms?: number; work_ms?: number };
-    return { over: false, counted_ms: said.counted_ms ?? beat.active_ms, work_ms: said.work_ms ?? null };
+    const said = (await response.json().catch(() => ({}))) as {
+      counted_ms?: number;
+      work_ms?: number;
+      paused?: boolean;
+      elsewhere?: boolean;
+    };
+    const note = said.paused ? "paused" : said.elsewhere ? "elsewhere" : "";
+    return { over: false, counted_ms: said.counted_ms ?? beat.active_ms, work_ms: said.work_ms ?? null, note };
   }
 
   private get key(): string {

@@ -29,6 +29,7 @@ export function startClock(strip: HTMLElement): void {
   const leaseMs = Number(strip.dataset.leaseS) * 1000;
   let over = strip.dataset.live !== "yes";
   let sent = false;
+  let told = ""; // what the server last said besides: paused, or open elsewhere too
 
   const part = <T extends Element>(name: string): T | null => strip.querySelector<T>(`[data-part="${name}"]`);
   const face = part("clock");
@@ -55,7 +56,7 @@ export function startClock(strip: HTMLElement): void {
       done.setAttribute("width", `${percent.toFixed(2)}%`);
       if (rtl) done.setAttribute("x", `${(100 - percent).toFixed(2)}%`);
     }
-    if (note) say(note, over ? "over" : noteFor(active, expires));
+    if (note) say(note, over ? "over" : told === "paused" ? told : noteFor(active, expires) || told);
   };
   const close = (): void => {
     count();
@@ -70,6 +71,7 @@ export function startClock(strip: HTMLElement): void {
       // A report of the page before a reload may have been counted after this page was written.
       known = answer.work_ms ?? known + answer.counted_ms;
       over = answer.over;
+      told = answer.note ?? told;
       if (!over && answer.counted_ms > 0) expires = Math.min(Date.now() + leaseMs, ends);
     }
     draw();

@@ -4,7 +4,7 @@ export function listenForKeys(): void {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing) return;
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
-      press(event, "ctrl+enter");
+      press(event, event.shiftKey ? "ctrl+shift+enter" : "ctrl+enter");
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || writes(event.target)) return;

@@ -43,9 +43,10 @@ class KeyAuth(HttpBearer):
         key = read_key(token, now)
         if key is None:
             return None
-        _count(f"key {key.id}", now)
+        _count(f"key {key.key_id}", now)
         request.user = key.person
-        request.scopes = frozenset(key.scopes)  # type: ignore[attr-defined]  # read by `opens`
+        request.scopes = key.scopes  # type: ignore[attr-defined]  # read by `opens`
+        request.viewer = key.viewer  # type: ignore[attr-defined]  # read by `opens`
         return key
 
 
@@ -87,7 +88,8 @@ def _enter(door: Door, request: Any) -> None:
     if scopes is not None and door.scope not in scopes:
         raise Wrong(403, "scope_missing", f"This key is not made for this call: it lacks the scope {door.scope}.")
     person = request.user
-    request.viewer = viewer_of(person, utc_now())
+    if scopes is None:  # a key has brought along what its person holds
+        request.viewer = viewer_of(person, utc_now())
     if not may_enter(request.viewer, door.right):
         raise Http404
     # As at the pages: whoever moves money or roles gets nowhere before they have a second factor; a key of theirs

@@ -61,6 +61,7 @@ def problem(status: int, code: str = "", why: str = "", fields: list[dict[str, s
     body = {"status": status, "code": code or usual[0], "why": why or usual[1], "fields": fields or []}
     response = HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=TYPE)
     response["Cache-Control"] = "no-store"
+    response["Content-Length"] = str(len(response.content))
     if status == 401:
         response["WWW-Authenticate"] = 'Bearer realm="fairhand"'
     return response

@@ -8,7 +8,6 @@ from ninja import Field, Query, Router, Schema, Status
 
 from fairhand.api.entry import Call, found_or_404, opens
 from fairhand.api.errors import WRONG, problem
-from fairhand.dispatch.queries import work_ms_of
 from fairhand.insight.own_work import handed_in
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import API_ROWS_PER_PAGE_MAX, BEAT_MS_MAX
@@ -17,7 +16,7 @@ from fairhand.pay.queries import lines_of_person
 from fairhand.people.access import OWN_ROWS
 from fairhand.people.queries import org_by_id
 from fairhand.work.commands import record_beat
-from fairhand.work.queries import own
+from fairhand.work.queries import own, reported_so_far
 
 router = Router(tags=["own"])
 
@@ -175,10 +174,13 @@ class BeatIn(Schema):
 
 
 class BeatOut(Schema):
-    """Milliseconds counted of this report, never more than passed on the server's clock, and of all on this claim."""
+    """Milliseconds counted of this report, never more than passed on the server's clock, and of all on this claim.
+    `paused`: nothing counts until it is resumed. `elsewhere`: another device reports on it too."""
 
     counted_ms: int
     work_ms: int
+    paused: bool
+    elsewhere: bool
 
 
 @router.post("/claims/{uuid:claim_id}/beats", response={200: BeatOut} | WRONG)
@@ -186,10 +188,11 @@ class BeatOut(Schema):
 def add_beat(request: Call, claim_id: UUID, beat: BeatIn) -> Any:
     """Report work time on one's own live claim."""
     person_id = request.viewer.person_id
+    now = utc_now()
     counted = record_beat(
-        claim_id=claim_id, person_id=person_id, device=beat.device, seq=beat.seq, active_ms=beat.active_ms,
-        now=utc_now(),
+        claim_id=claim_id, person_id=person_id, device=beat.device, seq=beat.seq, active_ms=beat.active_ms, now=now
     )  # fmt: skip
     if counted is None:
         return problem(404, "no_live_claim", "You hold no live claim of that id; what was counted before stays.")
-    return Status(200, {"counted_ms": counted, "work_ms": work_ms_of(claim_id, person_id)})
+    work_ms, paused, elsewhere = reported_so_far(claim_id, person_id, beat.device, now)
+    return Status(200, {"counted_ms": counted, "work_ms": work_ms, "paused": paused, "elsewhere": elsewhere})

@@ -2,9 +2,8 @@
 
 # Facts: written once. The application role may add and read them, nothing else.
 APPEND_ONLY = frozenset({
-    "beat", "cohort", "delivery_item", "dispatch_plan", "event", "gate", "gold", "guideline", "hand", "offer",
-    "pay_line", "pay_plan", "review",
-    "statement", "statement_line", "template",
+    "adjudication", "beat", "cohort", "delivery_item", "dispatch_plan", "event", "gate", "gold_result", "guideline",
+    "hand", "offer", "pay_line", "pay_plan", "review", "statement", "statement_line", "template",
 })  # fmt: skip
 # The ledger is written by its functions alone.
 READ_ONLY = frozenset({
@@ -13,12 +12,14 @@ READ_ONLY = frozenset({
 })  # fmt: skip
 # Rows whose state moves; they are never deleted.
 NEVER_DELETED = frozenset({
-    "api_key", "batch", "claim", "consent", "delivery", "exclusion", "extension", "gate_pass", "invitation", "mail",
+    "api_key", "batch", "claim", "consent", "delivery", "exclusion", "extension", "gate_pass", "gold", "invitation",
+    "mail",
     "member", "notice", "notice_choice", "notice_cursor", "org", "person", "person_load", "profile", "project",
-    "qualification", "queue", "review_pair", "seat", "skill", "slot", "stage", "submission", "task", "work_preference",
+    "qualification", "queue", "review_pair", "seat", "skill", "slot", "stage", "submission", "task", "work_news",
+    "work_preference",
 })  # fmt: skip
 # What waits for somebody's decision, or a job, and is thrown away after it.
-PASSING = frozenset({"cohort_member", "queue_wake", "upload", "upload_part"})
+PASSING = frozenset({"cohort_member", "queue_wake", "upload", "upload_part", "work_arrival"})
 # Tables of Django, procrastinate and allauth, and the counters of the rate limits: everything.
 FRAMEWORK = ("account_", "auth_", "cache_row", "django_", "mfa_", "procrastinate_", "socialaccount_", "usersessions_")
 FUNCTIONS = (

@@ -6,7 +6,8 @@ WIDTH, HEIGHT, LEFT, RIGHT, TOP, FOOT = 720, 320, 56, 64, 44, 40
 _STYLE = (
     "text{font:12px system-ui,sans-serif;fill:#4a5362}.name{font-weight:600;fill:#1c2430}"
     ".grid{stroke:#e2dccf}"
-    ".done{fill:none;stroke:#0d5760;stroke-width:2.5}.wait{fill:none;stroke:#d98e12;stroke-width:2;stroke-dasharray:5 4}"
+    ".done{fill:none;stroke:#0d5760;stroke-width:2.5}"
+    ".wait{fill:none;stroke:#d98e12;stroke-width:2;stroke-dasharray:5 4}"
 )
 
 

@@ -153,13 +153,18 @@ def _prepare(environment: dict[str, str], address: str, demo: str) -> tuple[bool
     )
 
 
-def _children(environment: dict[str, str], host: str, port: int) -> list[Child]:
-    """In the order in which they are stopped."""
-    web = [
+def web_command(host: str, port: int, application: str = "fairhand.web.wsgi:application") -> list[str]:
+    """The web server's command line; a measurement starts what it compares with in the same way."""
+    return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "1",
         "--blocking-threads", str(WEB_THREADS), "--no-ws", "--log-level", "warning",
-        "--workers-kill-timeout", str(STOP_S_MAX - 10), "fairhand.web.wsgi:application",
+        "--workers-kill-timeout", str(STOP_S_MAX - 10), application,
     ]  # fmt: skip
+
+
+def _children(environment: dict[str, str], host: str, port: int) -> list[Child]:
+    """In the order in which they are stopped."""
+    web = web_command(host, port)
     worker = [sys.executable, "-m", "fairhand.cli.main", "worker"]
     pool = {"FAIRHAND_DATABASE_POOL_MAX": str(WEB_THREADS)}
     return [

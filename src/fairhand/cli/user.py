@@ -12,10 +12,10 @@ from django.core.exceptions import ValidationError
 
 from fairhand.audit.actor import COMMAND
 from fairhand.cli.output import CliError, emit, say
+from fairhand.flow.invite_people import invite_people
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.refusals import Refused
 from fairhand.people.accounts import add_person, end_visits, has_second_factor, remove_factors, set_password
-from fairhand.people.invitations import invite
 from fairhand.people.models import Member, Org, Person
 from fairhand.people.queries import by_email, grants_of, operator, org_by_slug, people_page
 from fairhand.people.roles import give_role, reactivate, suspend, take_role
@@ -51,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     losing = _verb(verbs, "reset-factors", "take lost second factors off an account", _reset_factors)
     losing.add_argument("--reason", required=True)
     inviting = _verb(verbs, "invite", "print an invitation's link, for you to hand on", _invite)
+    inviting.add_argument("--reason", default="", help="why somebody is needed beyond what the expected work feeds")
     _role(inviting, required=False)
 
 
@@ -155,12 +156,13 @@ def _reset_factors(args: argparse.Namespace) -> tuple[dict[str, Any], str]:
 
 def _invite(args: argparse.Namespace) -> tuple[dict[str, Any], str]:
     org, project = _place(args)
-    made = _done(
-        invite(
-            email=args.email, org_id=org.id, role=args.role, project_id=project.id if project else None, actor=COMMAND,
-            now=utc_now(),
+    done = _done(
+        invite_people(
+            emails=[args.email], org_id=org.id, role=args.role, project_id=project.id if project else None,
+            reason=args.reason, actor=COMMAND, now=utc_now(),
         )
     )  # fmt: skip
+    made = _done(next((refused for _email, refused in done.refused), None) or done.made[0])
     link = f"{settings.PUBLIC_URL}/sign-up/invited/{made.token}/"
     say("Hand this link to its owner alone: it makes an account once, for a week.")
     return {"email": made.invitation.email, "link": link, "expires_at": made.invitation.expires_at}, link

@@ -18,7 +18,9 @@ from fairhand.projects.models import Project
 _SEAL = """
 INSERT INTO delivery_item (delivery_id, ordinal, submission_id, review_ids)
 SELECT %(delivery)s, row_number() OVER (ORDER BY t.batch_id, t.key, s.submitted_at, s.id), s.id,
-       ARRAY(SELECT r.submission_id FROM review r WHERE r.subject_id = s.id ORDER BY r.submission_id)
+       ARRAY(SELECT r.submission_id FROM review r WHERE r.subject_id = s.id AND r.kind = 'review'
+             UNION ALL
+             SELECT a.submission_id FROM adjudication a WHERE a.task_id = s.task_id AND NOT a.surplus ORDER BY 1)
   FROM submission s JOIN task t ON t.id = s.task_id JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
   JOIN batch b ON b.id = t.batch_id
  WHERE s.project_id = %(project)s AND s.state = 'accepted' AND NOT s.surplus AND s.excluded_at IS NULL

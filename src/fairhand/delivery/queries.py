@@ -21,14 +21,18 @@ SELECT s.id::text, t.key, t.payload, s.answer, e.alias, p.kind, g.name, s.round,
                                     'work_ms', b.work_ms) ORDER BY b.submitted_at, b.id)
                    FROM review r JOIN submission b ON b.id = r.submission_id JOIN person q ON q.id = b.person_id
                    JOIN seat f ON f.project_id = b.project_id AND f.person_id = b.person_id
-                  WHERE r.submission_id = ANY (i.review_ids)), '[]')
+                  WHERE r.submission_id = ANY (i.review_ids)), '[]'),
+       (SELECT jsonb_build_object('adjudicator', f.alias, 'answer', a.answer, 'note', a.note)
+          FROM adjudication a JOIN submission b ON b.id = a.submission_id
+          JOIN seat f ON f.project_id = b.project_id AND f.person_id = b.person_id
+         WHERE a.submission_id = ANY (i.review_ids) ORDER BY a.submission_id DESC LIMIT 1)
   FROM delivery_item i JOIN submission s ON s.id = i.submission_id
   JOIN task t ON t.id = s.task_id JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
   JOIN template m ON m.id = g.template_id JOIN claim c ON c.id = s.claim_id JOIN offer o ON o.id = c.offer_id
   JOIN person p ON p.id = s.person_id JOIN seat e ON e.project_id = s.project_id AND e.person_id = s.person_id
  WHERE i.delivery_id = %s ORDER BY i.ordinal
 """
-_JSON_AT = (2, 3, 14)  # payload, answer, reviews
+_JSON_AT = (2, 3, 14, 15)  # payload, answer, reviews, adjudication
 
 
 def records(delivery_id: UUID) -> Iterator[Record]:
@@ -38,7 +42,9 @@ def records(delivery_id: UUID) -> Iterator[Record]:
         while rows := cursor.fetchmany(_CHUNK):
             for row in rows:
                 # A plain cursor leaves jsonb as text: Django takes psycopg's loader off.
-                values: list[Any] = [json.loads(value) if at in _JSON_AT else value for at, value in enumerate(row)]
+                values: list[Any] = [
+                    json.loads(value) if at in _JSON_AT and value else value for at, value in enumerate(row)
+                ]
                 yield Record(*values)
 
 

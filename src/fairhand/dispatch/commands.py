@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -47,7 +47,8 @@ def ensure_seats(
         rows = [
             Seat(
                 id=new_id(now), org_id=project.org_id, project=project, person_id=person_id, alias=new_alias("E"),
-                joined_at=now, day_max=day_max,
+                joined_at=now, day_max=day_max, promised_n=project.promised_n,
+                promised_until=now + timedelta(days=project.promised_days) if project.promised_n else None,
             )
             for person_id in missing
         ]  # fmt: skip
@@ -75,21 +76,22 @@ def cap_seat(
     return True
 
 
+# Attempts that nobody holds or handed in for, those set aside and those only planned too: nothing of these was opened.
 _CANCEL_UNTAKEN = """
-UPDATE slot x SET state = 'cancelled', reserve_minor = 0 FROM slot y
- WHERE y.id = x.id AND x.batch_id = %s AND x.state = 'open' AND x.for_person_id IS NULL AND x.round = 1
-   AND x.subject_slot_id IS NULL AND NOT EXISTS (
-     SELECT 1 FROM claim c WHERE c.slot_id = x.id AND c.state IN ('live', 'submitted'))
-RETURNING y.shard, y.reserve_minor
+UPDATE slot x SET state = 'cancelled', reserve_minor = 0, for_person_id = NULL, for_until = NULL, waits_since = NULL
+  FROM slot y JOIN stage g ON g.id = y.stage_id AND g.kind = 'attempt'
+ WHERE y.id = x.id AND x.batch_id = %s AND x.state IN ('open', 'planned') AND x.round = 1
+   AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.slot_id = x.id AND c.state IN ('live', 'submitted'))
+RETURNING y.shard, y.reserve_minor, y.state
 """
 
 
 def cancel_untaken(*, batch_id: UUID) -> tuple[int, dict[int, int]]:
-    """Cancel a batch's attempt slots that nobody holds or handed in for; how many, and shard -> reserve."""
+    """Cancel a batch's attempts that nobody holds or handed in for; how many were open, and shard -> reserve."""
     by_shard: dict[int, int] = {}
     with connection.cursor() as cursor:
         cursor.execute(_CANCEL_UNTAKEN, [batch_id])
-        rows = cursor.fetchall()
+        rows = [(shard, reserve_minor) for shard, reserve_minor, state in cursor.fetchall() if state == "open"]
     for shard, reserve_minor in rows:
         by_shard[shard] = by_shard.get(shard, 0) + reserve_minor
     return len(rows), by_shard
@@ -98,10 +100,17 @@ def cancel_untaken(*, batch_id: UUID) -> tuple[int, dict[int, int]]:
 def ensure_queue(*, stage: Stage, lane: str = "real", tier: int = 0, field: str = "") -> int:
     """The id of a stage's queue for everybody who passes the stage's gate, made if it is not there."""
     queue, _ = Queue.objects.get_or_create(
-        stage=stage, gate_id=stage.gate_id, lane=lane, tier=tier, field=field, cohort=None,
-        defaults={"org_id": stage.org_id, "project_id": stage.project_id},
+        stage=stage, lane=lane, tier=tier, field=field, cohort=None,
+        defaults={"org_id": stage.org_id, "project_id": stage.project_id, "gate_id": stage.gate_id},
     )  # fmt: skip
     return queue.id
+
+
+def fold_hints() -> int:
+    """Open the queues that were woken, close the empty ones in two steps; how many changed. See `0005_claim.sql`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT dispatch_fold_hints()")
+        return int(cursor.fetchone()[0])
 
 
 def analyze() -> None:
@@ -130,6 +139,25 @@ def ensure_offer(*, org_id: UUID, stage_id: UUID, card: Card, now: datetime) -> 
             row = cursor.fetchone()
     offer_id: UUID = row[0]
     return offer_id
+
+
+_OFFERS_KNOWN = """
+SELECT o.stage_id, o.id FROM unnest(%s::uuid[], %s::uuid[], %s::text[]) AS w (org_id, stage_id, terms_hash)
+  JOIN offer o USING (org_id, stage_id, terms_hash)
+"""
+
+
+def ensure_offers(*, cards: Sequence[tuple[UUID, UUID, Card]], now: datetime) -> dict[UUID, UUID]:
+    """Stage -> the id of its stored terms, of (organisation, stage, card); those that are new are stored."""
+    keys = [[org_id for org_id, _, _ in cards], [stage_id for _, stage_id, _ in cards]]
+    with connection.cursor() as cursor:
+        cursor.execute(_OFFERS_KNOWN, [*keys, [card.terms_hash for _, _, card in cards]])
+        known: dict[UUID, UUID] = dict(cursor.fetchall())
+    missing = [each for each in cards if each[1] not in known]
+    return known | {
+        stage_id: ensure_offer(org_id=org_id, stage_id=stage_id, card=card, now=now)
+        for org_id, stage_id, card in missing
+    }
 
 
 _CLAIM = "SELECT outcome, claim_id FROM dispatch_claim_next(%s, %s, %s, %s, %s, %s, %s, %s)"
@@ -230,21 +258,15 @@ def add_time(*, claim_id: UUID, person_id: UUID, active_ms: int, now: datetime) 
     return counted
 
 
-_SPEND_TIME = """
-UPDATE person_load SET clock_at = %(until)s
- WHERE person_id = %(person)s AND (clock_at IS NULL OR clock_at < %(until)s)
-"""
-
-
-def spend_time(*, person_id: UUID, until: datetime) -> None:
-    """Count a person's time up to a moment as paid; the caller holds the lock of their load."""
+def spend_time(*, person_id: UUID, until: datetime, ms: int, now: datetime) -> None:
+    """Count a person's time up to a moment as paid, so much of it as work; the caller holds the lock of their load."""
     with connection.cursor() as cursor:
-        cursor.execute(_SPEND_TIME, {"person": person_id, "until": until})
+        cursor.execute("SELECT dispatch_spend(%s, %s, %s, %s)", [person_id, until, ms, now])
 
 
 _MOVE_SLOT = """
 UPDATE slot SET state = %(to)s, reserve_minor = %(reserve)s, round = round + %(rounds)s,
-       for_person_id = %(person)s, for_until = %(until)s
+       for_person_id = %(person)s, for_until = %(until)s, waits_since = NULL
  WHERE id = %(slot)s AND state = %(from)s
 """
 
@@ -270,8 +292,9 @@ def move_slot(
 
 _GIVE_BACK = """
 UPDATE slot SET for_person_id = NULL, for_until = NULL
- WHERE id IN (SELECT id FROM slot WHERE state = 'open' AND for_person_id IS NOT NULL AND for_until <= %s
-                 AND (round = 1 OR subject_slot_id IS NOT NULL) LIMIT %s FOR UPDATE SKIP LOCKED)
+ WHERE id IN (SELECT x.id FROM slot x JOIN queue q ON q.id = x.queue_id AND q.lane <> 'gold'
+               WHERE x.state = 'open' AND x.for_person_id IS NOT NULL AND x.for_until <= %s
+                 AND (x.round = 1 OR x.subject_slot_id IS NOT NULL) LIMIT %s FOR UPDATE OF x SKIP LOCKED)
 RETURNING id, org_id, project_id
 """
 
@@ -280,7 +303,8 @@ RETURNING id, org_id, project_id
 def give_back(*, actor: Actor, now: datetime, limit: int) -> int:
     """Return slots that were set aside and not taken in time to the common queue; returns how many.
 
-    An author's rework is not given to others: `flow.decide_due` decides its earlier round as it stands.
+    An author's rework is not given to others: `flow.decide_due` decides its earlier round as it stands. Nor is gold,
+    which opened for one person: `flow.gold` cancels it.
     """
     with connection.cursor() as cursor:
         cursor.execute(_GIVE_BACK, [now, limit])

@@ -35,6 +35,9 @@ class Seat(models.Model):
     cool_until = models.DateTimeField(null=True)
     # Queue id -> the place up to which the person has looked: what opens later opens behind it.
     places = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    # First tasks promised to whoever joins, not set aside yet; and until when they are promised.
+    promised_n = models.SmallIntegerField(default=0, db_default=0)
+    promised_until = models.DateTimeField(null=True)
     joined_at = models.DateTimeField()
 
     class Meta:
@@ -43,6 +46,11 @@ class Seat(models.Model):
             models.UniqueConstraint(fields=["project", "person"], name="seat_once"),
             models.UniqueConstraint(fields=["project", "alias"], name="seat_alias"),
             models.CheckConstraint(condition=Q(state__in=SEAT_STATES), name="seat_state"),
+        ]
+        indexes = [
+            models.Index(fields=["promised_until"], name="seat_promised", condition=Q(promised_n__gt=0)),
+            # Who works in a project, the latest first.
+            models.Index("project", F("week").desc(nulls_last=True), name="seat_at_work", condition=Q(state="active")),
         ]
 
 
@@ -166,6 +174,8 @@ class Slot(models.Model):
     for_until = models.DateTimeField(null=True)
     reserve_minor = models.BigIntegerField(default=0)
     current_claim_id = models.UUIDField(null=True)
+    # Planned, wanted now, and unpaid: it opens once the batch's pool can carry it.
+    waits_since = models.DateTimeField(null=True)
     # The counted submission of the current round; opaque, submissions live above.
     result_id = models.UUIDField(null=True)
 
@@ -203,6 +213,9 @@ class Slot(models.Model):
             models.Index(fields=["subject_slot_id"], name="slot_subject", condition=Q(subject_slot_id__isnull=False)),
             models.Index(fields=["stage", "state", "-task"], name="slot_stage_state"),
             models.Index(fields=["stage", "-task"], name="slot_again", condition=Q(round__gt=1)),
+            models.Index(
+                fields=["waits_since"], name="slot_waits", condition=Q(state="planned", waits_since__isnull=False)
+            ),
         ]
 
 
@@ -263,9 +276,12 @@ class Claim(models.Model):
     last_beat_at = models.DateTimeField(null=True)
     # Work time so far; NULL until something was measured. An unknown time is never written as a number.
     work_ms = models.BigIntegerField(null=True)
-    # While paused neither work time nor the lease runs; `pause_ms` is what was paused so far, within the offer's budget.
+    # While paused neither work time nor the lease runs; `pause_ms` is what was paused so far, within the offer's
+    # budget.
     paused_at = models.DateTimeField(null=True)
     pause_ms = models.BigIntegerField(default=0, db_default=0)
+    # Of a paused claim: how much of its lease waits until it is resumed.
+    lease_left_ms = models.BigIntegerField(null=True)
     extended_s = models.IntegerField(default=0, db_default=0)
     ended_at = models.DateTimeField(null=True)
     end_reason = models.TextField(null=True)
@@ -286,7 +302,14 @@ class Claim(models.Model):
         ]
         indexes = [
             models.Index(fields=["expires_at"], name="claim_due", condition=Q(state="live")),
+            models.Index(fields=["project_id", "claimed_at", "id"], name="claim_held", condition=Q(state="live")),
             models.Index(fields=["person", "-claimed_at"], name="claim_person"),
+            # Work that was interrupted, not by its expert: its time is owed.
+            models.Index(
+                fields=["project_id", "-ended_at", "-id"],
+                name="claim_taken_back",
+                condition=Q(state="released") | Q(end_reason="guideline_changed"),
+            ),
         ]
 
 
@@ -317,7 +340,14 @@ class Extension(models.Model):
             ),
             models.UniqueConstraint(fields=["claim"], condition=Q(decided_at=None), name="extension_one_open"),
         ]
-        indexes = [models.Index(fields=["project_id", "asked_at"], name="extension_open", condition=Q(decided_at=None))]
+        indexes = [
+            models.Index(fields=["project_id", "asked_at"], name="extension_open", condition=Q(decided_at=None)),
+            models.Index(
+                fields=["project_id", "-decided_at", "-id"],
+                name="extension_shut",
+                condition=Q(decided_at__isnull=False),
+            ),
+        ]
 
 
 class ReviewPair(models.Model):

@@ -33,6 +33,9 @@ class StageFacts:
     rework_s: int
     review_deadline_h: int
     estimate: Mapping[str, Any]
+    pause_s_max: int = 0
+    extension_s_max: int = 0
+    extension_s_auto: int = 0
 
 
 def card_of(facts: StageFacts) -> Card:
@@ -53,5 +56,8 @@ def card_of(facts: StageFacts) -> Card:
         "rework_s": facts.rework_s,
         "review_deadline_h": facts.review_deadline_h,
         "estimate": dict(facts.estimate),
+        "pause_s_max": facts.pause_s_max,
+        "extension_s_max": facts.extension_s_max,
+        "extension_s_auto": facts.extension_s_auto,
     }
     return Card(terms=terms, terms_hash=content_hash(terms), currency=pay.currency, ceiling_minor=ceiling_minor)

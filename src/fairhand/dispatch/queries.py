@@ -1,30 +1,33 @@
 """Reads about slots, claims and seats. Hot ones are plain SQL with a caption."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from fairhand.dispatch.models import Claim, PersonLoad, Queue, Seat
-from fairhand.kernel.limits import OPEN_COUNTED_MAX
+from fairhand.dispatch.models import Claim, Extension, PersonLoad, Queue, Seat, WorkPreference
 
 # A claim with everything its end needs, after its locks were taken.
 _LOCK = "SELECT dispatch_lock_claim(%s)"
-_FACTS = """
-SELECT c.id, c.org_id, c.project_id, c.task_id, c.slot_id, c.round, c.person_id, c.state, c.subject_ids, c.claimed_at,
+# What `facts_of` reads; a caller may ask for more of the same rows in the same statement.
+FACT_COLUMNS = """
+       c.id, c.org_id, c.project_id, c.task_id, c.slot_id, c.round, c.person_id, c.state, c.subject_ids, c.claimed_at,
        c.work_ms, c.expires_at, c.hard_until, o.terms, o.currency, o.ceiling_minor,
        s.state, s.round, s.reserve_minor, s.shard, s.batch_id, s.seq, s.subject_slot_id, s.for_person_id,
        s.stage_id, g.kind, t.key, t.want, m.body, e.attempts_n,
-       l.clock_at
+       l.clock_at, c.ended_at, c.end_reason, c.paused_at, c.pause_ms, c.extended_s, s.queue_id, q.lane, g.blind
+"""
+FACT_JOINS = """
   FROM claim c JOIN offer o ON o.id = c.offer_id JOIN slot s ON s.id = c.slot_id JOIN stage g ON g.id = s.stage_id
-  JOIN task t ON t.id = c.task_id JOIN template m ON m.id = g.template_id
+  JOIN queue q ON q.id = s.queue_id JOIN task t ON t.id = c.task_id JOIN template m ON m.id = g.template_id
   JOIN seat e ON e.project_id = c.project_id AND e.person_id = c.person_id
   JOIN person_load l ON l.person_id = c.person_id
- WHERE c.id = %s
 """
+_FACTS = f"SELECT {FACT_COLUMNS} {FACT_JOINS} WHERE c.id = %s"  # put together from constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,31 @@ class ClaimFacts:
     handed_in_before: int
     # Up to this moment the person's time is counted, on any claim.
     counted_until: datetime | None
+    ended_at: datetime | None
+    end_reason: str | None
+    paused_at: datetime | None
+    # Ended pauses; one that is going on is counted when it ends.
+    pause_ms: int
+    extended_s: int
+    queue_id: int
+    # `gold`: a task with a known answer, measured with and never delivered.
+    lane: str
+    # The judge is not told whose work it is, nor the author who judged it.
+    blind: bool
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends by itself, or when it ended before that."""
+        return min(self.expires_at, self.ended_at or self.expires_at)
+
+    def paused_by(self, now: datetime) -> timedelta:
+        """How long it was paused in all."""
+        running = now - self.paused_at if self.paused_at else timedelta()
+        return timedelta(milliseconds=self.pause_ms) + max(timedelta(), running)
 
 
 _FACT_NAMES = [field.name for field in fields(ClaimFacts)]
+FACT_WIDTH = len(_FACT_NAMES)
 
 
 def locked_claim(claim_id: UUID) -> ClaimFacts | None:
@@ -86,8 +111,11 @@ def claim_facts(claim_id: UUID) -> ClaimFacts | None:
 def _facts(cursor: Any, claim_id: UUID) -> ClaimFacts | None:
     cursor.execute(_FACTS, [claim_id])
     row = cursor.fetchone()
-    if row is None:
-        return None
+    return None if row is None else facts_of(row)
+
+
+def facts_of(row: Sequence[Any]) -> ClaimFacts:
+    """The facts from a row of FACT_COLUMNS."""
     # A plain cursor leaves jsonb as text: Django takes psycopg's loader off.
     values = dict(zip(_FACT_NAMES, row, strict=True))
     parsed = {name: json.loads(values[name]) for name in ("terms", "template")}
@@ -99,12 +127,6 @@ def claim_of(claim_id: UUID, person_id: UUID) -> Claim | None:
     return (
         Claim.objects.filter(id=claim_id, person_id=person_id).select_related("offer", "slot__stage__project").first()
     )
-
-
-def work_ms_of(claim_id: UUID, person_id: UUID) -> int:
-    """Milliseconds counted so far on a person's own claim; 0 for none."""
-    found = Claim.objects.filter(id=claim_id, person_id=person_id).values_list("work_ms", flat=True).first()
-    return found or 0
 
 
 def claim_by_id(claim_id: UUID) -> Claim:
@@ -144,30 +166,9 @@ def queues_of(stage_ids: list[UUID]) -> list[Queue]:
     return list(Queue.objects.filter(stage_id__in=stage_ids).order_by("lane", "tier", "id"))
 
 
-# Open slots of a stage that a person hasn't met the task of: everybody's, queue by queue, each count stopping at the
-# limit and reading no further; and the few that are set aside for this person.
-_OPEN_TO = """
-SELECT found.stage_id, count(*) FROM (
-  SELECT open.stage_id FROM unnest(%(queues)s::bigint[]) AS q (id) CROSS JOIN LATERAL (
-    SELECT x.stage_id FROM slot x
-     WHERE x.queue_id = q.id AND x.state = 'open' AND x.for_person_id IS NULL
-       AND NOT EXISTS (SELECT 1 FROM hand y WHERE y.task_id = x.task_id AND y.person_id = %(person)s OFFSET 0)
-     LIMIT %(limit)s) open
-  UNION ALL
-  SELECT mine.stage_id FROM (
-    SELECT * FROM slot WHERE for_person_id = %(person)s AND state = 'open' OFFSET 0) mine
-   WHERE mine.queue_id = ANY (%(queues)s) AND mine.for_until > %(now)s
-     AND NOT EXISTS (SELECT 1 FROM hand y WHERE y.task_id = mine.task_id AND y.person_id = %(person)s
-                        AND y.root_slot_id <> mine.root_slot_id)
-) found GROUP BY found.stage_id
-"""
-
-
-def open_to(person_id: UUID, queue_ids: list[int], now: datetime, limit: int = OPEN_COUNTED_MAX) -> dict[UUID, int]:
-    """Stage -> open slots the person could be given, counted up to `limit` in each queue."""
-    with connection.cursor() as cursor:
-        cursor.execute(_OPEN_TO, {"person": person_id, "queues": queue_ids, "now": now, "limit": limit})
-        return dict(cursor.fetchall())
+def preference_of(person_id: UUID) -> WorkPreference | None:
+    """How somebody wants to work, for their own page; None where they chose nothing."""
+    return WorkPreference.objects.filter(person_id=person_id).first()
 
 
 # A replay's claims carry moments of the pack's timeline, long past; the replay itself ends them, also after a crash.
@@ -177,21 +178,31 @@ SELECT id FROM claim WHERE state = 'live' AND expires_at <= %s AND request_key N
 """
 
 
+def place_of(claim_id: UUID) -> tuple[UUID, UUID]:
+    """(client, project) of a claim that is known to be there. Raises Claim.DoesNotExist."""
+    return Claim.objects.values_list("org_id", "project_id").get(id=claim_id)
+
+
+def extension_in(project_id: UUID, extension_id: UUID) -> Extension | None:
+    """A request for more time in a project."""
+    return Extension.objects.filter(project_id=project_id, id=extension_id).first()
+
+
+def open_extension(claim_id: UUID) -> Extension | None:
+    """The request of a claim that nobody decided yet."""
+    return Extension.objects.filter(claim_id=claim_id, decided_at=None).first()
+
+
+def extensions_of(claim_id: UUID) -> list[Extension]:
+    """Every request of a claim, newest first."""
+    return list(Extension.objects.filter(claim_id=claim_id).order_by("-asked_at"))
+
+
 def claims_due(now: datetime, limit: int) -> list[UUID]:
     """Live claims whose time is over, person by person; found without locks, decided again under them."""
     with connection.cursor() as cursor:
         cursor.execute(_DUE, [now, limit])
         return [row[0] for row in cursor.fetchall()]
-
-
-_SETTLED = "SELECT count(*) FROM slot WHERE task_id = %s AND stage_id = %s AND state = 'settled'"
-
-
-def settled_attempts(task_id: UUID, stage_id: UUID) -> int:
-    """How many slots of a task are settled at a stage."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SETTLED, [task_id, stage_id])
-        return int(cursor.fetchone()[0])
 
 
 def seat_in(person_id: UUID, slug: str) -> Seat | None:

@@ -23,9 +23,12 @@ CLAIM_MOVES = {
     ("live", "expired"),
     ("live", "released"),  # staff gave it back, with a reason
     ("expired", "submitted"),  # late work is taken, never refused
+    ("released", "submitted"),
 }
 # States in which a claim accepts a submission.
-CLAIM_TAKES_WORK = frozenset({"live", "expired"})
+CLAIM_TAKES_WORK = frozenset({"live", "expired", "released"})
+# Of these, late work: it takes its slot back while that is free, else it is a surplus.
+CLAIM_LATE = CLAIM_TAKES_WORK - {"live"}
 
 SEAT_STATES = ("active", "paused", "left")
 LANES = ("real", "calibration", "rework", "gold")

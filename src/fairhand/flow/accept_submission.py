@@ -12,17 +12,16 @@ from django.db import connection
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.dispatch import commands as dispatch
-from fairhand.dispatch.queries import settled_attempts
+from fairhand.flow.settle_task import settle_task
 from fairhand.ledger.accounts import Leg, move, payable, pending, pool, reserved
 from fairhand.ledger.commands import hold, post
-from fairhand.tasks.commands import lock, settle
 from fairhand.work import commands as work
 
 _LOCK_SLOT = "SELECT 1 FROM slot WHERE id = (SELECT slot_id FROM submission WHERE id = %s) FOR UPDATE"
 # The submission, its slot and project, and every earlier round that was returned and waits with it.
 _FACTS = """
-SELECT s.org_id, s.project_id, s.task_id, s.slot_id, s.person_id, s.surplus, s.state,
-       x.state, x.stage_id, x.reserve_minor, x.batch_id, x.shard, p.currency, g.kind, t.want,
+SELECT s.org_id, s.project_id, s.slot_id, s.person_id, s.surplus, s.state,
+       x.state, x.reserve_minor, x.batch_id, x.shard, p.currency, g.kind,
        (SELECT coalesce(jsonb_agg(jsonb_build_array(r.id, r.state, r.entry_ids, (
                  SELECT coalesce(sum(l.amount_minor), 0) FROM pay_line l WHERE l.submission_id = r.id))
                ORDER BY r.round), '[]')
@@ -30,7 +29,7 @@ SELECT s.org_id, s.project_id, s.task_id, s.slot_id, s.person_id, s.surplus, s.s
          WHERE r.id = s.id OR (r.slot_id = s.slot_id AND NOT r.surplus AND NOT s.surplus AND r.round < s.round
                                AND r.state = 'returned'))
   FROM submission s JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
-  JOIN project p ON p.id = s.project_id JOIN task t ON t.id = s.task_id
+  JOIN project p ON p.id = s.project_id
  WHERE s.id = %s
 """
 
@@ -54,8 +53,8 @@ def accept_submission(
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_SLOT, [submission_id])
         cursor.execute(_FACTS, [submission_id])
-        (org_id, project_id, task_id, slot_id, person_id, surplus, state) = (row := cursor.fetchone())[:7]
-        (slot_state, stage_id, reserve_minor, batch_id, shard, currency, kind, want, raw_rounds) = row[7:]
+        (org_id, project_id, slot_id, person_id, surplus, state) = (row := cursor.fetchone())[:6]
+        (slot_state, reserve_minor, batch_id, shard, currency, kind, raw_rounds) = row[6:]
     rounds = [_Round(UUID(r[0]), r[1], r[2], int(r[3])) for r in json.loads(raw_rounds)]
     if state not in ("pending", "returned") or (state == "returned") != (slot_from == "open"):
         return False
@@ -71,8 +70,6 @@ def accept_submission(
         if slot_state != slot_from:
             raise RuntimeError(f"slot {slot_id} is {slot_state}, not {slot_from}")
         dispatch.move_slot(slot_id=slot_id, move=(slot_from, "settled"), reserve_minor=0)
-        if kind == "attempt":
-            settle_task(task_id=task_id, stage_id=stage_id, want=want)
     for part in rounds:
         rest = reserve_minor if part is rounds[-1] and not surplus else 0
         post(
@@ -82,21 +79,12 @@ def accept_submission(
             meta={"submission": str(part.submission_id)},
         )  # fmt: skip
 
+    if kind == "attempt" and not surplus:
+        settle_task(slot_id=slot_id, actor=actor, now=now)
     facts: dict[str, Any] = {"decided_by": decided_by, "paid_minor": sum(part.total_minor for part in rounds)}
     fact = Fact("submission:accepted", "submission", submission_id, org_id, project_id, facts)
     record(actor=actor, now=now, happened=[fact])
     return True
-
-
-def settle_task(*, task_id: UUID, stage_id: UUID, want: int) -> None:
-    """A task is done with the last attempt it wanted. Comes after every lock of the ledger's.
-
-    The task's row is locked before the attempts are counted: of two last ones at once, the second sees the first.
-    """
-    if want > 1:
-        lock(task_id=task_id)
-    if settled_attempts(task_id, stage_id) >= want:
-        settle(task_id=task_id)
 
 
 def _legs(person_id: UUID, batch_id: UUID, shard: int, total_minor: int, rest_minor: int) -> list[Leg]:

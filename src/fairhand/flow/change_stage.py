@@ -12,7 +12,7 @@ from fairhand.kernel.limits import REASON_CHARS_MAX
 from fairhand.kernel.refusals import Refused
 from fairhand.projects import commands as projects
 from fairhand.projects.queries import stage_in
-from fairhand.projects.rules import Wrong, stage_problems
+from fairhand.projects.rules import PAIR_MAX_MAX, Wrong, stage_problems
 from fairhand.review.policies import POLICIES
 from fairhand.tasks.wording import storable_problem
 
@@ -24,12 +24,14 @@ def change_stage(
     number: int,
     numbers: Mapping[str, int | None],
     policy_terms: Mapping[str, Any] | None,
+    judging: tuple[bool, int | None] | None = None,
     reason: str,
     actor: Actor,
     now: datetime,
 ) -> dict[str, list[Any]] | Refused:
     """Change numbers of a project's stage (`projects.rules.STAGE_NUMBERS`) and its policy's terms; what changed.
 
+    `judging`: of a stage that judges, whether it is blind, and the bound of pairs (0: none), from the next claim on.
     An offer that was made keeps what it promised; whoever saw the old card is shown the new one before they claim.
     No offer says how often work may be returned nor how much is reviewed: these hold at once, for work in hand too.
     Refusals: no_stage, bad_input (facts["problems"]: Wrong; a policy's fields are named policy.<name>).
@@ -46,6 +48,12 @@ def change_stage(
         policy = POLICIES.get(stage.review_policy["name"], stage.review_policy.get("version", 1))
         found = policy.problems(after["review_policy"]["terms"]) if policy else []
         problems += [Wrong(f"policy.{field}", "not_in_range", why) for field, why in found]
+    if judging is not None and stage.kind != "attempt":
+        blind, pair_max = judging
+        after |= {"blind": blind, "pair_max": pair_max or None}
+        if pair_max is None or not 0 <= pair_max <= PAIR_MAX_MAX:
+            why = f"pair_max is a whole number from 0 to {PAIR_MAX_MAX}"
+            problems.append(Wrong("pair_max", "not_in_range", why))
     if problems:
         return Refused("bad_input", "The stage can't be changed like this.", {"problems": problems})
 

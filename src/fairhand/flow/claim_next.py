@@ -1,41 +1,53 @@
-"""claim_next: the next slot for a person, claimed on the terms they saw."""
+"""claim_next: the next slot of a project for a person, claimed on the terms they saw."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from fairhand.audit.actor import Actor
-from fairhand.audit.commands import Fact, record
-from fairhand.dispatch import commands as dispatch
-from fairhand.dispatch import queries as claims
 from fairhand.dispatch.models import Claim
-from fairhand.flow.stage_cards import stage_cards
+from fairhand.dispatch.next_queues import (
+    PLAN_OF_PROJECT,
+    QUEUES_OF_STAGE,
+    anything_open,
+    expert_facts,
+    queues_from,
+)
+from fairhand.dispatch.plan import Ordered, arrange, windows
+from fairhand.dispatch.policies._facts import ExpertFacts, QueueFacts
+from fairhand.dispatch.queries import by_request
+from fairhand.flow.claiming import REPLAY_KEY, WHY, ask, is_bad_key, tell
+from fairhand.flow.gold import draw_gold
+from fairhand.flow.order_plan import plan_by_id
+from fairhand.flow.stage_cards import CARD_COLUMNS, CARD_JOIN, CARD_WIDTH, StageCard, stage_card
 from fairhand.kernel.ids import new_id
-from fairhand.kernel.limits import QUEUES_PER_CLAIM_MAX, REQUEST_KEY_CHARS_MAX
+from fairhand.kernel.limits import CALLS_PER_CLAIM_MAX
 from fairhand.kernel.refusals import Refused
-from fairhand.projects.queries import state_of
 from fairhand.projects.states import PROJECT_DISPATCHES
-from fairhand.tasks.wording import storable_problem
 
-# Claims of a replay carry moments long past; the job that ends claims leaves them to the replay.
-REPLAY_KEY = "replay:"
+__all__ = ["REPLAY_KEY", "claim_next"]
 
-_WHY = {
-    "cap_open": "You hold as many tasks as one person may at a time; hand one in or give it back first.",
-    "terms_changed": "The terms changed since you saw them; read the new card and claim again.",
-    "no_seat": "You have no seat in this project.",
-    "cap_seat": "You have reached your number of tasks in this project for now.",
-    "cap_week": "You have worked as many hours this week as you may over all projects.",
-    "cool_down": "A rest lies between two tasks here; yours isn't over yet.",
-    "gate": "The open tasks here ask for something that you have not shown yet; the project's page says what.",
-    "excluded": "This client's work is withheld from you; the project's page says by whom, why, and how to contest it.",
-    "no_work": "No task is open to you in this project just now.",
-    "project_rests": "The project gives out no new tasks just now; what you hold or were asked to rework stays yours.",
-    "bad_request_key": "A request key is a short plain text that does not begin with replay: - such claims are a "
-    "replay's own; send another key.",
-}
+# The next call may find what this one didn't.
+_GOES_ON = frozenset({"no_work", "gate"})
+# One row per stage of the kind: its card, its project's state and plan, its queues.
+_READY = f"""
+SELECT {CARD_COLUMNS}, p.state, {PLAN_OF_PROJECT}, {QUEUES_OF_STAGE}
+  FROM stage g {CARD_JOIN} JOIN project p ON p.id = g.project_id
+ WHERE g.project_id = %(project)s AND g.kind = %(kind)s ORDER BY g.ordinal
+"""  # noqa: S608  # put together from constants
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Cards and queues of a project's stages of one kind. `rests`: only what is kept for somebody is given out."""
+
+    cards: list[StageCard]
+    queues: list[QueueFacts]
+    plan_id: UUID | None
+    rests: bool
 
 
 @transaction.atomic
@@ -55,36 +67,51 @@ def claim_next(
     checked that the person may work on such stages; refusals: cap_open, cap_week, cap_seat, cool_down, terms_changed,
     gate, excluded, no_seat, no_work, project_rests (paused or closed: only rework and reviews go on), bad_request_key.
     """
-    if _is_bad(request_key, actor):
-        return Refused("bad_request_key", _WHY["bad_request_key"])
-    cards = stage_cards(project_id, kind)
-    offer_ids = [dispatch.ensure_offer(org_id=c.org_id, stage_id=c.stage_id, card=c.card, now=now) for c in cards]
-    rests = kind == "attempt" and state_of(project_id) not in PROJECT_DISPATCHES
+    if is_bad_key(request_key, actor):
+        return Refused("bad_request_key", WHY["bad_request_key"])
+    claim_id = new_id(now)
+    ready = ready_of(person_id, project_id, kind, now)
+    ordered, gold = ordered_of(ready, person_id, project_id, claim_id.hex)
+    # Known answers come only beside other work: alone they would show themselves.
+    if gold and by_request(person_id, request_key) is None and anything_open(ordered.ids, person_id):
+        draw_gold(person_id=person_id, project_id=project_id, now=now)
+
+    why = "no_work"
     # Without queues the database looks only among the slots set aside for this person.
-    queue_ids = [] if rests else [queue_id for c in cards for queue_id in c.queue_ids][:QUEUES_PER_CLAIM_MAX]
-
-    for _ in range(2):  # what others hold this moment may come free: asked for once more
-        claimed = dispatch.claim_next(
-            person_id=person_id, request_key=request_key, claim_id=new_id(now), queue_ids=queue_ids,
-            stage_ids=[c.stage_id for c in cards], offer_ids=offer_ids,
-            seen=[c.card.terms_hash in terms_seen for c in cards], now=now,
+    for queue_ids in (windows(ordered.ids, claim_id.hex) or [[]])[:CALLS_PER_CLAIM_MAX]:
+        claimed = ask(
+            person_id=person_id, request_key=request_key, claim_id=claim_id, cards=ready.cards, queue_ids=queue_ids,
+            terms_seen=terms_seen, now=now,
         )  # fmt: skip
-        if claimed.outcome != "busy":
+        if claimed.claim_id is not None:
+            return tell(claimed, ordered, {project_id: ready.plan_id}, actor, now)
+        why = claimed.outcome if why == "no_work" else why
+        if claimed.outcome not in _GOES_ON:
             break
-    if claimed.claim_id is None:
-        code = "no_work" if claimed.outcome == "busy" else claimed.outcome
-        code = "project_rests" if rests and code == "no_work" else code
-        return Refused(code, _WHY[code])
-
-    found = claims.claim_by_id(claimed.claim_id)
-    if claimed.outcome == "claimed":
-        facts = {"round": found.round, "offer": str(found.offer_id), "slot": str(found.slot_id)}
-        fact = Fact("claim:made", "claim", found.id, found.org_id, project_id, facts)
-        record(actor=actor, now=now, happened=[fact])
-    return found
+    code = "project_rests" if ready.rests and why == "no_work" else why
+    return Refused(code, WHY[code])
 
 
-def _is_bad(request_key: str, actor: Actor) -> bool:
-    if len(request_key) > REQUEST_KEY_CHARS_MAX or storable_problem(request_key) is not None:
-        return True
-    return request_key.startswith(REPLAY_KEY) and actor.kind != "replay"
+def ready_of(person_id: UUID, project_id: UUID, kind: str, now: datetime) -> Ready:
+    """Everything that asking for a slot is prepared from, in one statement."""
+    cards, queues, plan_id, rests = [], [], None, False
+    with connection.cursor() as cursor:
+        cursor.execute(_READY, {"project": project_id, "kind": kind, "person": person_id, "now": now})
+        for row in cursor.fetchall():
+            state, plan_id, found = row[CARD_WIDTH:]
+            card = stage_card(row[:CARD_WIDTH], [])
+            cards.append(card)
+            queues += queues_from(project_id, card.stage_id, kind, found)
+            rests = kind == "attempt" and state not in PROJECT_DISPATCHES
+    return Ready(cards, queues, plan_id, rests)
+
+
+def ordered_of(ready: Ready, person_id: UUID, project_id: UUID, seed: str) -> tuple[Ordered, bool]:
+    """The queues in their order, and whether this claim is to be on gold: only where there is other work, too."""
+    queues = [] if ready.rests else ready.queues
+    plan = plan_by_id(ready.plan_id)
+    # Of a person nothing is read where nothing is to be chosen.
+    attempts = bool(queues) and queues[0].kind == "attempt"
+    asked = (plan.needs_expert and len(queues) > 1) or (plan.has_gold and attempts)
+    expert = expert_facts(person_id, project_id, seed) if asked else ExpertFacts(seed)
+    return arrange(plan, queues, expert), attempts and plan.draws_gold(expert)

@@ -1,6 +1,7 @@
 """skip_claim and expire_claims: a claim ends without a submission; its slot opens again for others."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -8,31 +9,39 @@ from django.db import connection, transaction
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.dispatch import commands as dispatch
+from fairhand.dispatch.life import drop_extension
 from fairhand.dispatch.queries import ClaimFacts, claims_due, locked_claim
 from fairhand.flow.each_alone import each_alone
+from fairhand.flow.gold import cancel_gold
 from fairhand.flow.review_slots import cancel_open_review
+from fairhand.insight.guideline_changes import changes_touching
 from fairhand.kernel.limits import CLAIMS_EXPIRED_PER_JOB_MAX
 from fairhand.kernel.refusals import Refused
 
 # Why an expert gives a task back; it never costs money or standing by itself.
 SKIP_REASONS = ("too_long", "not_my_field", "unclear", "technical", "other")
+# Of a claim that a newer version of the guideline touches: its time is owed by the platform.
+GUIDELINE_CHANGED = "guideline_changed"
 
 
 @transaction.atomic
 def skip_claim(*, claim_id: UUID, person_id: UUID, reason: str, actor: Actor, now: datetime) -> Refused | None:
     """Give a live claim back. The person won't be offered the task again; others will.
 
-    Rework is its author's alone: skipped, its earlier round is decided as it stands.
+    Rework is its author's alone: skipped, its earlier round is decided as it stands. `guideline_changed` is a reason
+    only where the guideline changed since, as its author marked it: the event then keeps the time that is owed.
+    Refusals: no_claim, claim_ended, no_reason.
     """
     facts = locked_claim(claim_id)
     if facts is None or facts.person_id != person_id:
         return Refused("no_claim", "You hold no such claim.")
     if facts.state != "live":
         return Refused("claim_ended", "This claim has ended already.")
-    if reason not in SKIP_REASONS:
+    changed = reason == GUIDELINE_CHANGED and bool(changes_touching([claim_id]))
+    if reason not in SKIP_REASONS and not changed:
         return Refused("no_reason", "Choose a reason: " + ", ".join(SKIP_REASONS) + ".")
 
-    _end(facts, "skipped", reason, actor, now)
+    end_early(facts, "skipped", reason, actor, now)
     return None
 
 
@@ -48,7 +57,7 @@ def expire_claims(*, actor: Actor, now: datetime) -> int:
             with alone(), transaction.atomic():
                 facts = locked_claim(claim_id)
                 if facts is not None and facts.state == "live" and facts.expires_at <= now:
-                    _end(facts, "expired", "expired", actor, now)
+                    end_early(facts, "expired", "expired", actor, now)
                     ended += 1
     return ended
 
@@ -57,12 +66,21 @@ def expire_claims(*, actor: Actor, now: datetime) -> int:
 _DECIDED = "SELECT 1 FROM slot WHERE id = %s AND state = 'settled'"
 
 
-def _end(facts: ClaimFacts, state: str, reason: str, actor: Actor, now: datetime) -> None:
+def end_early(facts: ClaimFacts, state: str, reason: str, actor: Actor, now: datetime) -> None:
+    """End a live claim without a submission, under the locks of `locked_claim`; an open request for time goes with it,
+    but for an expired claim's, which its asker is owed an answer to."""
     dispatch.end_claim(
         claim_id=facts.claim_id, move=("live", state), reason=reason, now=now, slot_move=("claimed", "open")
     )
-    fact = Fact(f"claim:{state}", "claim", facts.claim_id, facts.org_id, facts.project_id, {"reason": reason})
+    if state != "expired":
+        drop_extension(claim_id=facts.claim_id, now=now)
+    said: dict[str, Any] = {"reason": reason}
+    if state == "released" or reason == GUIDELINE_CHANGED:
+        said["work_ms"] = facts.work_ms
+    fact = Fact(f"claim:{state}", "claim", facts.claim_id, facts.org_id, facts.project_id, said)
     record(actor=actor, now=now, happened=[fact])
+    if facts.lane == "gold":
+        cancel_gold(slot_id=facts.slot_id, reason=state, actor=actor, now=now)
     if facts.subject_slot_id is None:
         return
     with connection.cursor() as cursor:

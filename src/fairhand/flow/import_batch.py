@@ -101,7 +101,7 @@ def import_batch(
             return Refused("nothing_right", "No row of the file can be imported.")
 
         found = read_tasks(form, pieces_of(upload.id), template, upload.want)
-        rows = (NewTask(key=row.key, payload=row.payload, want=row.want) for row in found if isinstance(row, Imported))
+        rows = (_task(row) for row in found if isinstance(row, Imported))
         source = {
             "file": upload.file, "sha256": upload.sha256, "rows": upload.report["rows"],
             "left_out": upload.report["rows"] - upload.report["right"], "tasks": upload.report["right"],
@@ -109,6 +109,13 @@ def import_batch(
         made = tasks.make_batch(project=project, kind="real", tasks=rows, actor=actor, now=now, source=source)
         tasks.mark_imported(upload_id=upload.id, batch_id=made[0])
     return made
+
+
+def _task(row: Imported) -> NewTask:
+    return NewTask(
+        key=row.key, payload=row.payload, want=row.want, cap=row.cap, field_name=row.field,
+        uncertainty_pm=row.uncertainty_pm,
+    )  # fmt: skip
 
 
 class _Measured:

@@ -6,15 +6,20 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from fairhand.audit.actor import JOB
-from fairhand.dispatch.commands import give_back
+from fairhand.dispatch.commands import fold_hints
+from fairhand.flow.announce_end import remind_of_ends
 from fairhand.flow.decide_due import decide_due
 from fairhand.flow.end_claims import expire_claims
 from fairhand.flow.forget_old_jobs import forget_old_jobs
 from fairhand.flow.make_notices import make_notices
+from fairhand.flow.open_waiting import open_waiting
 from fairhand.flow.open_waiting_reviews import open_waiting_reviews
+from fairhand.flow.reprioritise import rank_by_deadline
+from fairhand.flow.set_aside import end_set_asides, keep_promises
+from fairhand.flow.tell_of_work import tell_of_work
 from fairhand.insight.tally import compact
 from fairhand.kernel.clock import utc_now
-from fairhand.kernel.limits import MAIL_TRIES_MAX, SLOTS_GIVEN_BACK_PER_JOB_MAX
+from fairhand.kernel.limits import MAIL_TRIES_MAX
 from fairhand.notices.commands import JOB_NAME, deliver, send_digests
 from fairhand.pay.commands import close_statements
 from fairhand.tasks.commands import drop_uploads
@@ -30,8 +35,23 @@ def expire_claims_job(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="give_back", queueing_lock="give_back")
 def give_back_job(timestamp: int) -> None:
-    """Each minute: slots set aside and not taken in time return to the common queue."""
-    give_back(actor=JOB, now=utc_now(), limit=SLOTS_GIVEN_BACK_PER_JOB_MAX)
+    """Each minute: what was kept for somebody and not taken in time is everybody's again; promises are kept."""
+    end_set_asides(actor=JOB, now=utc_now())
+    keep_promises(actor=JOB, now=utc_now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="fold_hints", queueing_lock="fold_hints", lock="fold_hints")
+def fold_hints_job(timestamp: int) -> None:
+    """Each minute: queues that were woken are open, empty ones close."""
+    fold_hints()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="rank_by_deadline", queueing_lock="rank_by_deadline", lock="rank_by_deadline")
+def rank_by_deadline_job(timestamp: int) -> None:
+    """Every ten minutes: where a deadline has come nearer, what waits moves up."""
+    rank_by_deadline(actor=JOB, now=utc_now())
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -44,8 +64,9 @@ def decide_due_job(timestamp: int) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="open_waiting_reviews", queueing_lock="open_waiting_reviews")
 def open_waiting_reviews_job(timestamp: int) -> None:
-    """Every five minutes: reviews that waited for money open where the pool has some again."""
+    """Every five minutes: reviews and other slots that waited for money open where the pool has some again."""
     open_waiting_reviews(actor=JOB, now=utc_now())
+    open_waiting(actor=JOB, now=utc_now())
 
 
 @app.periodic(cron="* * * * *")
@@ -68,6 +89,13 @@ def close_statements_job(timestamp: int) -> None:
 def make_notices_job(timestamp: int) -> None:
     """Each minute: people are told what happened to them."""
     make_notices(now=utc_now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="tell_of_work", queueing_lock="tell_of_work", lock="tell_of_work")
+def tell_of_work_job(timestamp: int) -> None:
+    """Each minute: people are told of work that opened and that they may take."""
+    tell_of_work(now=utc_now())
 
 
 @app.periodic(cron="0 7 * * *")
@@ -96,3 +124,10 @@ def forget_old_jobs_job(timestamp: int) -> None:
 def drop_uploads_job(timestamp: int) -> None:
     """Each hour: files of tasks that nobody decided on in time are thrown away."""
     drop_uploads(now=utc_now())
+
+
+@app.periodic(cron="0 6 * * *")
+@app.task(name="remind_of_ends", queueing_lock="remind_of_ends")
+def remind_of_ends_job(timestamp: int) -> None:
+    """At six UTC: a project past its announced end is brought to mind; nothing is closed by a machine."""
+    remind_of_ends(actor=JOB, now=utc_now())

@@ -11,6 +11,8 @@ from django.db.models import Count, Sum
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.dispatch.commands import analyze, ensure_queue
+from fairhand.flow.order_plan import plan_of
+from fairhand.flow.slot_ranks import Ranks, attempt_stage, ranks_of
 from fairhand.flow.stage_cards import StageCard, stage_cards
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.limits import SHARDS_FROM_SLOTS, SHARDS_PER_BATCH_MAX
@@ -24,6 +26,7 @@ from fairhand.projects.launch_money import LaunchMoney, launch_money
 from fairhand.projects.models import Project
 from fairhand.projects.queries import stages_of
 from fairhand.review.policies import POLICIES
+from fairhand.review.redundancy import FIXED
 from fairhand.tasks.commands import mark_launched
 from fairhand.tasks.models import Batch, Task
 
@@ -50,7 +53,8 @@ def launch_batch(*, batch_id: UUID, actor: Actor, now: datetime) -> LaunchMoney 
         return Refused("not_draft", f"Batch {batch.ordinal} was launched already, or is for practice.")
     if project.state == "closed":
         return Refused("project_closed", "The project is closed; nothing is launched in it any more.")
-    if plan is None:
+    stage = attempt_stage(project.id)
+    if plan is None or stage is None:
         return Refused("no_attempt_stage", "The project has no stage of kind attempt.")
     money, have = plan.money, plan.have_minor
     if money.total_minor > have:
@@ -60,7 +64,7 @@ def launch_batch(*, batch_id: UUID, actor: Actor, now: datetime) -> LaunchMoney 
         return Refused("budget_short", why, facts)
 
     shards = min(SHARDS_PER_BATCH_MAX, 1 + money.slots // SHARDS_FROM_SLOTS * SHARDS_PER_BATCH_MAX)
-    by_shard = _open_slots(batch, plan.attempt, shards, now)
+    by_shard = _open_slots(batch, ranks_of(batch, stage, now), plan.attempt.card.ceiling_minor, shards, now)
     analyze()
     mark_launched(batch_id=batch_id, shards=shards, now=now)
     open_project(project_id=project.id, actor=actor, now=now)
@@ -83,6 +87,8 @@ class LaunchPlan:
     review: StageCard | None
     reviews_expected: int
     have_minor: int
+    # For extra attempts, audits and adjudications.
+    others_minor: int = 0
 
     @property
     def left_minor(self) -> int:
@@ -92,7 +98,7 @@ class LaunchPlan:
     @property
     def margin_minor(self) -> int:
         """The part of the pool that is for rework and late answers."""
-        return self.money.pool_minor - self.reviews_minor
+        return self.money.pool_minor - self.reviews_minor - self.others_minor
 
     @property
     def reviews_minor(self) -> int:
@@ -105,7 +111,7 @@ def plan_launch(batch: Batch) -> LaunchPlan | None:
     cards = stage_cards(batch.project_id)
     attempt = next((card for card in cards if card.kind == "attempt"), None)
     review = next((card for card in cards if card.kind == "review"), None)
-    wanted = Task.objects.filter(batch=batch).aggregate(slots=Sum("want"), tasks=Count("id"))
+    wanted = Task.objects.filter(batch=batch).aggregate(slots=Sum("want"), cap=Sum("cap"), tasks=Count("id"))
     have = balance_minor(budget(batch.project_id), batch.project.currency)
     if attempt is None:
         return None
@@ -116,29 +122,58 @@ def plan_launch(batch: Batch) -> LaunchPlan | None:
         if policy is not None:
             expected = policy.expected(slots, batch.project.experts_wanted, review.review_policy["terms"])
     ceiling = review.card.ceiling_minor if review else 0
-    money = launch_money(slots, attempt.card.ceiling_minor, expected, ceiling)
-    return LaunchPlan(wanted["tasks"], money, attempt, review, expected, have)
+    others = _others_minor(batch, cards, slots, (wanted["cap"] or 0) - slots, wanted["tasks"])
+    money = launch_money(slots, attempt.card.ceiling_minor, expected, ceiling, others)
+    return LaunchPlan(wanted["tasks"], money, attempt, review, expected, have, others)
 
 
-def _open_slots(batch: Batch, attempt: StageCard, shards: int, now: datetime) -> dict[int, int]:
-    """Stream a slot per wanted attempt into the table; returns shard -> reserve."""
+# Where answers are compared: about so many planned attempts open, and so many tasks go to adjudication.
+_EXTRAS_PART, _ADJUDICATED_PART = 2, 4
+
+
+def _others_minor(batch: Batch, cards: list[StageCard], slots: int, extras: int, tasks: int) -> int:
+    """For what may come beside reviews and rework: rounded up, at the ceilings of today."""
+    adaptive = (plan_of(batch.project_id).redundancy or {}).get("name", FIXED) != FIXED
+    minor = 0
+    for card in cards:
+        ceiling, policy = card.card.ceiling_minor, POLICIES.get(card.review_policy.get("name", ""))
+        if card.kind == "attempt" and adaptive:
+            minor += ceiling * -(-extras // _EXTRAS_PART)
+        elif card.kind == "adjudicate" and adaptive:
+            minor += ceiling * -(-tasks // _ADJUDICATED_PART)
+        elif card.kind == "audit" and policy is not None:
+            minor += ceiling * policy.expected(slots, batch.project.experts_wanted, card.review_policy["terms"])
+    return minor
+
+
+def _open_slots(batch: Batch, ranks: Ranks, ceiling: int, shards: int, now: datetime) -> dict[int, int]:
+    """Stream a slot per attempt into the table, in the order of the plan; those beyond the wanted ones stay planned.
+
+    Returns shard -> reserve.
+    """
     by_shard: dict[int, int] = {}
-    ceiling = attempt.card.ceiling_minor
-    # Read before the copy begins: one connection does one thing at a time.
-    tasks = list(Task.objects.filter(batch_id=batch.id).order_by("id").values_list("id", "want"))
+    stage_id, n = ranks.stage.id, 0
+    # Read, and its queues made, before the copy begins: one connection does one thing at a time.
+    attempts = sorted(_attempts(batch, ranks))
     with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        for number, (task_id, seq) in enumerate(_attempts(tasks)):
-            slot_id, shard = new_id(now), number % shards
+        for _order, queue_id, wanted, seq, task_id in attempts:
+            slot_id, shard = new_id(now), n % shards
             copy.write_row((
-                slot_id, batch.org_id, batch.project_id, batch.id, task_id, attempt.stage_id, slot_id, seq, 1, "open",
-                attempt.queue_ids[0], shard, ceiling,
+                slot_id, batch.org_id, batch.project_id, batch.id, task_id, stage_id, slot_id, seq, 1,
+                "open" if wanted else "planned", queue_id, shard, ceiling if wanted else 0,
             ))  # fmt: skip
-            by_shard[shard] = by_shard.get(shard, 0) + ceiling
+            if wanted:
+                by_shard[shard] = by_shard.get(shard, 0) + ceiling
+                n += 1
     return by_shard
 
 
-def _attempts(tasks: list[tuple[UUID, int]]) -> Iterator[tuple[UUID, int]]:
-    """(task id, seq) of each attempt wanted."""
-    for task_id, want in tasks:
-        for seq in range(1, want + 1):
-            yield task_id, seq
+def _attempts(batch: Batch, ranks: Ranks) -> Iterator[tuple[tuple[int, ...], int, bool, int, UUID]]:
+    """(order, queue, whether it is wanted at once, number of the attempt, task) of each attempt of each task."""
+    tasks = Task.objects.filter(batch_id=batch.id).order_by("id")
+    columns = ("id", "want", "cap", "field", "uncertainty")
+    for place, (task_id, want, cap, field, unsure) in enumerate(tasks.values_list(*columns)):
+        for seq in range(1, cap + 1):
+            extra = seq > want
+            queue_id = ranks.queue(ranks.tier(seq, extra, unsure), field)
+            yield ranks.plan.order(ranks.facts(place, seq, extra, unsure)), queue_id, not extra, seq, task_id

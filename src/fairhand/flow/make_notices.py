@@ -12,11 +12,13 @@ from django.urls import reverse
 
 from fairhand.audit.queries import beyond
 from fairhand.delivery.models import Delivery
+from fairhand.flow import claim_news, end_news
 from fairhand.kernel.limits import EVENTS_PER_NOTICE_PAGE_MAX, NOTICE_PAGES_PER_JOB_MAX
 from fairhand.notices.commands import News, cursor_of, keep_cursor, tell
 from fairhand.pay.models import Statement
 from fairhand.people.models import Member
 from fairhand.projects.models import Project
+from fairhand.projects.queries import names_of_projects
 from fairhand.work.models import Submission
 
 READER = "notices"
@@ -135,6 +137,58 @@ def _keys(events: list[Event]) -> list[News]:
     ]
 
 
+def _qualifications(kind: str) -> Callable[[list[Event]], list[News]]:
+    def read(events: list[Event]) -> list[News]:
+        return [
+            _one(
+                event, event["subject_id"], kind, reverse("qualifications"),
+                {"name": event["facts"]["name"], "reason": event["facts"]["reason"]},
+            )
+            for event in events
+        ]  # fmt: skip
+
+    return read
+
+
+def _exclusions(kind: str) -> Callable[[list[Event]], list[News]]:
+    def read(events: list[Event]) -> list[News]:
+        names = names_of_projects({event["project_id"] for event in events})
+        return [
+            _one(
+                event, UUID(event["facts"]["person_id"]), kind, reverse("qualifications"),
+                {
+                    "project": names[event["project_id"]], "reason": event["facts"]["reason"],
+                    "whole_client": event["facts"].get("whole_client", False),
+                },
+            )
+            for event in events
+        ]  # fmt: skip
+
+    return read
+
+
+def _contested(events: list[Event]) -> list[News]:
+    """Whoever may lift it and did not make it: those who manage all projects, and the client's managers."""
+    news = []
+    projects = {row.id: row for row in Project.objects.filter(id__in={event["project_id"] for event in events})}
+    for event in events:
+        project = projects[event["project_id"]]
+        here = Q(project_id=None) | Q(project_id=project.id)
+        whole = Q(until=None) | Q(until__gt=event["at"])
+        staff = Q(org__kind="operator", role__in=("operator_admin", "manager"))
+        clients = Q(org_id=project.org_id, role="client_manager")
+        found = Member.objects.filter(here, whole, staff | clients).exclude(person_id=event["facts"]["made_by"])
+        paths = {
+            person_id: reverse("manage-exclusions" if kind == "operator" else "client-exclusions", args=[project.slug])
+            for person_id, kind in found.order_by("org__kind").values_list("person_id", "org__kind")
+        }
+        news += [
+            _one(event, person_id, "exclusion_contested", path, {"project": project.name})
+            for person_id, path in sorted(paths.items())
+        ]
+    return news
+
+
 _READERS: Mapping[str, Callable[[list[Event]], list[News]]] = {
     "submission:accepted": _of_submissions("work_accepted"),
     "submission:reviewed": _of_submissions("work_returned"),
@@ -145,4 +199,11 @@ _READERS: Mapping[str, Callable[[list[Event]], list[News]]] = {
     "person:suspended": _of_person("account_suspended"),
     "person:reactivated": _of_person("account_reactivated"),
     "key:made": _keys,
+    **claim_news.READERS,
+    "qualification:granted": _qualifications("qualification_granted"),
+    "qualification:revoked": _qualifications("qualification_revoked"),
+    "exclusion:made": _exclusions("exclusion_made"),
+    "exclusion:lifted": _exclusions("exclusion_lifted"),
+    "exclusion:contested": _contested,
+    **end_news.READERS,
 }

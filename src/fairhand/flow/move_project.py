@@ -22,6 +22,14 @@ UPDATE task t SET state = 'withdrawn' FROM batch b
  WHERE b.id = t.batch_id AND b.state <> 'draft' AND b.kind = 'real' AND t.project_id = %(project)s AND t.state = 'open'
    AND NOT EXISTS (SELECT 1 FROM slot x WHERE x.task_id = t.id AND x.state <> 'cancelled')
 """
+# Tasks of which nothing more is to come: what was accepted of them is what there will be.
+_SETTLE = """
+UPDATE task t SET state = 'settled' FROM batch b
+ WHERE b.id = t.batch_id AND b.state <> 'draft' AND b.kind = 'real' AND t.project_id = %(project)s AND t.state = 'open'
+   AND EXISTS (SELECT 1 FROM slot x WHERE x.task_id = t.id AND x.state = 'settled')
+   AND NOT EXISTS (SELECT 1 FROM slot x WHERE x.task_id = t.id
+                      AND x.state IN ('planned', 'open', 'claimed', 'submitted'))
+"""
 
 
 @transaction.atomic
@@ -62,4 +70,5 @@ def _close(project: Project, actor: Actor, now: datetime) -> int:
         total += cancelled
     with connection.cursor() as cursor:
         cursor.execute(_WITHDRAW, {"project": project.id})
+        cursor.execute(_SETTLE, {"project": project.id})
     return total

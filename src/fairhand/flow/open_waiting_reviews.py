@@ -25,7 +25,7 @@ SELECT y.id, y.batch_id, y.project_id, x.stage_id, p.currency
 # The same again under the lock: a decision may have come first.
 _LOCK = """
 SELECT y.id, y.org_id, y.project_id, y.batch_id, y.task_id, y.shard, y.round,
-       (SELECT s.person_id FROM submission s WHERE s.id = y.result_id)
+       (SELECT s.person_id FROM submission s WHERE s.id = y.result_id), y.queue_id
   FROM slot y
  WHERE y.id = %(author)s AND y.state = 'submitted' AND EXISTS (
    SELECT 1 FROM slot x WHERE x.subject_slot_id = y.id AND x.stage_id = %(stage)s
@@ -55,4 +55,4 @@ def _locked(author_slot_id: UUID, stage_id: UUID, currency: str) -> AuthorSlot |
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, {"author": author_slot_id, "stage": stage_id})
         row: tuple[Any, ...] | None = cursor.fetchone()
-    return AuthorSlot(*row[:-1], currency, row[-1]) if row else None
+    return AuthorSlot(*row[:-2], currency, *row[-2:]) if row else None

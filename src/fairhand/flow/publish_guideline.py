@@ -1,12 +1,13 @@
 """publish_guideline: a new version of the guideline, for claims made from now on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from fairhand.audit.actor import Actor
+from fairhand.insight.guideline_changes import marks_of
 from fairhand.kernel.limits import REASON_CHARS_MAX
 from fairhand.kernel.refusals import Refused
 from fairhand.projects.commands import add_guideline
@@ -18,11 +19,19 @@ from fairhand.tasks.wording import control_problem
 
 @transaction.atomic
 def publish_guideline(
-    *, project_id: UUID, base: int, texts: Mapping[str, str], note: str, actor: Actor, now: datetime
+    *,
+    project_id: UUID,
+    base: int,
+    texts: Mapping[str, str],
+    note: str,
+    actor: Actor,
+    now: datetime,
+    affects: Sequence[str] = (),
 ) -> Guideline | Refused:
     """Publish texts (language -> Markdown) as the version after `base`, the version they were written against.
 
-    Work in hand is judged by the version its offer names. Refusals: bad_input (facts["problems"]: Wrong),
+    Work in hand is judged by the version its offer names. `affects`: what the change touches, of `marks_of`; whoever
+    holds such a task is told, and may go on or give it back. Refusals: bad_input (facts["problems"]: Wrong),
     guideline_moved (somebody published meanwhile).
     """
     before = guideline_of(project_id, base)
@@ -34,10 +43,15 @@ def publish_guideline(
             problems.append(Wrong(field, "bad_character", why))
     if len(note) > REASON_CHARS_MAX:
         problems.append(Wrong("note", "too_long", f"has more than {REASON_CHARS_MAX} characters"))
+    if unknown := sorted(set(affects) - {mark.name for mark in marks_of(project_id)}):
+        problems.append(Wrong("affects", "not_an_option", f"nothing here is called {', '.join(unknown)}"))
     if problems:
         return Refused("bad_input", "The guideline can't be published as it is.", {"problems": problems})
 
-    made = add_guideline(project_id=project_id, base=base, texts=kept, note=note.strip(), actor=actor, now=now)
+    made = add_guideline(
+        project_id=project_id, base=base, texts=kept, note=note.strip(), actor=actor, now=now,
+        affects=sorted(set(affects)),
+    )  # fmt: skip
     if made is None:
         return Refused("guideline_moved", "Somebody published a newer version meanwhile; compare, and publish again.")
     return made

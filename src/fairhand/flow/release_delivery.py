@@ -25,7 +25,12 @@ RULE = {
 def release_delivery(*, project: Project, actor: Actor, now: datetime) -> Delivery | Refused:
     """Seal the project's next delivery. Refusal: nothing_accepted."""
     accepted = Submission.objects.filter(
-        project_id=project.id, state="accepted", surplus=False, slot__stage__kind="attempt", excluded_at=None
+        project_id=project.id,
+        state="accepted",
+        surplus=False,
+        slot__stage__kind="attempt",
+        slot__task__batch__kind="real",
+        excluded_at=None,
     ).exists()
 
     if not accepted:

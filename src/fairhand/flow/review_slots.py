@@ -10,6 +10,7 @@ from django.db.utils import DatabaseError
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.dispatch import commands as dispatch
+from fairhand.dispatch.planned import open_planned, wait_for_pool
 from fairhand.flow.stage_cards import StageCard
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.limits import REVIEWER_FIRST_S
@@ -30,6 +31,7 @@ class AuthorSlot:
     round: int
     currency: str
     person_id: UUID
+    queue_id: int
 
 
 _EARLIER = """
@@ -41,12 +43,13 @@ SELECT x.id, x.state, x.round, c.person_id FROM slot x
 _INSERT = """
 INSERT INTO slot (id, org_id, project_id, batch_id, task_id, stage_id, root_slot_id, subject_slot_id, seq, round, state,
                   queue_id, shard, reserve_minor, subject_person_id)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 1, 1, %s, %s, %s, %s, %s)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 1, 1, %s, dispatch_queue_like(%s, %s), %s, %s, %s)
 """
 
 
-def open_review(*, author: AuthorSlot, review: StageCard, actor: Actor, now: datetime) -> None:
-    """Reserve a review from the batch's pool and open its slot: a new one, or the same one for the next round.
+def open_review(*, author: AuthorSlot, review: StageCard, actor: Actor, now: datetime) -> bool:
+    """Reserve a review (or an audit) from the batch's pool and open its slot: a new one, or the same one for the next
+    round. True if it opened.
 
     When the pool is short the slot stays planned (or submitted) and an event tells the manager: nothing opens unpaid.
     Once there is money, `open_waiting_reviews` calls this again.
@@ -63,11 +66,11 @@ def open_review(*, author: AuthorSlot, review: StageCard, actor: Actor, now: dat
         with connection.cursor() as cursor:
             cursor.execute(_INSERT, [
                 slot_id, author.org_id, author.project_id, author.batch_id, author.task_id, review.stage_id, slot_id,
-                author.slot_id, "open" if funded else "planned", review.queue_ids[0],
+                author.slot_id, "open" if funded else "planned", review.stage_id, author.queue_id,
                 author.shard, ceiling if funded else 0, author.person_id,
             ])  # fmt: skip
     elif funded and earlier[1] == "planned":
-        dispatch.move_slot(slot_id=slot_id, move=("planned", "open"), reserve_minor=ceiling)
+        open_planned(slot_id=slot_id, reserve_minor=ceiling, shard=author.shard)
     elif funded and not dispatch.move_slot(
         slot_id=slot_id, move=("submitted", "open"), reserve_minor=ceiling, next_round=True,
         for_person_id=earlier[3], for_until=now + timedelta(seconds=REVIEWER_FIRST_S) if earlier[3] else None,
@@ -75,8 +78,11 @@ def open_review(*, author: AuthorSlot, review: StageCard, actor: Actor, now: dat
         raise RuntimeError(f"review slot {slot_id} is {earlier[1]}, so it can't take the next round")
 
     verb = "slot:opened" if funded else "slot:waits_for_pool"
-    fact = Fact(verb, "slot", slot_id, author.org_id, author.project_id, {"kind": "review", "round": author.round})
+    if not funded:
+        wait_for_pool(slot_id=slot_id, now=now)
+    fact = Fact(verb, "slot", slot_id, author.org_id, author.project_id, {"kind": review.kind, "round": author.round})
     record(actor=actor, now=now, happened=[fact])
+    return funded
 
 
 def reserve_from_pool(*, author: AuthorSlot, amount_minor: int, key: str, now: datetime) -> bool:
@@ -93,8 +99,8 @@ def reserve_from_pool(*, author: AuthorSlot, amount_minor: int, key: str, now: d
 
 
 _OPEN = """
-SELECT id, batch_id, shard, reserve_minor, state FROM slot
- WHERE subject_slot_id = %s AND state IN ('open', 'planned') FOR UPDATE
+SELECT x.id, x.batch_id, x.shard, x.reserve_minor, x.state FROM slot x JOIN stage g ON g.id = x.stage_id
+ WHERE x.subject_slot_id = %s AND x.state IN ('open', 'planned') AND g.kind = 'review' FOR UPDATE OF x
 """
 
 

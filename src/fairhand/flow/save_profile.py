@@ -27,7 +27,10 @@ def save_profile(
     if problems := problems_of_profile(new, zones):
         return Refused("profile_problems", "The profile has mistakes in it.", {"problems": problems})
     account = {"name": new.name, "tz": new.tz}
-    told = {"about": new.about, "languages": list(new.languages), "domains": list(new.domains), "country": new.country}
+    told = {
+        "about": new.about, "language_codes": list(new.language_codes), "languages": list(new.languages),
+        "domains": list(new.domains), "country_code": new.country_code, "country": new.country,
+    }  # fmt: skip
     changed = [name for name, value in account.items() if getattr(person, name) != value]
     changed += [name for name, value in told.items() if getattr(held, name) != value]
     if not changed:

@@ -3,22 +3,30 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from fairhand.dispatch.offers import Card, StageFacts, card_of
+from fairhand.kernel.limits import CARDS_KEPT_MAX
 
-# One row per stage: its plan, the guideline in force, and its queues in the order to try.
-_STAGES = """
-SELECT g.project_id, g.id, g.org_id, g.name, g.kind, p.terms, p.version, coalesce(l.version, 0), g.lease_s,
-       g.claim_s_max, g.idle_s, g.rework_s, g.review_deadline_h, g.estimate, g.review_policy, g.rounds_max,
-       ARRAY(SELECT q.id FROM queue q WHERE q.stage_id = g.id ORDER BY q.lane, q.tier, q.id)
-  FROM stage g JOIN pay_plan p ON p.id = g.pay_plan_id
-  LEFT JOIN LATERAL (SELECT max(version) AS version FROM guideline WHERE project_id = g.project_id) l ON true
- WHERE g.project_id = ANY (%s) AND (%s::text IS NULL OR g.kind = %s) ORDER BY g.project_id, g.ordinal
+# What a card is written from; read together with whatever else a statement wants of the stage `g`.
+CARD_COLUMNS = """
+g.id, g.org_id, g.review_policy, g.review_deadline_h, g.rework_s, g.rounds_max, g.name, g.kind, t.terms, t.version,
+(SELECT coalesce(max(version), 0) FROM guideline WHERE project_id = g.project_id), g.lease_s, g.claim_s_max, g.idle_s,
+g.estimate, g.pause_s_max, g.extension_s_max, g.extension_s_auto
 """
+CARD_WIDTH = 18
+CARD_JOIN = "JOIN pay_plan t ON t.id = g.pay_plan_id"
+# One row per stage, with its queues in the order to try where nothing else decides.
+_STAGES = f"""
+SELECT {CARD_COLUMNS}, g.project_id,
+       ARRAY(SELECT q.id FROM queue q WHERE q.stage_id = g.id ORDER BY q.lane, q.tier, q.id)
+  FROM stage g {CARD_JOIN}
+ WHERE g.project_id = ANY (%s) AND (%s::text IS NULL OR g.kind = %s) ORDER BY g.project_id, g.ordinal
+"""  # noqa: S608  # put together from constants of this file
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +54,42 @@ def cards_of(project_ids: Sequence[UUID], kind: str | None = None) -> dict[UUID,
     found: dict[UUID, list[StageCard]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_STAGES, [list(project_ids), kind, kind])
-        for row in cursor.fetchall():
-            found.setdefault(row[0], []).append(_card(row[1:]))
+        for *card, project_id, queue_ids in cursor.fetchall():
+            found.setdefault(project_id, []).append(stage_card(card, queue_ids))
     return found
 
 
-def _card(row: tuple[Any, ...]) -> StageCard:
-    stage_id, org_id, name, kind, terms, plan_version, guideline_version, lease_s, claim_s_max = row[:9]
-    idle_s, rework_s, review_deadline_h, estimate, review_policy, rounds_max, queue_ids = row[9:]
-    facts = StageFacts(
-        name=name, kind=kind, pay=json.loads(terms), plan_version=plan_version, guideline_version=guideline_version,
-        lease_s=lease_s, claim_s_max=claim_s_max, idle_s=idle_s, rework_s=rework_s,
-        review_deadline_h=review_deadline_h, estimate=json.loads(estimate),
-    )  # fmt: skip
+def stage_card(row: Sequence[Any], queue_ids: list[int]) -> StageCard:
+    """A stage from a row of CARD_COLUMNS."""
+    stage_id, org_id, policy, deadline_h, rework_s, rounds_max, name, kind, *terms = row
+    card = _written(name, kind, rework_s, deadline_h, *terms)
     # A plain cursor leaves jsonb as text: Django takes psycopg's loader off.
-    return StageCard(
-        stage_id,
-        org_id,
-        kind,
-        card_of(facts),
-        queue_ids,
-        json.loads(review_policy),
-        review_deadline_h,
-        rework_s,
-        rounds_max,
-    )
+    return StageCard(stage_id, org_id, kind, card, queue_ids, json.loads(policy), deadline_h, rework_s, rounds_max)
+
+
+@lru_cache(maxsize=CARDS_KEPT_MAX)
+def _written(
+    name: str,
+    kind: str,
+    rework_s: int,
+    review_deadline_h: int,
+    pay: str,
+    plan_version: int,
+    guideline_version: int,
+    lease_s: int,
+    claim_s_max: int,
+    idle_s: int,
+    estimate: str,
+    pause_s_max: int,
+    extension_s_max: int,
+    extension_s_auto: int,
+) -> Card:
+    """The card of just these values: written once, since it can't differ; whoever reads it leaves it as it is."""
+    return card_of(
+        StageFacts(
+            name=name, kind=kind, pay=json.loads(pay), plan_version=plan_version, guideline_version=guideline_version,
+            lease_s=lease_s, claim_s_max=claim_s_max, idle_s=idle_s, rework_s=rework_s,
+            review_deadline_h=review_deadline_h, estimate=json.loads(estimate), pause_s_max=pause_s_max,
+            extension_s_max=extension_s_max, extension_s_auto=extension_s_auto,
+        )
+    )  # fmt: skip

@@ -13,23 +13,28 @@ from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.dispatch import commands as dispatch
 from fairhand.dispatch.queries import ClaimFacts, locked_claim
-from fairhand.flow.accept_submission import settle_task
-from fairhand.flow.decide_review import apply_verdict
+from fairhand.dispatch.states import CLAIM_LATE
+from fairhand.flow.decide_review import apply_judgement
+from fairhand.flow.gold import grade_gold
+from fairhand.flow.quick_hand_in import HandedIn, hand_in, plain_claim
 from fairhand.flow.review_slots import AuthorSlot, open_review
+from fairhand.flow.settle_task import settle_task
 from fairhand.flow.stage_cards import StageCard, stage_cards
 from fairhand.kernel.canonical import content_hash
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.refusals import Refused, RefusedError
 from fairhand.ledger import accounts
+from fairhand.ledger.accounts import Leg
 from fairhand.ledger.commands import hold, post, refusal_of
 from fairhand.ledger.queries import balance_minor
 from fairhand.pay.commands import add_lines
+from fairhand.pay.queries import lines_of_submissions
 from fairhand.review.policies import POLICIES
 from fairhand.review.policies._facts import SubmissionFacts
-from fairhand.review.rules import problems_of_verdict
+from fairhand.review.rules import problems_of_adjudication, problems_of_verdict
 from fairhand.tasks.template import check_answer
 from fairhand.work import commands as work
-from fairhand.work.queries import authors_of, by_claim, surplus_since
+from fairhand.work.queries import authors_of, by_claim, surplus_since, undecided_authors
 from fairhand.work.rules import Taking, how_taken, paid_ms, seen_on_claim
 from fairhand_pay import Facts, Line, Terms, lines, needs_time, units_of
 
@@ -61,6 +66,7 @@ class _Plan:
     decide_by: datetime
     # Up to this moment our own clock was paid for, because the page reported nothing.
     spent_until: datetime | None
+    spent_ms: int
 
     @property
     def accepted(self) -> bool:
@@ -74,11 +80,32 @@ def submit_work(*, claim_id: UUID, person_id: UUID, answer: object, actor: Actor
     Refusals: no_claim, claim_ended, surplus_limit, those of a verdict (decide_review), and answer_problems, whose
     facts["problems"] is a list of (field, code, sentence).
     """
+    if (done := _quick(claim_id, person_id, answer, actor, now)) is not None:
+        return done
     try:
         with transaction.atomic():
             return _submit(claim_id, person_id, answer, actor, now)
     except RefusedError as refusal:
         return refusal.refused
+
+
+def _quick(claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: datetime) -> Submitted | None:
+    """Plain work, in two round trips (flow/quick_hand_in.py); None for anything else, with nothing written."""
+    plain = plain_claim(claim_id, person_id)
+    if plain is None or not isinstance(answer, Mapping) or _problems(facts := plain.facts, answer):
+        return None
+    if plain.review_policy is not None and _drawn(facts, plain.review_policy):
+        return None
+    plan = _decide(facts, [], 0, now)
+    if isinstance(plan, Refused):
+        return None
+    done = HandedIn(
+        plan.submission_id, plan.work_ms, answer, plan.lines, _legs(facts, plan), _happened(facts, plan),
+        plan.decide_by, plan.spent_until, plan.spent_ms,
+    )  # fmt: skip
+    if not hand_in(plain=plain, done=done, actor=actor, now=now):
+        return None
+    return Submitted(plan.submission_id, plan.amount_minor, facts.currency, accepted=True, surplus=False)
 
 
 def _submit(claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: datetime) -> Submitted | Refused:
@@ -88,7 +115,7 @@ def _submit(claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: 
     if facts.state == "submitted":
         return _earlier(claim_id, facts.currency)
     cards = stage_cards(facts.project_id, "review")
-    late = surplus_since(person_id, now - _SURPLUS_WINDOW) if facts.state == "expired" else 0
+    late = surplus_since(person_id, now - _SURPLUS_WINDOW) if facts.state in CLAIM_LATE else 0
 
     if problems := _problems(facts, answer):
         return Refused("answer_problems", "The answer is not complete yet.", {"problems": problems})
@@ -101,15 +128,12 @@ def _submit(claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: 
     _hold(facts, plan)
     entry_id = _pay(facts, plan, now)
     _write(facts, plan, answer, entry_id, now)
-    happened = {
-        "amount_minor": plan.amount_minor, "currency": facts.currency, "work_ms": plan.work_ms, "round": facts.round,
-        "surplus": plan.taking.surplus, "accepted": plan.accepted, "slot": str(facts.slot_id),
-    }  # fmt: skip
+    happened = _happened(facts, plan)
     fact = Fact("submission:made", "submission", plan.submission_id, facts.org_id, facts.project_id, happened)
     record(actor=actor, now=now, happened=[fact])
 
-    if facts.stage_kind == "review":
-        apply_verdict(
+    if facts.stage_kind != "attempt":
+        apply_judgement(
             facts=facts,
             submission_id=plan.submission_id,
             answer=answer,
@@ -117,31 +141,52 @@ def _submit(claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: 
             actor=actor,
             now=now,
         )
+    elif facts.lane == "gold":
+        grade_gold(facts=facts, submission_id=plan.submission_id, answer=answer, actor=actor, now=now)
+    elif plan.accepted and not plan.taking.surplus:
+        settle_task(slot_id=facts.slot_id, actor=actor, now=now)
     elif plan.review is not None:
         author = AuthorSlot(
             facts.slot_id, facts.org_id, facts.project_id, facts.batch_id, facts.task_id, facts.shard, facts.round,
-            facts.currency, facts.person_id,
+            facts.currency, facts.person_id, facts.queue_id,
         )  # fmt: skip
         if not plan.taking.surplus:
             open_review(author=author, review=plan.review, actor=actor, now=now)
     return Submitted(plan.submission_id, plan.amount_minor, facts.currency, plan.accepted, plan.taking.surplus)
 
 
+def _happened(facts: ClaimFacts, plan: _Plan) -> dict[str, Any]:
+    return {
+        "amount_minor": plan.amount_minor, "currency": facts.currency, "work_ms": plan.work_ms, "round": facts.round,
+        "surplus": plan.taking.surplus, "accepted": plan.accepted, "slot": str(facts.slot_id),
+    }  # fmt: skip
+
+
 def _earlier(claim_id: UUID, currency: str) -> Submitted:
     found = by_claim(claim_id)
     if found is None:
         raise LookupError(f"claim {claim_id} is submitted and has no submission")
-    return Submitted(found.id, 0, currency, found.state == "accepted", found.surplus, repeat=True)
+    paid_minor = sum(line.amount_minor for line in lines_of_submissions([found.id]).get(found.id, []))
+    return Submitted(found.id, paid_minor, currency, found.state == "accepted", found.surplus, repeat=True)
 
 
 def _problems(facts: ClaimFacts, answer: object) -> list[tuple[str, str, str]]:
-    if facts.stage_kind == "review":
+    if facts.stage_kind == "adjudicate":
+        return _adjudication_problems(facts, answer)
+    if facts.stage_kind != "attempt":
         problems = problems_of_verdict(answer)
         fixed = answer.get("fixed_answer") if isinstance(answer, Mapping) else None
         if fixed is not None:
             problems += [(f"fixed_answer.{p.field}", p.code, p.why) for p in check_answer(facts.template, fixed)]
         return problems
     return [(p.field, p.code, p.why) for p in check_answer(facts.template, answer)]
+
+
+def _adjudication_problems(facts: ClaimFacts, answer: object) -> list[tuple[str, str, str]]:
+    problems = problems_of_adjudication(answer)
+    if isinstance(answer, Mapping) and isinstance(answer.get("answer"), Mapping):
+        problems += [(f"answer.{p.field}", p.code, p.why) for p in check_answer(facts.template, answer["answer"])]
+    return problems
 
 
 def _decide(facts: ClaimFacts, reviews: list[StageCard], late: int, now: datetime) -> _Plan | Refused:
@@ -153,36 +198,45 @@ def _decide(facts: ClaimFacts, reviews: list[StageCard], late: int, now: datetim
         return taking
     terms = Terms.parse(facts.terms["pay"])
     timed = needs_time(terms)
-    since, until = seen_on_claim(facts.state, facts.claimed_at, facts.counted_until, facts.expires_at, now)
+    since, until = seen_on_claim(
+        facts.state, facts.claimed_at, facts.counted_until, facts.ends_at, now, facts.paused_by(now)
+    )  # fmt: skip
     paid = paid_ms(facts.work_ms, since, until, timed, terms.paid_s_max)
     pay = lines(Facts(active_ms=paid, units=dict.fromkeys(units_of(terms), 1)), terms)
     review = _review_wanted(facts, reviews, taking.surplus)
     decide_by = now + timedelta(hours=facts.terms["review_deadline_h"])
     amount_minor = sum(line.amount_minor for line in pay)
     spent = until if timed and facts.work_ms is None else None
-    return _Plan(taking, new_id(now), facts.work_ms, pay, amount_minor, review, decide_by, spent)
+    return _Plan(taking, new_id(now), facts.work_ms, pay, amount_minor, review, decide_by, spent, paid or 0)
 
 
 def _review_wanted(facts: ClaimFacts, reviews: list[StageCard], surplus: bool) -> StageCard | None:
     """The review stage that gets a slot for this submission; a surplus waits for the clock or for staff."""
-    if facts.stage_kind != "attempt" or not reviews:
+    if facts.stage_kind != "attempt" or facts.lane == "gold" or not reviews:
         return None
     review = reviews[0]
-    policy = POLICIES.get(review.review_policy.get("name", ""), review.review_policy.get("version", 1))
+    return review if _drawn(facts, review.review_policy, surplus) else None
+
+
+def _drawn(facts: ClaimFacts, review_policy: Mapping[str, Any], surplus: bool = False) -> bool:
+    policy = POLICIES.get(review_policy.get("name", ""), review_policy.get("version", 1))
     if policy is None:
-        return None
+        return False
     seen = SubmissionFacts(f"{facts.task_key}/{facts.seq}", facts.round, facts.handed_in_before)
-    return review if surplus or policy.wanted(seen, review.review_policy["terms"]) else None
+    return surplus or bool(policy.wanted(seen, review_policy["terms"]))
 
 
 def _hold(facts: ClaimFacts, plan: _Plan) -> None:
-    """Lock at once what more than one entry will move: a review is opened beside the pay, or acts on its author's."""
-    reviewing = facts.stage_kind == "review"
-    if plan.taking.surplus or not (reviewing or plan.review):
+    """Lock at once what more than one entry may move: a slot is opened beside the pay, or a verdict acts."""
+    judging = facts.stage_kind != "attempt"
+    if plan.taking.surplus:
         return
     moved = [accounts.reserved(facts.batch_id, facts.shard), accounts.pool(facts.batch_id)]
     moved += [accounts.payable(facts.person_id) if plan.accepted else accounts.pending(facts.person_id)]
-    for author_id in authors_of(facts.subject_ids) if reviewing else ():
+    judged = authors_of(facts.subject_ids) if judging else []
+    if facts.stage_kind == "adjudicate":
+        judged += undecided_authors(facts.task_id)
+    for author_id in judged:
         moved += [accounts.pending(author_id), accounts.payable(author_id)]
     hold(accounts=moved, currency=facts.currency)
 
@@ -193,12 +247,7 @@ def _pay(facts: ClaimFacts, plan: _Plan, now: datetime) -> int | None:
     meta = {"submission": str(plan.submission_id)}
     key = f"submit:{plan.submission_id}"
     if not plan.taking.surplus:
-        source = accounts.reserved(facts.batch_id, facts.shard)
-        legs = list(accounts.move(source, target, plan.amount_minor))
-        if plan.accepted:
-            rest = facts.slot_reserve_minor - plan.amount_minor
-            legs += accounts.move(source, accounts.pool(facts.batch_id), rest)
-        return post(key=key, kind="submit", currency=facts.currency, legs=legs, now=now, meta=meta)
+        return post(key=key, kind="submit", currency=facts.currency, legs=_legs(facts, plan), now=now, meta=meta)
 
     batch_pool = accounts.pool(facts.batch_id)
     if balance_minor(batch_pool, facts.currency) >= plan.amount_minor:
@@ -213,6 +262,16 @@ def _pay(facts: ClaimFacts, plan: _Plan, now: datetime) -> int | None:
     return post(key=key, kind="submit", currency=facts.currency, legs=legs, now=now, meta=meta | {"goodwill": True})
 
 
+def _legs(facts: ClaimFacts, plan: _Plan) -> list[Leg]:
+    """From the slot's reserve to its expert; what is left of it, back to the pool once nothing more is to come."""
+    target = accounts.payable(facts.person_id) if plan.accepted else accounts.pending(facts.person_id)
+    source = accounts.reserved(facts.batch_id, facts.shard)
+    legs = list(accounts.move(source, target, plan.amount_minor))
+    if plan.accepted:
+        legs += accounts.move(source, accounts.pool(facts.batch_id), facts.slot_reserve_minor - plan.amount_minor)
+    return legs
+
+
 def _write(facts: ClaimFacts, plan: _Plan, answer: Mapping[str, Any], entry_id: int | None, now: datetime) -> None:
     taking = plan.taking
     rest = None if taking.surplus else facts.slot_reserve_minor - plan.amount_minor
@@ -224,7 +283,7 @@ def _write(facts: ClaimFacts, plan: _Plan, answer: Mapping[str, Any], entry_id: 
     if not ended:
         raise RuntimeError(f"claim {facts.claim_id} moved under its lock")
     if plan.spent_until is not None:
-        dispatch.spend_time(person_id=facts.person_id, until=plan.spent_until)
+        dispatch.spend_time(person_id=facts.person_id, until=plan.spent_until, ms=plan.spent_ms, now=now)
     work.add_submission(
         submission_id=plan.submission_id, org_id=facts.org_id, project_id=facts.project_id, task_id=facts.task_id,
         slot_id=facts.slot_id, claim_id=facts.claim_id, person_id=facts.person_id, round=facts.round,
@@ -238,4 +297,3 @@ def _write(facts: ClaimFacts, plan: _Plan, answer: Mapping[str, Any], entry_id: 
     )  # fmt: skip
     if plan.accepted and not taking.surplus and facts.stage_kind == "attempt":
         dispatch.move_slot(slot_id=facts.slot_id, move=("submitted", "settled"), reserve_minor=0)
-        settle_task(task_id=facts.task_id, stage_id=facts.stage_id, want=facts.task_want)

@@ -89,10 +89,15 @@ class Exclusion(models.Model):
     org = models.ForeignKey(Org, on_delete=models.PROTECT)
     # Opaque: projects live on a higher floor.
     project_id = models.UUIDField(null=True)
+    # The project in which it was decided, under whose pseudonym it is listed: no other project shows it, so that
+    # nobody can put two pseudonyms of one person together.
+    made_in = models.UUIDField(null=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)
     reason_code = models.TextField()
     reason = models.TextField()
     made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="exclusions_made")
+    # The role by which it was decided: the person is told it, and not the name.
+    made_as = models.TextField(default="", db_default="")
     made_at = models.DateTimeField()
     until = models.DateTimeField(null=True)
     contest = models.TextField(default="")
@@ -118,6 +123,7 @@ class Exclusion(models.Model):
         indexes = [
             models.Index(fields=["person"], name="exclusion_in_force", condition=Q(lifted_at=None)),
             models.Index(fields=["org", "-made_at", "-id"], name="exclusion_of_org"),
+            models.Index(fields=["made_in", "-made_at", "-id"], name="exclusion_of_project"),
         ]
 
 

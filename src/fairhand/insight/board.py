@@ -38,6 +38,7 @@ class Progress:
 
 # Per project: its tasks, its attempt slots by state, what its pay lines come to, and what was put onto its budget.
 # Running counts (insight/sql/0001_tally.sql): a project of any size is one short read. A `+` marks later rounds.
+# A planned attempt is wanted only once others differ; gold is no part of what the client ordered.
 _PROGRESS = """
 SELECT p.id, coalesce(t.tasks, 0), coalesce(t.wanted, 0), coalesce(t.open, 0), coalesce(t.in_work, 0),
   coalesce(t.in_review, 0), coalesce(t.back, 0), coalesce(t.accepted, 0), coalesce(t.paid, 0),
@@ -46,15 +47,15 @@ SELECT p.id, coalesce(t.tasks, 0), coalesce(t.wanted, 0), coalesce(t.open, 0), c
     WHERE a.owner_kind = 'project' AND a.owner_id = p.id AND a.purpose = 'budget' AND e.kind = 'fund')
   FROM project p LEFT JOIN LATERAL (
     SELECT sum(y.n) FILTER (WHERE y.what = 'tasks' AND b.kind = 'real')::bigint AS tasks,
-           sum(y.n) FILTER (WHERE a.at AND y.state NOT IN ('cancelled', 'cancelled+'))::bigint AS wanted,
-           sum(y.n) FILTER (WHERE a.at AND y.state IN ('open', 'planned'))::bigint AS open,
+           sum(y.n) FILTER (WHERE a.at AND y.state NOT IN ('planned', 'cancelled', 'cancelled+'))::bigint AS wanted,
+           sum(y.n) FILTER (WHERE a.at AND y.state = 'open')::bigint AS open,
            sum(y.n) FILTER (WHERE a.at AND y.state IN ('claimed', 'claimed+'))::bigint AS in_work,
            sum(y.n) FILTER (WHERE a.at AND y.state IN ('submitted', 'submitted+'))::bigint AS in_review,
            sum(y.n) FILTER (WHERE a.at AND y.state = 'open+')::bigint AS back,
            sum(y.n) FILTER (WHERE a.at AND y.state IN ('settled', 'settled+'))::bigint AS accepted,
            sum(y.n) FILTER (WHERE y.what = 'paid')::bigint AS paid
       FROM tally y LEFT JOIN batch b ON b.id = y.batch_id LEFT JOIN stage g ON g.id = y.stage_id
-     CROSS JOIN LATERAL (SELECT y.what = 'slots' AND g.kind = 'attempt' AS at) a
+     CROSS JOIN LATERAL (SELECT y.what = 'slots' AND g.kind = 'attempt' AND b.kind = 'real' AS at) a
      WHERE y.project_id = p.id AND y.what IN ('tasks', 'slots', 'paid')) t ON true
  WHERE p.id = ANY (%s)
 """

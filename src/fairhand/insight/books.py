@@ -123,6 +123,40 @@ CHECKS: dict[str, tuple[str, str]] = {
              FULL JOIN (SELECT * FROM claim WHERE state = 'live') c ON c.id = s.current_claim_id
             WHERE s.id IS NULL OR c.id IS NULL""",
     ),
+    "planned_with_reserve": (
+        "a slot that is planned, settled or cancelled and has money behind it, or waits for money and is not planned",
+        "SELECT id::text FROM slot WHERE state IN ('planned', 'settled', 'cancelled') AND reserve_minor <> 0 "
+        "OR waits_since IS NOT NULL AND state <> 'planned'",
+    ),
+    "wrong_cohorts": (
+        "an open slot in a cohort's queue of another project, or a cohort's member without a seat",
+        """SELECT x.id::text FROM slot x JOIN queue q ON q.id = x.queue_id JOIN cohort c ON c.id = q.cohort_id
+            WHERE x.state = 'open' AND c.project_id <> x.project_id
+           UNION ALL
+           SELECT m.cohort_id || ' ' || m.person_id FROM cohort_member m JOIN cohort c ON c.id = m.cohort_id
+            WHERE NOT EXISTS (SELECT 1 FROM seat e WHERE e.project_id = c.project_id AND e.person_id = m.person_id)""",
+    ),
+    "gold_delivered": (
+        "a delivered submission on gold, or gold outside its own lane",
+        """SELECT i.submission_id::text FROM delivery_item i JOIN submission s ON s.id = i.submission_id
+             JOIN gold d ON d.task_id = s.task_id AND d.use = 'evaluation'
+           UNION ALL
+           SELECT x.id::text FROM slot x JOIN queue q ON q.id = x.queue_id JOIN batch b ON b.id = x.batch_id
+            WHERE (q.lane = 'gold') <> (b.kind = 'gold')
+           UNION ALL
+           SELECT x.id::text FROM slot x JOIN queue q ON q.id = x.queue_id
+            WHERE q.lane = 'gold' AND x.state = 'open' AND x.for_person_id IS NULL""",
+    ),
+    "wrong_tasks": (
+        "a settled task with an attempt or an adjudication to come, or one that is open and has nothing to come",
+        """SELECT t.id::text FROM task t JOIN batch b ON b.id = t.batch_id AND b.kind = 'real' AND b.state <> 'draft'
+            CROSS JOIN LATERAL (
+              SELECT count(*) AS n,
+                     count(*) FILTER (WHERE x.state IN ('planned', 'open', 'claimed', 'submitted')) AS going
+                FROM slot x JOIN stage g ON g.id = x.stage_id AND g.kind IN ('attempt', 'adjudicate')
+               WHERE x.task_id = t.id) s
+            WHERE s.n > 0 AND t.state <> 'withdrawn' AND (t.state = 'settled') <> (s.going = 0)""",
+    ),
     "wrong_tallies": (
         "a running count of a project that differs from the rows it counts",
         """SELECT project_id || ' ' || what || ' ' || state FROM

@@ -74,8 +74,10 @@ SELECT p.id, p.slug, p.name, p.state, p.currency, o.name, p.created_at,
   LEFT JOIN LATERAL (
     SELECT sum(n) FILTER (WHERE what = 'paid') AS paid,
            sum(n) FILTER (WHERE what = 'paid' AND at >= %(since)s) AS recent,
-           sum(n) FILTER (WHERE what = 'slots' AND state IN ('planned', 'planned+')) AS waiting
-      FROM tally WHERE project_id = p.id AND what IN ('paid', 'slots')) y ON true
+           sum(n) FILTER (WHERE what = 'slots' AND t.state IN ('planned', 'planned+')
+                                 AND g.kind <> 'attempt') AS waiting
+      FROM tally t LEFT JOIN stage g ON g.id = t.stage_id
+     WHERE t.project_id = p.id AND what IN ('paid', 'slots')) y ON true
 """
 _PAGE = """(SELECT * FROM project q
   WHERE %(at)s::timestamptz IS NULL OR (q.created_at, q.id) < (%(at)s::timestamptz, %(id)s::uuid)
@@ -138,6 +140,7 @@ class Short:
 
 _SHORT = """
 SELECT p.slug, p.name, sum(y.n)::bigint FROM project p JOIN tally y ON y.project_id = p.id AND y.what = 'slots'
+  JOIN stage g ON g.id = y.stage_id AND g.kind <> 'attempt'
  WHERE p.state = 'open' AND y.state IN ('planned', 'planned+') GROUP BY p.id HAVING sum(y.n) > 0
  ORDER BY 3 DESC LIMIT %s
 """

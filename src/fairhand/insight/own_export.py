@@ -16,7 +16,25 @@ SELECT jsonb_build_object('email', email, 'name', name, 'language', locale, 'tim
                           'joined_at', joined_at)::text FROM person WHERE id = %s""",
     "profile": """
 SELECT jsonb_build_object('about', about, 'languages', languages, 'domains', domains, 'country', country,
+                          'language_codes', language_codes, 'country_code', country_code,
                           'changed_at', changed_at)::text FROM profile WHERE person_id = %s""",
+    "qualifications": """
+SELECT jsonb_build_object('kind', s.kind, 'short_name', s.slug, 'level', q.level, 'from', q.valid_from,
+         'until', q.valid_until, 'evidence', q.evidence, 'reason', q.reason, 'granted_at', q.granted_at,
+         'revoked_at', q.revoked_at, 'revoke_reason', q.revoke_reason)::text
+  FROM qualification q JOIN skill s ON s.id = q.skill_id WHERE q.person_id = %s ORDER BY q.granted_at, q.id""",
+    "consents": """
+SELECT jsonb_build_object('topic', topic, 'given_at', given_at, 'withdrawn_at', withdrawn_at)::text
+  FROM consent WHERE person_id = %s ORDER BY given_at, id""",
+    "exclusions": """
+SELECT jsonb_build_object('project', p.slug, 'whole_client', e.project_id IS NULL, 'decided_by', e.made_as,
+         'kind_of_reason', e.reason_code, 'reason', e.reason, 'made_at', e.made_at, 'until', e.until,
+         'contested_at', e.contested_at, 'my_words', e.contest, 'lifted_at', e.lifted_at,
+         'lift_reason', e.lift_reason)::text
+  FROM exclusion e LEFT JOIN project p ON p.id = e.made_in WHERE e.person_id = %s ORDER BY e.made_at, e.id""",
+    "how_i_want_to_work": """
+SELECT jsonb_build_object('fields', fields, 'hours', hours, 'quiet', quiet, 'told', told, 'muted', muted,
+                          'changed_at', changed_at)::text FROM work_preference WHERE person_id = %s""",
     "roles": """
 SELECT jsonb_build_object('role', role, 'until', until, 'project',
          (SELECT slug FROM project WHERE id = project_id))::text FROM member WHERE person_id = %s ORDER BY id""",
@@ -37,10 +55,13 @@ SELECT jsonb_build_object('id', s.id, 'claim', s.claim_id, 'project', p.slug, 'k
   JOIN stage g ON g.id = x.stage_id JOIN task t ON t.id = s.task_id
  WHERE s.person_id = %s ORDER BY s.submitted_at, s.id""",
     "verdicts_on_my_work": """
-SELECT jsonb_build_object('submission', r.subject_id, 'reviewer', e.alias, 'verdict', r.verdict, 'clause', r.clause,
+SELECT jsonb_build_object('submission', r.subject_id, 'reviewer', CASE WHEN NOT g.blind THEN e.alias END,
+         'verdict', r.verdict, 'clause', r.clause,
          'note', r.note, 'at', b.submitted_at)::text
-  FROM submission s JOIN review r ON r.subject_id = s.id JOIN submission b ON b.id = r.submission_id
+  FROM submission s JOIN review r ON r.subject_id = s.id AND r.kind = 'review'
+  JOIN submission b ON b.id = r.submission_id
   JOIN seat e ON e.project_id = b.project_id AND e.person_id = b.person_id
+  JOIN slot x ON x.id = b.slot_id JOIN stage g ON g.id = x.stage_id
  WHERE s.person_id = %s ORDER BY b.submitted_at, b.id""",
     "pay_lines": """
 SELECT jsonb_build_object('id', l.id, 'submission', l.submission_id, 'primitive', l.primitive, 'version', l.version,

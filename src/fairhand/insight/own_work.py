@@ -138,7 +138,8 @@ SELECT kind, count(*), count(*) FILTER (WHERE state = 'accepted'), count(*) FILT
        round(percentile_cont(0.5) WITHIN GROUP (ORDER BY work_ms) FILTER (WHERE work_ms > 0))::bigint,
        max(estimate_s)
   FROM (SELECT g.kind, s.state, s.work_ms, (g.estimate ->> 'p50_s')::numeric::int AS estimate_s,
-               EXISTS (SELECT 1 FROM review r WHERE r.subject_id = s.id AND r.verdict = 'return') AS sent_back,
+               EXISTS (SELECT 1 FROM review r WHERE r.subject_id = s.id AND r.kind = 'review'
+                          AND r.verdict = 'return') AS sent_back,
                (SELECT sum(l.amount_minor) FROM pay_line l WHERE l.submission_id = s.id) AS minor
           FROM submission s CROSS JOIN LATERAL (SELECT y.stage_id FROM slot y WHERE y.id = s.slot_id OFFSET 0) x
           JOIN stage g ON g.id = x.stage_id
@@ -192,15 +193,17 @@ class ReviewSeen:
 
 
 _REVIEWS = """
-SELECT b.id, e.alias, p.kind = 'synthetic', r.verdict, r.note, r.clause, r.fixed_answer, b.submitted_at
+SELECT b.id, CASE WHEN g.blind THEN '' ELSE e.alias END, p.kind = 'synthetic', r.verdict, r.note, r.clause,
+       r.fixed_answer, b.submitted_at
   FROM review r JOIN submission b ON b.id = r.submission_id JOIN person p ON p.id = b.person_id
   JOIN seat e ON e.project_id = b.project_id AND e.person_id = b.person_id
- WHERE r.subject_id = ANY (%s) ORDER BY b.submitted_at, b.id
+  JOIN slot x ON x.id = b.slot_id JOIN stage g ON g.id = x.stage_id
+ WHERE r.subject_id = ANY (%s) AND r.kind = 'review' ORDER BY b.submitted_at, b.id
 """
 
 
 def reviews_of(submission_ids: Sequence[UUID]) -> list[ReviewSeen]:
-    """Verdicts on some submissions, oldest first, their reviewers under their pseudonyms."""
+    """Verdicts on some submissions, oldest first; their reviewers' pseudonyms, "" where the stage is blind."""
     with connection.cursor() as cursor:
         cursor.execute(_REVIEWS, [list(submission_ids)])
         return [ReviewSeen(*decoded(row, 6)) for row in cursor.fetchall()]

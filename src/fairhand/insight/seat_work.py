@@ -88,3 +88,19 @@ def work_of(project_id: UUID, person_id: UUID, before: tuple[datetime, UUID] | N
     with connection.cursor() as cursor:
         cursor.execute(_WORK.format(before=_BEFORE if before is not None else ""), values)
         return [WorkRow(*row) for row in cursor.fetchall()]
+
+
+_GIVEN_BACK = """
+SELECT coalesce(end_reason, ''), count(*)
+  FROM (SELECT * FROM claim WHERE person_id = %(person)s ORDER BY claimed_at DESC LIMIT %(limit)s) c
+ WHERE c.project_id = %(project)s AND c.state = 'skipped' GROUP BY 1 ORDER BY 2 DESC, 1
+"""
+_CLAIMS_LOOKED_AT = 1_000
+
+
+def given_back(project_id: UUID, person_id: UUID) -> list[tuple[str, int]]:
+    """(reason, how often) somebody gave a task of this project back, among their latest 1,000 claims."""
+    values = {"project": project_id, "person": person_id, "limit": _CLAIMS_LOOKED_AT}
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVEN_BACK, values)
+        return [(str(reason), int(times)) for reason, times in cursor.fetchall()]

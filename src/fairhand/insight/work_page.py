@@ -12,7 +12,8 @@ from fairhand.insight.rows import decoded
 
 @dataclass(frozen=True, slots=True)
 class TaskShown:
-    """The task of a claim, with the guideline version that the offer froze."""
+    """The task of a claim, with the guideline version that the offer froze: whoever judges one work sees the version
+    that its author's offer names."""
 
     payload: Mapping[str, Any]
     project_id: UUID
@@ -27,7 +28,10 @@ class TaskShown:
 _TASK = """
 SELECT t.payload, p.id, p.slug, p.name, p.state, coalesce(l.version, 0), coalesce(l.texts, '{}'), c.round - 1
   FROM claim c JOIN task t ON t.id = c.task_id JOIN project p ON p.id = c.project_id JOIN offer o ON o.id = c.offer_id
-  LEFT JOIN guideline l ON l.project_id = p.id AND l.version = (o.terms ->> 'guideline_version')::int
+  LEFT JOIN submission s ON s.id = c.subject_ids[1] AND cardinality(c.subject_ids) = 1
+  LEFT JOIN claim a ON a.id = s.claim_id LEFT JOIN offer b ON b.id = a.offer_id
+  LEFT JOIN guideline l ON l.project_id = p.id
+   AND l.version = coalesce(b.terms ->> 'guideline_version', o.terms ->> 'guideline_version')::int
  WHERE c.id = %s AND c.person_id = %s
 """
 
@@ -52,19 +56,24 @@ class Subject:
     work_ms: int | None
 
 
+# A blind judge is not told whose work it is.
 _SUBJECTS = """
-SELECT s.id, e.alias, p.kind, s.answer, s.round, s.work_ms FROM submission s JOIN person p ON p.id = s.person_id
+SELECT s.id, CASE WHEN %s THEN '' ELSE e.alias END, p.kind, s.answer, s.round, s.work_ms
+  FROM submission s JOIN person p ON p.id = s.person_id
   JOIN seat e ON e.project_id = s.project_id AND e.person_id = s.person_id
  WHERE s.id = ANY (%s) ORDER BY s.submitted_at
 """
 
 
-def subjects(submission_ids: Sequence[UUID]) -> list[Subject]:
-    """The submissions that a review claim is about; the caller has checked that the claim is the reader's."""
+def subjects(submission_ids: Sequence[UUID], blind: bool = False) -> list[Subject]:
+    """The submissions that a review claim is about; the caller has checked that the claim is the reader's.
+
+    `blind`: under no pseudonym.
+    """
     if not submission_ids:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_SUBJECTS, [list(submission_ids)])
+        cursor.execute(_SUBJECTS, [blind, list(submission_ids)])
         return [Subject(*decoded(row, 3)) for row in cursor.fetchall()]
 
 
@@ -80,9 +89,11 @@ class Earlier:
 
 
 _EARLIER = """
-SELECT s.id, s.answer, coalesce(r.note, ''), r.clause, e.alias
+SELECT s.id, s.answer, coalesce(r.note, ''), r.clause,
+       CASE WHEN NOT (SELECT g.blind FROM slot x JOIN stage g ON g.id = x.stage_id WHERE x.id = b.slot_id)
+            THEN e.alias END
   FROM claim c JOIN submission s ON s.slot_id = c.slot_id AND s.round = c.round - 1 AND NOT s.surplus
-  LEFT JOIN review r ON r.subject_id = s.id AND r.verdict = 'return'
+  LEFT JOIN review r ON r.subject_id = s.id AND r.kind = 'review' AND r.verdict = 'return'
   LEFT JOIN submission b ON b.id = r.submission_id
   LEFT JOIN seat e ON e.project_id = b.project_id AND e.person_id = b.person_id
  WHERE c.id = %s AND s.person_id = c.person_id ORDER BY b.submitted_at DESC LIMIT 1

@@ -3,6 +3,17 @@
 # Claims
 OPEN_CLAIMS_MAX = 3  # live claims one person may hold at a time, over all projects
 QUEUES_PER_CLAIM_MAX = 32
+CALLS_PER_CLAIM_MAX = 40  # of so many queues each, before "no task" is said
+CARDS_KEPT_MAX = 2_000  # written cards and stored offers that each process remembers
+LOOKS_PER_CLAIM_MAX = 64  # before "no task" is said over all projects
+SEATS_PER_LOOK_MAX = 64  # projects that one look over all of a person's projects takes in, drawn; then the next so many
+TIER_LAST = 15  # slots of tier 0 are given out first
+FIELDS_PER_BATCH_MAX = 50  # fields of work; each has its own queues
+FIELD_CHARS_MAX = 60
+BATCHES_RANKED_PER_JOB_MAX = 500  # with a deadline before them; or of a project whose order of work changed
+BATCHES_PREVIEWED_MAX = 5
+QUEUES_SHOWN_MAX = 50
+SEATS_LOOKED_AT_MAX = 2_000  # when a launch counts who passes a gate
 REQUEST_KEY_CHARS_MAX = 200
 LEASE_S_MIN, LEASE_S_MAX = 60, 86_400
 CLAIM_S_MAX_MAX = 14 * 86_400
@@ -11,6 +22,10 @@ ATTEMPTS_PER_TASK_MAX = 1_000
 SHARDS_PER_BATCH_MAX = 16
 SHARDS_FROM_SLOTS = 1_000
 CLAIMS_EXPIRED_PER_JOB_MAX = 500
+EXTENSION_S_MIN = 60  # the least time that may be asked for
+REQUESTS_SHOWN_MAX = 100  # for more time, of one project, oldest first
+GUIDELINE_CHANGES_MAX = 50  # of one project, that a page looks back through
+TASKS_REOPENED_PER_CALL_MAX = 1_000
 
 # Work time
 BEAT_S = 15  # a page reports its work time this often
@@ -29,6 +44,13 @@ TASKS_PER_BATCH_MAX = 1_000_000
 ROWS_PER_PAGE_MAX = 50
 CARDS_PER_PAGE_MAX = 20
 OPEN_COUNTED_MAX = 1_000  # open slots of a queue that a card counts; from there on it says "1,000+"
+KEPT_LOOKED_AT_MAX = 200  # slots kept for one person that a page counts
+
+# How somebody wants to work, and being told when work arrives
+WISHED_FIELDS_MAX = 30
+QUEUES_ARRIVED_PER_JOB_MAX = 500  # queues that opened, looked at in one run
+PEOPLE_TOLD_PER_JOB_MAX = 500  # people and projects judged in one run; the others' turn is the next one
+WORK_TOLD_AGAIN_S = 4 * 3600  # between two notices of one project to one person
 
 # Accounts
 EMAIL_CHARS_MAX = 254
@@ -125,12 +147,22 @@ API_KEY_OVERLAP_S = 86_400  # a rotated key opens this much longer
 API_KEY_USED_S = 60  # its last use is written down at most this often
 API_CALLS_PER_MINUTE_MAX = 300  # of one key or one signed-in person, in each process
 API_ROWS_PER_PAGE_MAX = 200
+TERMS_SEEN_MAX = 64  # hashes of cards that a claim may name
 
 # Profiles
 PROFILE_ABOUT_CHARS_MAX = 2_000
 PROFILE_TAGS_MAX = 20  # languages, and domains
 PROFILE_TAG_CHARS_MAX = 60
 PROFILE_COUNTRY_CHARS_MAX = 100
+
+# Gates, and what is known of people
+GATE_CONDITIONS_MAX = 50  # of one rule, those inside an "any" counted
+GATE_CODES_MAX = 300  # languages, countries or zones that one condition names
+GATE_PEOPLE_LOOKED_AT_MAX = 2_000  # of a project, when a rule is tried out on them
+GATE_FAILING_SHOWN_MAX = 20  # groups of them that fail alike, and pseudonyms of each
+SKILLS_MAX = 1_000  # in the catalogue
+QUALIFICATIONS_PER_PERSON_MAX = 200  # in force or to come
+EXCLUSIONS_PER_PERSON_SHOWN_MAX = 50
 
 # Budgets
 FUND_REFERENCE_CHARS_MAX = 200
@@ -152,3 +184,25 @@ DIGESTS_PER_JOB_MAX = 2_000
 MAIL_TRIES_MAX = 8
 OLD_JOBS_KEPT_DAYS = 14
 OLD_JOBS_PER_RUN_MAX = 20_000
+
+# Operations and expected work
+HAND_INS_LOOKED_AT_MAX = 500  # the latest of a project, which shares and typical times are read from
+PROJECT_END_NOTICE_DAYS = 7  # a project says so long before that it ends
+PROJECT_END_DAYS_MAX = 3_650
+TARGET_HOURS_MAX = 60  # a week
+GATE_PEOPLE_LOOKED_AT_MAX = 200  # who worked last, of whom is counted how many pass a gate
+GATES_LOOKED_AT_MAX = 10
+LIVE_CLAIMS_COUNTED_MAX = 1_000
+
+# Judging, gold and set-asides
+GOLD_FOR_S = 3_600  # a slot on gold waits so long for the one person it opened for
+GOLD_STALE_PER_JOB_MAX = 500
+GOLD_PER_UPLOAD_MAX = 1_000
+GOLD_DRAWS_MAX = 100_000
+WAITING_SLOTS_PER_JOB_MAX = 200
+COHORT_MEMBERS_MAX = 5_000
+COHORTS_MAX = 100  # in one project
+SET_ASIDE_SLOTS_MAX = 100_000
+SET_ASIDE_DAYS_MAX = 90
+PROMISED_MAX = 50
+PROMISES_KEPT_PER_JOB_MAX = 500

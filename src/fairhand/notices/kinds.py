@@ -20,6 +20,10 @@ KINDS = {
     for kind in (
         Kind("work_accepted"),
         Kind("work_returned", DAILY),
+        Kind("work_arrived"),
+        Kind("extension_decided", EACH),
+        Kind("claim_released", EACH),
+        Kind("guideline_changed", EACH),
         Kind("statement_ready", EACH),
         Kind("delivery_ready", EACH),
         Kind("role_granted", EACH, always=True),
@@ -27,6 +31,14 @@ KINDS = {
         Kind("account_suspended", EACH, always=True),
         Kind("account_reactivated", EACH, always=True),
         Kind("key_made", EACH, always=True),
+        Kind("qualification_granted", EACH),
+        Kind("qualification_revoked", EACH),
+        Kind("exclusion_made", EACH, always=True),
+        Kind("exclusion_lifted", EACH),
+        Kind("exclusion_contested", EACH),
+        Kind("project_ends", EACH),
+        Kind("project_extended", EACH),
+        Kind("project_end_passed", EACH),
     )
 }
 

@@ -71,6 +71,31 @@ class NoticeChoice(models.Model):
         ]
 
 
+class WorkArrival(models.Model):
+    """A queue in which something was open when it was last looked at. Opaque: queues live on a higher floor."""
+
+    queue_id = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "work_arrival"
+
+
+class WorkNews(models.Model):
+    """Whether somebody is still to be told that work arrived in a project (`due_at`), and when it was."""
+
+    pk = models.CompositePrimaryKey("person_id", "project_id")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)
+    # Opaque, as above.
+    project_id = models.UUIDField()
+    due_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "work_news"
+        indexes = [models.Index(fields=["due_at"], name="work_news_due", condition=Q(due_at__isnull=False))]
+
+
 class NoticeCursor(models.Model):
     """How far a reader of events has come; `xid` and `seq` as in audit.queries.Cursor."""
 

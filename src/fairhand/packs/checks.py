@@ -63,18 +63,20 @@ def _template(spec: PackSpec) -> Found:
 def _stages(spec: PackSpec) -> Found:
     for number, stage in enumerate(spec.stages):
         here: list[Step] = ["stages", number]
-        wanted = "attempt" if number == 0 else "review"
-        if stage.kind != wanted:
-            yield [*here, "kind"], "the first stage is of kind attempt; a second one, if any, is of kind review"
+        if (stage.kind == "attempt") != (number == 0):
+            yield [*here, "kind"], "the first stage, and no other, is of kind attempt"
+            continue
+        if stage.kind in [other.kind for other in spec.stages[:number]]:
+            yield [*here, "kind"], f"there is one stage of kind {stage.kind} at most"
             continue
         if stage.name in [other.name for other in spec.stages[:number]]:
             yield [*here, "name"], f"{shown(stage.name)} is the name of an earlier stage"
         if "preset" not in stage.pay:
             yield [*here, "pay", "preset"], "is missing"
-        yield from (_attempt if stage.kind == "attempt" else _review)(here, stage)
+        yield from _CHECKS[stage.kind](here, stage)
     review = len(spec.stages) > 1
     if review and spec.reviewers_wanted == 0:
-        yield ["reviewers_wanted"], "must be at least 1, since there is a review stage"
+        yield ["reviewers_wanted"], "must be at least 1, since there is a stage that judges"
 
 
 def _attempt(here: list[Step], stage: Stage) -> Found:
@@ -83,12 +85,12 @@ def _attempt(here: list[Step], stage: Stage) -> Found:
     if stage.want is None:
         yield [*here, "want"], "is missing: how many attempts a task wants, unless its line says otherwise"
     if stage.policy is not None:
-        yield [*here, "policy"], "belongs to the review stage"
+        yield [*here, "policy"], "belongs to a stage of reviews or audits"
 
 
 def _review(here: list[Step], stage: Stage) -> Found:
     if stage.subject != "one":
-        yield [*here, "subject"], 'a review is about one submission; write "one"'
+        yield [*here, "subject"], 'a review or an audit is about one submission; write "one"'
     if stage.want is not None:
         yield [*here, "want"], "belongs to the attempt stage; the policy says how many reviews there are"
     if stage.policy is None:
@@ -108,11 +110,23 @@ def _review(here: list[Step], stage: Stage) -> Found:
         yield [*here, "policy", key], why
 
 
+def _adjudicate(here: list[Step], stage: Stage) -> Found:
+    if stage.subject != "all":
+        yield [*here, "subject"], 'an adjudication is about all attempts at a task; write "all"'
+    if stage.want is not None:
+        yield [*here, "want"], "belongs to the attempt stage; tasks whose answers differ are adjudicated"
+    if stage.policy is not None:
+        yield [*here, "policy"], "belongs to a stage of reviews or audits"
+
+
+_CHECKS = {"attempt": _attempt, "review": _review, "audit": _review, "adjudicate": _adjudicate}
+
+
 def _history(spec: PackSpec) -> Found:
     if (history := spec.history) is None:
         return
     here: list[Step] = ["history"]
-    if len(spec.stages) > 1 and not history.reviewers:
+    if any(stage.kind == "review" for stage in spec.stages) and not history.reviewers:
         yield [*here, "reviewers"], "must name at least one reviewer, since there is a review stage"
     if len(history.reviewers) > spec.reviewers_wanted:
         yield ["reviewers_wanted"], f"is {spec.reviewers_wanted}, but history.reviewers names {len(history.reviewers)}"

@@ -72,7 +72,7 @@ class Pack:
 
     @property
     def stages(self) -> tuple[PackStage, ...]:
-        """Attempt first, then the review stage if there is one."""
+        """Attempt first, then the stages that judge."""
         return self.project.stages
 
     def tasks(self) -> Iterator[PackTask]:

@@ -52,7 +52,7 @@ _SHOWS_INPUT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class PackStage:
-    """A stage with everything computed that its table leaves open. `want` is 0 for a review stage."""
+    """A stage with everything computed that its table leaves open. `want` is 0 for a stage that judges."""
 
     name: str
     kind: str
@@ -87,7 +87,7 @@ class Project:
     @property
     def review(self) -> PackStage | None:
         """The stage that judges attempts, if there is one."""
-        return self.stages[1] if len(self.stages) > 1 else None
+        return next((stage for stage in self.stages if stage.kind == "review"), None)
 
     def add(self, errors: Errors, path: Sequence[Step], why: str) -> None:
         """Note a fault at a key."""

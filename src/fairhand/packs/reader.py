@@ -245,7 +245,13 @@ def _needed_minor(project: Project, wanted: int) -> int:
         if policy is not None:
             expected = policy.expected(wanted, project.spec.experts_wanted, review.review_policy["terms"])
         review_ceiling = ceiling(review.terms)
-    return launch_money(wanted, ceiling(project.attempt.terms), expected, review_ceiling).total_minor
+    audits = 0
+    for stage in project.stages:
+        policy = POLICIES.get(stage.review_policy.get("name", ""), stage.review_policy.get("version", 1))
+        if stage.kind == "audit" and policy is not None:
+            expected_n = policy.expected(wanted, project.spec.experts_wanted, stage.review_policy["terms"])
+            audits += expected_n * ceiling(stage.terms)
+    return launch_money(wanted, ceiling(project.attempt.terms), expected, review_ceiling, audits).total_minor
 
 
 def _short_budget(project: Project, wanted: int, needed: int, errors: Errors) -> None:

@@ -19,7 +19,6 @@ def schema_text() -> str:
     """The schema as it stands in the file. Order, endpoints and names do not vary between runs."""
     schema = PackSpec.model_json_schema()
     stage = schema["$defs"]["Stage"]["properties"]
-    stage["kind"] = {"enum": ["attempt", "review"], "title": "Kind", "type": "string"}
     stage["pay"] = {
         "description": "A pay preset and its parameters.",
         "oneOf": [_preset(key) for key in sorted(PRESETS)],

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, Union
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from fairhand.kernel import limits
 from fairhand.kernel.ids import is_slug
@@ -15,8 +15,6 @@ from fairhand.tasks.questions._question import QuestionTerms
 from fairhand.tasks.wording import Identifier, Label, Language, Line, OptionValue, Paragraph, key_problem
 
 DAY_S = 86_400
-# Kinds of stage that the glossary names and this version cannot run yet.
-_KINDS_TO_COME = ("adjudicate", "audit")
 
 
 def _slug(value: str) -> str:
@@ -34,12 +32,6 @@ def _currency(value: str) -> str:
 def _person(value: str) -> str:
     if (problem := key_problem(value)) is not None:
         raise ValueError(problem)
-    return value
-
-
-def _available(value: Any) -> Any:
-    if value in _KINDS_TO_COME:
-        raise ValueError(f"a stage of kind {value!r} is not available yet; there are 'attempt' and 'review'")
     return value
 
 
@@ -108,11 +100,11 @@ class Estimate(Part):
 
 
 class Stage(Part):
-    """One step of a task's way. `want` is for attempts, `policy` (which attempts are reviewed) for reviews."""
+    """One step of a task's way. `want` is for attempts, `policy` (which of them are judged) for reviews and audits."""
 
     name: Identifier
-    kind: Annotated[Literal["attempt", "review"], BeforeValidator(_available)]
-    subject: Literal["none", "one"]
+    kind: Literal["attempt", "review", "audit", "adjudicate"]
+    subject: Literal["none", "one", "all"]
     want: Annotated[int, Field(ge=1, le=limits.ATTEMPTS_PER_TASK_MAX)] | None = None
     lease_s: Annotated[int, Field(ge=limits.LEASE_S_MIN, le=limits.LEASE_S_MAX)]
     claim_s_max: Annotated[int, Field(ge=limits.LEASE_S_MIN, le=limits.CLAIM_S_MAX_MAX)]
@@ -195,6 +187,6 @@ class PackSpec(Part):
     reviewers_wanted: Annotated[int, Field(ge=0, le=limits.PACK_EXPERTS_MAX)] = 0
     licence: Licence
     template: Template
-    stages: Annotated[list[Stage], Field(min_length=1, max_length=2)]
+    stages: Annotated[list[Stage], Field(min_length=1, max_length=4)]
     history: History | None = None
     delivery: Delivery | None = None

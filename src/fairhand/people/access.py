@@ -57,6 +57,8 @@ LAUNCH = _right("launch", PROJECT, "operator_admin manager")
 
 SEE_AS_CLIENT = _right("see_as_client", PROJECT, "client_manager client_viewer operator_admin manager")
 SEE_SPEND = _right("see_spend", PROJECT, "client_manager client_viewer operator_admin manager finance auditor")
+# To give somebody none of a client's work, with a reason that they read; and to lift what another decided.
+EXCLUDE = _right("exclude", PROJECT, "operator_admin manager client_manager")
 MANAGE_CLIENT_PEOPLE = _right("manage_client_people", ORG, "client_manager")
 
 SEE_BOOKS = _right("see_books", INSTALLATION, "operator_admin finance auditor")
@@ -64,13 +66,14 @@ MOVE_MONEY = _right("move_money", INSTALLATION, "operator_admin finance")
 SEE_PEOPLE = _right("see_people", INSTALLATION, "operator_admin recruiter auditor")
 INVITE = _right("invite", INSTALLATION, "operator_admin recruiter")
 GRANT_ROLES = _right("grant_roles", INSTALLATION, "operator_admin")
+GRANT_QUALIFICATIONS = _right("grant_qualifications", INSTALLATION, "operator_admin recruiter")
 SEE_OPERATION = _right("see_operation", INSTALLATION, "operator_admin auditor")
 OPERATE = _right("operate", INSTALLATION, "operator_admin")
 
 RIGHTS = (
     ANYONE, OWN_ROWS, OWN_ACCOUNT, WORK, REVIEW, SEE_PROJECT, SEE_BOARD, SEE_TASKS, SEE_PROJECT_PEOPLE, MANAGE, LAUNCH,
-    SEE_AS_CLIENT, SEE_SPEND, MANAGE_CLIENT_PEOPLE, SEE_BOOKS, MOVE_MONEY, SEE_PEOPLE, INVITE, GRANT_ROLES,
-    SEE_OPERATION, OPERATE,
+    SEE_AS_CLIENT, SEE_SPEND, EXCLUDE, MANAGE_CLIENT_PEOPLE, SEE_BOOKS, MOVE_MONEY, SEE_PEOPLE, INVITE, GRANT_ROLES,
+    GRANT_QUALIFICATIONS, SEE_OPERATION, OPERATE,
 )  # fmt: skip
 
 # Whoever holds one of these moves money or roles, and signs in with a second factor.

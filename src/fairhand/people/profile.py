@@ -11,6 +11,7 @@ from fairhand.kernel.limits import (
     PROFILE_TAG_CHARS_MAX,
     PROFILE_TAGS_MAX,
 )
+from fairhand.people.codes import country_codes, language_codes
 
 # A comma of either script, a semicolon of either script, or a line's end stands between tags.
 _BETWEEN = re.compile("[,،;؛\n]")
@@ -20,7 +21,10 @@ _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]|[\ud8
 
 @dataclass(frozen=True, slots=True)
 class NewProfile:
-    """A profile as somebody wants it. `tz` names a time zone; "" in `country` and `about`: nothing said."""
+    """A profile as somebody wants it. `tz` names a time zone; "" in `about`, `country` and its code: nothing said.
+
+    `languages` and `country` hold in words what the lists of codes don't have.
+    """
 
     name: str
     about: str
@@ -28,6 +32,8 @@ class NewProfile:
     domains: tuple[str, ...]
     country: str
     tz: str
+    language_codes: tuple[str, ...] = ()
+    country_code: str = ""
 
 
 def tags_of(text: str) -> tuple[str, ...]:
@@ -40,7 +46,10 @@ def tags_of(text: str) -> tuple[str, ...]:
 
 
 def problems_of_profile(new: NewProfile, zones: Container[str]) -> dict[str, str]:
-    """Field -> what is wrong: `required`, `too_long`, `too_many`, `bad_character`, `unknown_zone`; empty if nothing."""
+    """Field -> what is wrong; empty if nothing.
+
+    `required`, `too_long`, `too_many`, `bad_character`, `unknown_zone`, `unknown_code`.
+    """
     found: dict[str, str] = {}
     texts = {
         "name": (new.name, PERSON_NAME_CHARS_MAX), "about": (new.about, PROFILE_ABOUT_CHARS_MAX),
@@ -60,6 +69,12 @@ def problems_of_profile(new: NewProfile, zones: Container[str]) -> dict[str, str
             found[name] = "bad_character"
         elif any(len(tag) > PROFILE_TAG_CHARS_MAX for tag in tags):
             found[name] = "too_long"
+    if len(new.language_codes) > PROFILE_TAGS_MAX:
+        found["language_codes"] = "too_many"
+    elif not language_codes().issuperset(new.language_codes):
+        found["language_codes"] = "unknown_code"
+    if new.country_code and new.country_code not in country_codes():
+        found["country_code"] = "unknown_code"
     if new.tz not in zones:
         found["tz"] = "unknown_zone"
     return found

@@ -1,6 +1,6 @@
 """Verbs that write projects and their versions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from django.db.models import Max
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.kernel.ids import new_alias, new_id
-from fairhand.projects.models import Guideline, PayPlan, Project, Stage, Template
+from fairhand.projects.models import DispatchPlan, Guideline, PayPlan, Project, Stage, Template
 from fairhand.projects.states import PROJECT_MOVES
 
 
@@ -87,11 +87,19 @@ def open_project(*, project_id: UUID, actor: Actor, now: datetime) -> bool:
 
 
 def add_guideline(
-    *, project_id: UUID, base: int, texts: Mapping[str, str], note: str, actor: Actor, now: datetime
+    *,
+    project_id: UUID,
+    base: int,
+    texts: Mapping[str, str],
+    note: str,
+    actor: Actor,
+    now: datetime,
+    affects: Sequence[str] = (),
 ) -> Guideline | None:
     """The next version of a guideline, written against version `base`; None if `base` isn't the newest any more.
 
-    Claims made on earlier versions keep them: their offers name the version.
+    Claims made on earlier versions keep them: their offers name the version. `affects`: the marks of the change,
+    `field:…` (a task's field) and `question:…`.
     """
     project = Project.objects.select_for_update(no_key=True).get(id=project_id)
     last = Guideline.objects.filter(project=project).aggregate(last=Max("version"))["last"] or 0
@@ -99,14 +107,39 @@ def add_guideline(
         return None
     made = Guideline.objects.create(
         id=new_id(now), org_id=project.org_id, project=project, version=last + 1, texts=dict(texts), note=note,
-        made_by=actor.id, created_at=now,
+        made_by=actor.id, affects=list(affects), created_at=now,
     )  # fmt: skip
-    facts = {"version": made.version, "note": note, "languages": sorted(texts)}
+    facts = {"version": made.version, "note": note, "languages": sorted(texts), "affects": list(affects)}
     record(
         actor=actor, now=now,
         happened=[Fact("guideline:published", "project", project_id, project.org_id, project_id, facts)],
     )  # fmt: skip
     return made
+
+
+def add_dispatch_plan(
+    *, project_id: UUID, base: int, body: Mapping[str, Any], note: str, actor: Actor, now: datetime
+) -> DispatchPlan | None:
+    """The next version of the order of work, written against version `base` (0: none yet); None if `base` isn't the
+    newest any more. The body was checked by `dispatch.plan.parse`."""
+    project = Project.objects.select_for_update(no_key=True).get(id=project_id)
+    last = DispatchPlan.objects.filter(project=project).aggregate(last=Max("version"))["last"] or 0
+    if last != base:
+        return None
+    made = DispatchPlan.objects.create(
+        id=new_id(now), org_id=project.org_id, project=project, version=last + 1, body=dict(body), note=note,
+        made_by=actor.id, created_at=now,
+    )  # fmt: skip
+    facts = {"version": made.version, "note": note, "policies": _policies(body)}
+    record(
+        actor=actor, now=now,
+        happened=[Fact("order:changed", "project", project_id, project.org_id, project_id, facts)],
+    )  # fmt: skip
+    return made
+
+
+def _policies(body: Mapping[str, Any]) -> list[str]:
+    return [str(each["name"]) for kind in ("slot", "queue") for each in body.get(kind, [])]
 
 
 def change_words(
@@ -122,6 +155,52 @@ def change_words(
     Project.objects.filter(id=project_id).update(**after)
     facts = {"before": {key: before[key] for key in changed}, "after": {key: after[key] for key in changed}}
     fact = Fact("project:changed", "project", project_id, project.org_id, project_id, facts)
+    record(actor=actor, now=now, happened=[fact])
+    return True
+
+
+def change_end(
+    *, project_id: UUID, ends_at: datetime | None, reason: str, actor: Actor, now: datetime
+) -> str | None:  # fmt: skip
+    """Announce, move or take back a project's end; the event's verb says which it was, None if nothing changed."""
+    project = Project.objects.select_for_update(no_key=True).get(id=project_id)
+    before = project.ends_at
+    if before == ends_at:
+        return None
+    Project.objects.filter(id=project_id).update(ends_at=ends_at)
+    later = before is not None and (ends_at is None or ends_at > before)
+    verb = "project:extended" if later else "project:end_announced"
+    facts = {"before": before and before.isoformat(), "ends_at": ends_at and ends_at.isoformat(), "reason": reason}
+    record(actor=actor, now=now, happened=[Fact(verb, "project", project_id, project.org_id, project_id, facts)])
+    return verb
+
+
+def change_target_hours(
+    *, project_id: UUID, target_hours: int | None, reason: str, actor: Actor, now: datetime
+) -> bool:  # fmt: skip
+    """How many hours a week a project promises each of its people, about; True if that is news."""
+    project = Project.objects.select_for_update(no_key=True).get(id=project_id)
+    before = project.target_hours
+    if before == target_hours:
+        return False
+    Project.objects.filter(id=project_id).update(target_hours=target_hours)
+    facts = {"before": before, "after": target_hours, "reason": reason}
+    fact = Fact("project:hours_promised", "project", project_id, project.org_id, project_id, facts)
+    record(actor=actor, now=now, happened=[fact])
+    return True
+
+
+def change_promise(
+    *, project_id: UUID, slots: int, days: int, reason: str, actor: Actor, now: datetime
+) -> bool:  # fmt: skip
+    """So many first tasks are kept for whoever joins from now on, for so many days; True if that is news."""
+    project = Project.objects.select_for_update(no_key=True).get(id=project_id)
+    before, after = [project.promised_n, project.promised_days], [slots, days]
+    if before == after:
+        return False
+    Project.objects.filter(id=project_id).update(promised_n=slots, promised_days=days)
+    facts = {"before": before, "after": after, "reason": reason}
+    fact = Fact("project:promised", "project", project_id, project.org_id, project_id, facts)
     record(actor=actor, now=now, happened=[fact])
     return True
 

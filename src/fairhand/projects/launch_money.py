@@ -20,8 +20,13 @@ class LaunchMoney:
         return self.reserve_minor + self.pool_minor
 
 
-def launch_money(slots: int, ceiling_minor: int, reviews: int, review_ceiling_minor: int) -> LaunchMoney:
-    """Every slot at its ceiling; the pool for the reviews expected, and a margin for rework. Pure."""
+def launch_money(
+    slots: int, ceiling_minor: int, reviews: int, review_ceiling_minor: int, others_minor: int = 0
+) -> LaunchMoney:
+    """Every slot at its ceiling; the pool for the reviews expected, and a margin for rework. Pure.
+
+    `others_minor`: for extra attempts, audits and adjudications that are expected.
+    """
     reserve = slots * ceiling_minor
     margin = -(-reserve // _POOL_MARGIN_PART)
-    return LaunchMoney(slots, reserve, reviews * review_ceiling_minor + margin)
+    return LaunchMoney(slots, reserve, reviews * review_ceiling_minor + others_minor + margin)

@@ -34,6 +34,9 @@ class Project(models.Model):
     ends_at = models.DateTimeField(null=True)
     # How many hours a week the project promises each of its people, about; None where nothing is promised.
     target_hours = models.SmallIntegerField(null=True)
+    # So many first tasks are kept for whoever joins, for so many days; 0: none.
+    promised_n = models.SmallIntegerField(default=0, db_default=0)
+    promised_days = models.SmallIntegerField(default=7, db_default=7)
     created_at = models.DateTimeField()
 
     class Meta:

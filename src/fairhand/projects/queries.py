@@ -1,6 +1,6 @@
 """Reads of projects, each scoped to who asks."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from fairhand.people.access import Viewer
-from fairhand.projects.models import Guideline, Project, Stage
+from fairhand.projects.models import DispatchPlan, Guideline, Project, Stage
 
 
 def text_in(texts: Mapping[str, str], language: str) -> str:
@@ -61,6 +61,11 @@ def stage_in(project_id: UUID, number: int) -> Stage | None:
     return Stage.objects.filter(project_id=project_id, ordinal=number).select_related("template", "pay_plan").first()
 
 
+def names_of_projects(project_ids: Collection[UUID]) -> dict[UUID, Mapping[str, str]]:
+    """Project id -> its name by language."""
+    return dict(Project.objects.filter(id__in=project_ids).values_list("id", "name"))
+
+
 def state_of(project_id: UUID) -> str:
     """A project's state now. Raises Project.DoesNotExist."""
     return str(Project.objects.values_list("state", flat=True).get(id=project_id))
@@ -72,3 +77,21 @@ def newest_first(found: QuerySet[Project], before: tuple[datetime, UUID] | None,
         at, row_id = before
         found = found.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=row_id))
     return list(found.order_by("-created_at", "-id")[:limit])
+
+
+def dispatch_plan_now(project_id: UUID) -> DispatchPlan | None:
+    """The version in force; None where nobody has said anything about the order of work."""
+    return DispatchPlan.objects.filter(project_id=project_id).defer("body").order_by("-version").first()
+
+
+def dispatch_plan_body(plan_id: UUID) -> object:
+    """The JSON of a version. Raises DispatchPlan.DoesNotExist."""
+    return DispatchPlan.objects.values_list("body", flat=True).get(id=plan_id)
+
+
+def dispatch_plans_of(project_id: UUID, before: int | None, limit: int) -> list[DispatchPlan]:
+    """Versions, newest first; `before` is the number of the last one of the page before."""
+    found = DispatchPlan.objects.filter(project_id=project_id)
+    if before is not None:
+        found = found.filter(version__lt=before)
+    return list(found.order_by("-version")[:limit])

@@ -19,7 +19,14 @@ STAGE_NUMBERS: Mapping[str, tuple[int, int]] = {
     "rework_s": (60, 30 * _DAY_S),
     "rounds_max": (1, 10),
     "review_deadline_h": (1, 30 * 24),
+    "pause_s_max": (0, _DAY_S),
+    "extension_s_max": (0, CLAIM_S_MAX_MAX),
+    "extension_s_auto": (0, CLAIM_S_MAX_MAX),
+    "cool_s": (0, _DAY_S),
 }
+
+# How often each of two people may judge the other's work once both have; 0: as often as it comes.
+PAIR_MAX_MAX = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,10 @@ def stage_problems(numbers: Mapping[str, int | None]) -> list[Wrong]:
     lease, longest = numbers.get("lease_s"), numbers.get("claim_s_max")
     if not found and lease is not None and longest is not None and lease > longest:
         found.append(Wrong("lease_s", "lease_too_long", f"lease_s ({lease}) is longer than claim_s_max ({longest})"))
+    at_once, in_all = numbers.get("extension_s_auto"), numbers.get("extension_s_max")
+    if not found and at_once is not None and in_all is not None and at_once > in_all:
+        why = f"extension_s_auto ({at_once}) is more than extension_s_max ({in_all})"
+        found.append(Wrong("extension_s_auto", "more_than_in_all", why))
     return found
 
 

@@ -1,13 +1,15 @@
 """What a verdict must carry. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fairhand.kernel.limits import SCORE_MAX, SCORE_NAME_CHARS_MAX, SCORES_PER_REVIEW_MAX, TEXT_ANSWER_CHARS_MAX
+from fairhand.tasks.questions import QUESTIONS
 from fairhand.tasks.wording import storable_problem
 
 # A verdict that refuses pay (`reject`) waits for the appeal it needs: docs/adr/0007.
 VERDICTS = ("accept", "accept_with_fixes", "return")
+REVIEW_KINDS = ("review", "audit")
 _KEYS = frozenset({"verdict", "scores", "note", "clause", "fixed_answer"})
 
 
@@ -43,6 +45,47 @@ def problems_of_verdict(answer: object) -> list[tuple[str, str, str]]:
     if verdict == "accept_with_fixes" and not isinstance(answer.get("fixed_answer"), Mapping):
         problems.append(("fixed_answer", "required", "Give the answer as you would have it."))
     return problems
+
+
+def problems_of_adjudication(answer: object) -> list[tuple[str, str, str]]:
+    """What is wrong with the answer of an adjudication, beside the final answer itself: {"answer": {...}, "note"?}."""
+    if not isinstance(answer, Mapping):
+        return [("answer", "not_an_object", "An adjudication is an object with an answer.")]
+    problems = [(str(key), "unknown", f"{key!r} is not part of an adjudication.")
+                for key in answer if key not in ("answer", "note")]  # fmt: skip
+    if not isinstance(answer.get("answer"), Mapping):
+        problems.append(("answer", "required", "Give the final answer of the task."))
+    note = answer.get("note", "")
+    if not isinstance(note, str):
+        problems.append(("note", "not_text", "note is text."))
+    elif len(note) > TEXT_ANSWER_CHARS_MAX:
+        problems.append(("note", "too_long", f"note is longer than {TEXT_ANSWER_CHARS_MAX} characters."))
+    elif problem := storable_problem(note):
+        problems.append(("note", "characters", f"note {problem}."))
+    return problems
+
+
+def grade(
+    answer: Mapping[str, Any], gold: Mapping[str, Any], questions: Sequence[Mapping[str, Any]]
+) -> tuple[int, dict[str, int]]:
+    """How right an answer is, per mille, over the questions that the gold answers, and question by question.
+
+    By the question's own grade; a question left open is 0. Gold that answers nothing counts as right.
+    """
+    parts: dict[str, int] = {}
+    for terms in questions:
+        name = terms["name"]
+        if name not in gold:
+            continue
+        kind = QUESTIONS.get(terms["type"], terms.get("version", 1))
+        given = answer.get(name)
+        if given is None:
+            parts[name] = 0
+        elif kind is None:
+            parts[name] = 1000 * (given == gold[name])
+        else:
+            parts[name] = int(1000 * kind.grade(given, gold[name]))
+    return (sum(parts.values()) // len(parts) if parts else 1000), parts
 
 
 def _score(pair: tuple[object, object]) -> bool:

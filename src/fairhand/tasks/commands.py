@@ -13,7 +13,7 @@ from django.db.models import Max
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.kernel.canonical import content_hash
-from fairhand.kernel.ids import new_id
+from fairhand.kernel.ids import ids_in_order, new_id
 from fairhand.kernel.limits import UPLOAD_PART_BYTES_MAX, UPLOADS_DROPPED_PER_CALL_MAX
 from fairhand.projects.models import Project
 from fairhand.tasks.models import Batch, Gold, Task, Upload, UploadPart
@@ -23,13 +23,19 @@ _CHUNK = 2000
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """A task to be made. `gold`: its known answer, for practice."""
+    """A task to be made. `gold`: its known answer, for practice. `cap`: attempts at most; None: as many as wanted.
+
+    `field_name`: the field of work; `uncertainty_pm`: how unsure its answer is, per mille; None: nobody knows.
+    """
 
     key: str
     payload: Mapping[str, Any]
     want: int
     gold: Mapping[str, Any] | None = None
     reason: Mapping[str, str] = field(default_factory=dict)
+    cap: int | None = None
+    field_name: str = ""
+    uncertainty_pm: int | None = None
 
 
 @transaction.atomic
@@ -41,20 +47,22 @@ def make_batch(
     actor: Actor,
     now: datetime,
     source: Mapping[str, Any] | None = None,
+    deadline: datetime | None = None,
+    priority: int = 5,
 ) -> tuple[UUID, int]:
     """Make a draft batch of tasks, streaming; returns its id and the number of tasks. `source`: see `Batch.source`."""
     last = Batch.objects.filter(project=project).aggregate(last=Max("ordinal"))["last"] or 0
     batch = Batch.objects.create(
         id=new_id(now), org_id=project.org_id, project=project, ordinal=last + 1, kind=kind, created_at=now,
-        source=dict(source or {}),
+        source=dict(source or {}), deadline=deadline, priority=priority,
     )  # fmt: skip
     made = 0
-    stream = iter(tasks)
+    stream, ids = iter(tasks), ids_in_order(now)
     while chunk := list(islice(stream, _CHUNK)):
-        rows = [_row(project, batch, new, now) for new in chunk]
+        rows = [_row(project, batch, new, next(ids)) for new in chunk]
         Task.objects.bulk_create(rows)
         Gold.objects.bulk_create(
-            Gold(task=row, answer=new.gold, reason=new.reason)
+            Gold(task=row, answer=new.gold, reason=new.reason, use="evaluation" if kind == "gold" else "training")
             for row, new in zip(rows, chunk, strict=True)
             if new.gold is not None
         )
@@ -66,17 +74,25 @@ def make_batch(
     return batch.id, made
 
 
-def _row(project: Project, batch: Batch, new: NewTask, now: datetime) -> Task:
+def _row(project: Project, batch: Batch, new: NewTask, task_id: UUID) -> Task:
     return Task(
-        id=new_id(now), org_id=project.org_id, project_id=project.id, batch=batch, key=new.key, payload=new.payload,
-        content_hash=content_hash(new.payload), want=new.want, cap=new.want,
+        id=task_id, org_id=project.org_id, project_id=project.id, batch=batch, key=new.key, payload=new.payload,
+        content_hash=content_hash(new.payload), want=new.want,
+        cap=new.want if new.cap is None else new.cap, field=new.field_name, uncertainty=new.uncertainty_pm,
     )  # fmt: skip
 
 
 def mark_launched(*, batch_id: UUID, shards: int, now: datetime) -> bool:
     """Draft -> launched; True if this call did it."""
-    moved = Batch.objects.filter(id=batch_id, state="draft").update(state="launched", launched_at=now, shards=shards)
+    moved = Batch.objects.filter(id=batch_id, state="draft").update(
+        state="launched", launched_at=now, ranked_at=now, shards=shards
+    )
     return bool(moved)
+
+
+def rank_batch(*, batch_id: UUID, priority: int, deadline: datetime | None, now: datetime) -> None:
+    """Priority and deadline of a batch; its slots are ranked as of `now`."""
+    Batch.objects.filter(id=batch_id).update(priority=priority, deadline=deadline, ranked_at=now)
 
 
 def lock(*, task_id: UUID) -> None:
@@ -87,6 +103,19 @@ def lock(*, task_id: UUID) -> None:
 def settle(*, task_id: UUID) -> bool:
     """Open -> settled; True if this call did it."""
     return bool(Task.objects.filter(id=task_id, state="open").update(state="settled"))
+
+
+def note_uncertainty(*, task_id: UUID, per_mille: int) -> None:
+    """How unsure a task's answer is, as its answers so far say."""
+    Task.objects.filter(id=task_id).update(uncertainty=per_mille)
+
+
+def retire(*, task_id: UUID, project_id: UUID, by: UUID | None, why: str, now: datetime) -> bool | None:
+    """Take evaluation gold out of use; True if this call did it, None if the project has no such gold."""
+    mine = Gold.objects.filter(task_id=task_id, task__project_id=project_id, use="evaluation")
+    if mine.filter(retired_at=None).update(retired_at=now, retired_by=by, retired_why=why):
+        return True
+    return False if mine.exists() else None
 
 
 def keep_upload(*, upload: Upload, pieces: Iterable[bytes]) -> None:

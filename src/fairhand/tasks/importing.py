@@ -1,11 +1,14 @@
 """From a file's bytes to tasks: every row is checked against the template, and what is wrong is said by line. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from fairhand.kernel.limits import (
     ATTEMPTS_PER_TASK_MAX,
+    FIELD_CHARS_MAX,
+    FIELDS_PER_BATCH_MAX,
     UPLOAD_FAULTS_COUNTED_MAX,
     UPLOAD_FAULTS_MAX,
     UPLOAD_ROWS_MAX,
@@ -16,15 +19,20 @@ from fairhand.tasks.importers._importer import Fault, Importer, Lines, Row
 from fairhand.tasks.template import check_payload
 from fairhand.tasks.wording import key_problem, shown
 
+_SHARE = re.compile(r"([01])(?:\.([0-9]{1,3}))?", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A row without a fault."""
+    """A row without a fault. `uncertainty_pm`: per mille; None: not said."""
 
     line: int
     key: str
     payload: Mapping[str, Any]
     want: int
+    cap: int = 0
+    field: str = ""
+    uncertainty_pm: int | None = None
 
 
 @dataclass(slots=True)
@@ -52,10 +60,12 @@ def read_tasks(
     """The rows of a file in order, each as a task or as its faults; reading ends after UPLOAD_FAULTS_COUNTED_MAX.
 
     `want`: attempts of a row that doesn't say. Codes beside the importer's and the template's: key_missing, key_bad,
-    key_twice, want_bad, too_many_rows, too_many_lines, line_too_long, not_utf8, bad_character.
+    key_twice, want_bad, cap_bad, field_bad, too_many_fields, uncertainty_bad, too_many_rows,
+    too_many_lines, line_too_long, not_utf8, bad_character.
     """
     lines = Lines(pieces)
     seen: dict[str, int] = {}
+    named: set[str] = set()
     rows = faults = 0
     for found in form.rows(lines, template["fields"]):
         checked: list[Imported | Fault] = list(lines.take())
@@ -68,7 +78,7 @@ def read_tasks(
                     found.line, "", "too_many_rows", f"is the row after the {UPLOAD_ROWS_MAX}th; split the file"
                 )
                 return
-            checked += _checked(found, template, want, seen)
+            checked += _checked(found, template, want, seen, named)
         yield from checked
         faults += sum(isinstance(each, Fault) for each in checked)
         if faults >= UPLOAD_FAULTS_COUNTED_MAX:
@@ -95,7 +105,9 @@ def report_of(found: Iterable[Imported | Fault]) -> Report:
     return report
 
 
-def _checked(row: Row, template: Mapping[str, Any], want: int, seen: dict[str, int]) -> list[Imported | Fault]:
+def _checked(
+    row: Row, template: Mapping[str, Any], want: int, seen: dict[str, int], named: set[str]
+) -> list[Imported | Fault]:
     faults = [
         Fault(row.line, problem.field, problem.code, problem.why) for problem in check_payload(template, row.payload)
     ]
@@ -112,6 +124,42 @@ def _checked(row: Row, template: Mapping[str, Any], want: int, seen: dict[str, i
     if type(wanted) is not int or not 1 <= wanted <= ATTEMPTS_PER_TASK_MAX:
         why = f"must be a whole number from 1 to {ATTEMPTS_PER_TASK_MAX}; it is {shown(wanted)}"
         faults.append(Fault(row.line, "want", "want_bad", why))
-    if faults or type(wanted) is not int or not isinstance(row.payload, Mapping):
+    cap = wanted if row.cap is None else row.cap
+    if type(cap) is not int or (type(wanted) is int and not wanted <= cap <= ATTEMPTS_PER_TASK_MAX):
+        why = f"must be a whole number from the attempts wanted up to {ATTEMPTS_PER_TASK_MAX}; it is {shown(cap)}"
+        faults.append(Fault(row.line, "cap", "cap_bad", why))
+    faults += _field_faults(row, named)
+    unsure = None if row.uncertainty is None else _per_mille(row.uncertainty)
+    if unsure is None and row.uncertainty is not None:
+        why = f'must be text from "0" to "1" with at most three decimals; it is {shown(row.uncertainty)}'
+        faults.append(Fault(row.line, "uncertainty", "uncertainty_bad", why))
+    if faults or type(wanted) is not int or type(cap) is not int or not isinstance(row.payload, Mapping):
         return list(faults)
-    return [Imported(row.line, key, row.payload, wanted)]
+    return [Imported(row.line, key, row.payload, wanted, cap, str(row.field or ""), unsure)]
+
+
+def _field_faults(row: Row, named: set[str]) -> list[Fault]:
+    """`named`: the fields of work that the file named so far."""
+    if row.field is None:
+        return []
+    if not isinstance(row.field, str) or not row.field or len(row.field) > FIELD_CHARS_MAX:
+        why = f"must be text of at most {FIELD_CHARS_MAX} characters; it is {shown(row.field)}"
+        return [Fault(row.line, "field", "field_bad", why)]
+    if (problem := key_problem(row.field)) is not None:
+        return [Fault(row.line, "field", "field_bad", f"{shown(row.field)} {problem}")]
+    named.add(row.field)
+    if len(named) > FIELDS_PER_BATCH_MAX:
+        why = f"names the field after the {FIELDS_PER_BATCH_MAX}th; each has queues of its own, so name fewer"
+        return [Fault(row.line, "field", "too_many_fields", why)]
+    return []
+
+
+def _per_mille(given: object) -> int | None:
+    """A share as whole thousandths; None for anything else. JSON may say 0 and 1 as numbers."""
+    text = str(given) if isinstance(given, str) or type(given) is int else ""
+    found = _SHARE.fullmatch(text)
+    return int(found[1] + (found[2] or "").ljust(3, "0")) if found and _at_most_one(found) else None
+
+
+def _at_most_one(found: re.Match[str]) -> bool:
+    return found[1] == "0" or not (found[2] or "").strip("0")

@@ -5,13 +5,14 @@ from django.db.models import F, Q, Value
 
 from fairhand.projects.models import Project
 
-BATCH_KINDS = ("real", "practice")
+BATCH_KINDS = ("real", "practice", "gold")
 BATCH_STATES = ("draft", "launched", "closed")
 TASK_STATES = ("open", "settled", "withdrawn")
 
 
 class Batch(models.Model):
-    """Tasks that are imported, launched and funded together. A practice batch holds training gold, never launched."""
+    """Tasks that are imported, launched and A practice batch holds training gold, never launched;
+    a gold batch evaluation gold, of which slots open one by one, each for one person."""
 
     id = models.UUIDField(primary_key=True)
     org_id = models.UUIDField()
@@ -25,6 +26,8 @@ class Batch(models.Model):
     # By when the client wants it, and which batch comes first: 0 first, 9 last.
     deadline = models.DateTimeField(null=True)
     priority = models.SmallIntegerField(default=5, db_default=5)
+    # The moment for which its open slots were ranked last: a deadline that comes nearer moves them.
+    ranked_at = models.DateTimeField(null=True)
     # The file it was read from: {"file", "sha256", "rows", "left_out", "tasks"}; {} for a pack's.
     source = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
 
@@ -38,6 +41,11 @@ class Batch(models.Model):
             models.CheckConstraint(
                 condition=Q(state="draft", launched_at=None) | (~Q(state="draft") & Q(launched_at__isnull=False)),
                 name="batch_launched_at",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["deadline"], name="batch_deadline", condition=Q(state="launched", deadline__isnull=False)
             ),
         ]
 
@@ -54,6 +62,8 @@ class Task(models.Model):
     payload = models.JSONField()
     # The field of knowledge it belongs to ("tax law"); "" where nobody said. Queues are kept apart by it.
     field = models.TextField(default="", db_default="")
+    # How unsure its answer is, per mille; None where nobody knows.
+    uncertainty = models.SmallIntegerField(null=True)
     want = models.IntegerField()
     cap = models.IntegerField()
     state = models.TextField(default="open")
@@ -79,6 +89,10 @@ class Gold(models.Model):
     use = models.TextField(default="training")
     answer = models.JSONField()
     reason = models.JSONField(default=dict)
+    # Served to nobody any more: since when, by whom, and why.
+    retired_at = models.DateTimeField(null=True)
+    retired_by = models.UUIDField(null=True)
+    retired_why = models.TextField(default="", db_default="")
 
     class Meta:
         db_table = "gold"

@@ -5,10 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, F, Q
 
 from fairhand.kernel.limits import SEARCH_CHARS_MAX
-from fairhand.tasks.models import Batch, Task, Upload, UploadPart
+from fairhand.tasks.models import Batch, Gold, Task, Upload, UploadPart
 
 _TRIGRAM = 3
 
@@ -96,3 +96,15 @@ def drafts_in(project_ids: list[UUID]) -> dict[UUID, int]:
     """Project -> its batches that wait for their launch."""
     found = Batch.objects.filter(project_id__in=project_ids, state="draft", kind="real").values_list("project_id")
     return dict(found.annotate(n=Count("id")))
+
+
+def batches_with_deadlines(limit: int) -> list[UUID]:
+    """Launched batches that were not looked at since their deadline, the nearest first."""
+    found = Batch.objects.filter(state="launched", deadline__isnull=False)
+    found = found.filter(Q(ranked_at=None) | Q(ranked_at__lte=F("deadline")))
+    return list(found.order_by("deadline").values_list("id", flat=True)[:limit])
+
+
+def gold_of(task_id: UUID) -> Gold | None:
+    """The known answer of a task."""
+    return Gold.objects.filter(task_id=task_id).first()

@@ -17,6 +17,8 @@ from fairhand.web.entry import Signed
 from fairhand.web.terms import TermsView, terms_view
 
 _KEY_CHARS_MAX = 64
+# Kind of a stage that judges -> the address that takes its next slot.
+TAKES = {"review": "take-review", "audit": "take-audit", "adjudicate": "take-adjudication"}
 
 
 @dataclass(frozen=True, slots=True)

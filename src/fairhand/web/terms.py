@@ -64,6 +64,9 @@ class TermsView:
     claim_s_max: int
     idle_s: int
     review_deadline_h: int
+    pause_s_max: int = 0
+    extension_s_max: int = 0
+    extension_s_auto: int = 0
     kind: str = "attempt"
     terms_hash: str = ""
     said: tuple[Any, ...] = field(default=())
@@ -139,7 +142,9 @@ def terms_view(terms: Mapping[str, Any], terms_hash: str = "") -> TermsView:
         paid_s_max=pay.paid_s_max, p50_s=estimate.get("p50_s"), p80_s=estimate.get("p80_s"),
         measured_n=estimate.get("n"), measured_how=estimate.get("basis"), lease_s=terms["lease_s"],
         claim_s_max=terms["claim_s_max"], idle_s=terms["idle_s"], review_deadline_h=terms["review_deadline_h"],
-        kind=terms.get("kind", "attempt"), terms_hash=terms_hash, said=describe(pay),
+        pause_s_max=terms.get("pause_s_max", 0), extension_s_max=terms.get("extension_s_max", 0),
+        extension_s_auto=terms.get("extension_s_auto", 0), kind=terms.get("kind", "attempt"),
+        terms_hash=terms_hash, said=describe(pay),
     )  # fmt: skip
 
 

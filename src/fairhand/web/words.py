@@ -8,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as _in
 
 from fairhand.kernel.refusals import Refused
-from fairhand.web import words_of_operation
+from fairhand.web import (
+    words_of_gates,
+    words_of_judging,
+    words_of_money,
+    words_of_operation,
+    words_of_order,
+    words_of_work,
+)
 
 # kind -> code -> (word, tone of its tag)
 _WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
@@ -16,11 +23,6 @@ _WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "pending": (_in("submission", "pending"), "wait"),
         "accepted": (_in("submission", "accepted"), "ok"),
         "returned": (_in("submission", "returned for rework"), "wait"),
-    },
-    "money": {
-        "pending": (_in("money", "pending"), "wait"),
-        "accepted": (_in("money", "payable"), "ok"),
-        "returned": (_in("money", "pending"), "wait"),
     },
     "claim": {
         "live": (_in("claim", "in work"), "wait"),
@@ -48,8 +50,13 @@ _WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "settled": (_in("task", "settled"), "ok"),
         "withdrawn": (_in("task", "withdrawn"), ""),
     },
+    "lane_of_board": {
+        "calibration": (_in("queue", "calibration"), ""),
+        "rework": (_in("queue", "rework"), ""),
+        "gold": (_in("queue", "checked against a known answer"), ""),
+    },
     "slot": {
-        "planned": (_in("slot", "waits for money"), "wait"),
+        "planned": (_in("slot", "planned"), ""),
         "open": (_in("slot", "open"), ""),
         "claimed": (_in("slot", "in work"), "wait"),
         "submitted": (_in("slot", "handed in"), "wait"),
@@ -100,9 +107,9 @@ _WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "submission:made": (_("Handed in"), ""),
         "submission:reviewed": (_("Verdict of a reviewer"), ""),
         "submission:accepted": (_("Accepted, pay became payable"), "ok"),
-        "slot:opened": (_("Review opened"), ""),
-        "slot:waits_for_pool": (_("Review waits: the batch's pool is short"), "bad"),
-        "slot:cancelled": (_("Review cancelled: nobody needs it any more"), ""),
+        "slot:opened": (_("Opened for somebody, with its money reserved"), ""),
+        "slot:waits_for_pool": (_("Waits: the batch's pool is short"), "bad"),
+        "slot:cancelled": (_("Cancelled: nobody needs it any more"), ""),
         "slot:set_aside": (_("Kept for one person"), ""),
         "slot:given_back": (_("Not taken in time, open to everybody again"), ""),
         "delivery:released": (_("Delivered to the client"), "ok"),
@@ -113,6 +120,11 @@ _WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "project:closed": (_("Project closed"), "wait"),
         "project:changed": (_("Name, summary or contact changed"), ""),
         "stage:changed": (_("Stage changed"), ""),
+        "project:end_announced": (_("Announced when the project ends"), "wait"),
+        "project:extended": (_("Project goes on longer"), "ok"),
+        "project:end_passed": (_("The announced end has passed"), "bad"),
+        "project:hours_promised": (_("Hours promised to each changed"), ""),
+        "project:overseated": (_("More people invited than the expected work feeds"), "wait"),
         "seat:taken": (_("Joined the project"), ""),
         "seat:capped": (_("Limits changed"), "wait"),
         "budget:funded": (_("Budget funded"), ""),
@@ -184,158 +196,145 @@ _WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "withdrawn": (_in("invitation", "withdrawn"), ""),
         "expired": (_in("invitation", "expired"), ""),
     },
-    "cost": {
-        "attempt": (_("judgements"), ""),
-        "review": (_("reviews"), ""),
-    },
-    "pay_input": {
-        "active_ms": (_("Measured work time, ms"), ""),
-        "from_ms": (_("Counted from, ms"), ""),
-        "ms": (_("Counted on this line, ms"), ""),
-        "over_ms": (_("Beyond what is paid, ms"), ""),
-        "paid_ms_max": (_("Paid at most, ms"), ""),
-        "rate": (_("Rate per hour"), ""),
-        "segment": (_("Step of the rate"), ""),
-        "unit": (_("Unit"), ""),
-        "units": (_("Units handed in"), ""),
-        "units_max": (_("Units paid at most"), ""),
-        "from": (_("Counted from unit"), ""),
-        "count": (_("Units on this line"), ""),
-        "price": (_("Price of a unit"), ""),
-        "band": (_("Step of the price"), ""),
-        "over": (_("Units beyond what is paid"), ""),
-    },
     "person": {
         "recorded": (_("recorded"), ""),
         "synthetic": (_("synthetic"), "wait"),
-    },
-    "owner": {
-        "client": (_in("owner", "client"), ""),
-        "project": (_in("owner", "project"), ""),
-        "batch": (_in("owner", "batch"), ""),
-        "person": (_in("owner", "person"), ""),
-        "operator": (_in("owner", "operator"), ""),
-    },
-    "purpose": {
-        "outside": (_in("account", "paid in by the client"), ""),
-        "budget": (_in("account", "budget"), ""),
-        "pool": (_in("account", "pool"), ""),
-        "reserved": (_in("account", "reserved"), ""),
-        "pending": (_in("account", "pending"), "wait"),
-        "payable": (_in("account", "payable"), "ok"),
-        "goodwill": (_in("account", "goodwill"), "wait"),
-    },
-    "entry": {
-        "fund": (_in("entry", "budget funded"), "ok"),
-        "return": (_in("entry", "budget returned"), ""),
-        "launch": (_in("entry", "batch launched"), ""),
-        "reserve": (_in("entry", "reserved"), ""),
-        "release": (_in("entry", "reserve given back"), ""),
-        "submit": (_in("entry", "work handed in"), ""),
-        "accept": (_in("entry", "work accepted"), "ok"),
     },
     "format": {
         "jsonl": (_("Every judgement, one JSON object a line"), ""),
         "trl_preference": (_("Preference rows: prompt, chosen, rejected"), ""),
     },
 }
-_WORDS |= words_of_operation.WORDS
+_WORDS["happened"] |= words_of_gates.HAPPENED
+_WORDS |= words_of_operation.WORDS | words_of_gates.WORDS | words_of_money.WORDS
+_WORDS |= {kind: _WORDS.get(kind, {}) | more for kind, more in words_of_work.WORDS.items()}
+_WORDS |= {kind: _WORDS.get(kind, {}) | more for kind, more in words_of_order.WORDS.items()}
+_WORDS |= {kind: _WORDS.get(kind, {}) | more for kind, more in words_of_judging.WORDS.items()}
 
 # Refusal code -> sentence: what happened and what to do.
-_REFUSALS: Mapping[str, Promise] = {
-    "cap_open": _("You hold as many tasks as one person may at a time. Hand one in or skip it first."),
-    "terms_changed": _("The terms changed since you saw them. Read the new card and take the task again."),
-    "no_seat": _("You have no seat in this project. Ask its manager for one."),
-    "cap_seat": _("You have reached your number of tasks in this project for today. Come back tomorrow."),
-    "no_work": _("No task is open to you in this project just now. Look again later."),
-    "no_claim": _("You hold no such claim."),
-    "claim_ended": _("This claim has ended, so there is nothing to hand in. Take the next task."),
-    "already_submitted": _("This claim was handed in already; its submission stands."),
-    "surplus_limit": _(
-        "This claim expired, its slot went to a colleague, and as many late answers as a week takes were taken from "
-        "you. Take the next task; nothing you handed in is lost."
-    ),
-    "answer_problems": _("The answer is not complete yet."),
-    "bad_request_key": _("The form was changed on its way. Reload the page and take the task again."),
-    "no_reason": _("Choose a reason for skipping the task."),
-    "rounds_over": _("This work can't be returned: the project allows no further round. Decide it as it is."),
-    "pool_short": _(
-        "The batch's pool can't pay for another round. Accept the work, or ask the manager to fund the pool."
-    ),
-    "profile_problems": _("The profile was not saved: something in it needs mending."),
-    "invitation_closed": _("This invitation can't be used: it was used, withdrawn, or is too old. Ask for a new one."),
-    "email_taken": _("Somebody has an account under this address."),
-    "bad_email": _("That is not an e-mail address."),
-    "invitation_limit": _("Too many of your invitations are open. Withdraw some, or wait until they are used."),
-    "invitation_again": _("You have sent enough invitations, or enough to this address, for today. Go on tomorrow."),
-    "role_needs_project": _("Reviewers are invited to one project. Choose it."),
-    "nothing_accepted": _("No work of this project is accepted yet, so there is nothing to deliver."),
-    # What staff does with a project.
-    "project_rests": _(
-        "The project gives out no new tasks just now. What you hold, or were asked to rework, stays yours."
-    ),
-    "not_draft": _("This batch was launched already, or is for practice. Its page shows how it stands."),
-    "no_attempt_stage": _("The project has no stage on which experts work, so nothing can be imported or launched."),
-    "no_amount": _("There is no amount to move. Nothing was changed."),
-    "long_reference": _("The reference is longer than allowed. Shorten it."),
-    "budget_closed": _("The project is closed: nothing more can be paid from its budget, so none was put in."),
-    "project_not_closed": _("The project may still need its budget. Close it first; then what is left can go back."),
-    "budget_changed": _("The budget changed since you looked. See what it holds now, and send the form again."),
-    "key_used": _("This form was sent before with another amount. Nothing was moved this time; open it anew."),
-    "budget_short": _("The budget can't carry this launch. Ask finance to fund the project; nothing was changed."),
-    "project_closed": _("The project is closed: nothing is imported or launched in it any more."),
-    "project_not_movable": _("The project can't go to that state from the one it is in. Reload the page."),
-    "guideline_moved": _(
-        "Somebody published a newer version while you wrote. Your text is below; compare it with theirs and publish "
-        "again."
-    ),
-    "bad_input": _("Something in the form is not right yet; it is said at its field."),
-    "no_stage": _("The project has no such stage. Reload the page."),
-    "no_seat_here": _("Nobody has a seat under that pseudonym in this project."),
-    "unknown_format": _("Only files that end in .jsonl, .ndjson or .csv are read. Save yours as one of them."),
-    "bad_want": _("A task wants at least one attempt and at most a thousand. Correct the number."),
-    "file_too_large": _("The file is larger than one import takes. Split it, and import the parts one after another."),
-    "file_empty": _("The file is empty. Choose the one with the tasks."),
-    "no_file": _("Choose a file first."),
-    "upload_gone": _("This file is not kept any more. Send it again; nothing of it was imported."),
-    "upload_faults": _("Some rows have faults. Mend the file and send it again, or import the right rows alone."),
-    "nothing_right": _("No row of the file can be imported. Mend it and send it again."),
-} | words_of_operation.REFUSALS
+_REFUSALS: Mapping[str, Promise] = (
+    {
+        "cap_open": _("You hold as many tasks as one person may at a time. Hand one in or skip it first."),
+        "terms_changed": _("The terms changed since you saw them. Read the new card and take the task again."),
+        "no_seat": _("You have no seat in this project. Ask its manager for one."),
+        "cap_seat": _("You have reached your number of tasks in this project for today. Come back tomorrow."),
+        "no_work": _("No task is open to you in this project just now. Look again later."),
+        "no_claim": _("You hold no such claim."),
+        "claim_ended": _("This claim has ended, so there is nothing to hand in. Take the next task."),
+        "already_submitted": _("This claim was handed in already; its submission stands."),
+        "surplus_limit": _(
+            "This claim expired, its slot went to a colleague, and as many late answers as a week takes were taken "
+            "from you. Take the next task; nothing you handed in is lost."
+        ),
+        "answer_problems": _("The answer is not complete yet."),
+        "bad_request_key": _("The form was changed on its way. Reload the page and take the task again."),
+        "no_reason": _("Choose a reason for skipping the task."),
+        "rounds_over": _("This work can't be returned: the project allows no further round. Decide it as it is."),
+        "pool_short": _(
+            "The batch's pool can't pay for another round. Accept the work, or ask the manager to fund the pool."
+        ),
+        "profile_problems": _("The profile was not saved: something in it needs mending."),
+        "invitation_closed": _(
+            "This invitation can't be used: it was used, withdrawn, or is too old. Ask for a new one."
+        ),
+        "email_taken": _("Somebody has an account under this address."),
+        "bad_email": _("That is not an e-mail address."),
+        "invitation_limit": _("Too many of your invitations are open. Withdraw some, or wait until they are used."),
+        "invitation_again": _(
+            "You have sent enough invitations, or enough to this address, for today. Go on tomorrow."
+        ),
+        "role_needs_project": _("Reviewers are invited to one project. Choose it."),
+        "nothing_accepted": _("No work of this project is accepted yet, so there is nothing to deliver."),
+        # What staff does with a project.
+        "project_rests": _(
+            "The project gives out no new tasks just now. What you hold, or were asked to rework, stays yours."
+        ),
+        "not_draft": _("This batch was launched already, or is for practice. Its page shows how it stands."),
+        "no_attempt_stage": _(
+            "The project has no stage on which experts work, so nothing can be imported or launched."
+        ),
+        "no_amount": _("There is no amount to move. Nothing was changed."),
+        "long_reference": _("The reference is longer than allowed. Shorten it."),
+        "budget_closed": _("The project is closed: nothing more can be paid from its budget, so none was put in."),
+        "project_not_closed": _(
+            "The project may still need its budget. Close it first; then what is left can go back."
+        ),
+        "budget_changed": _("The budget changed since you looked. See what it holds now, and send the form again."),
+        "key_used": _("This form was sent before with another amount. Nothing was moved this time; open it anew."),
+        "budget_short": _("The budget can't carry this launch. Ask finance to fund the project; nothing was changed."),
+        "project_closed": _("The project is closed: nothing is imported or launched in it any more."),
+        "work_too_little": _(
+            "The work that is expected does not suffice for so many people. Invite fewer, or say why they are needed."
+        ),
+        "project_not_movable": _("The project can't go to that state from the one it is in. Reload the page."),
+        "guideline_moved": _(
+            "Somebody published a newer version while you wrote. Your text is below; compare it with theirs and "
+            "publish again."
+        ),
+        "bad_input": _("Something in the form is not right yet; it is said at its field."),
+        "no_stage": _("The project has no such stage. Reload the page."),
+        "no_seat_here": _("Nobody has a seat under that pseudonym in this project."),
+        "unknown_format": _("Only files that end in .jsonl, .ndjson or .csv are read. Save yours as one of them."),
+        "bad_want": _("A task wants at least one attempt and at most a thousand. Correct the number."),
+        "file_too_large": _(
+            "The file is larger than one import takes. Split it, and import the parts one after another."
+        ),
+        "file_empty": _("The file is empty. Choose the one with the tasks."),
+        "no_file": _("Choose a file first."),
+        "upload_gone": _("This file is not kept any more. Send it again; nothing of it was imported."),
+        "upload_faults": _("Some rows have faults. Mend the file and send it again, or import the right rows alone."),
+        "nothing_right": _("No row of the file can be imported. Mend it and send it again."),
+    }
+    | words_of_order.REFUSALS
+    | words_of_work.REFUSALS
+    | words_of_operation.REFUSALS
+    | words_of_gates.REFUSALS
+    | words_of_judging.REFUSALS
+)
 
 # What is wrong with one part of an answer.
-_PROBLEMS: Mapping[str, Promise] = {
-    "required": _("An answer is needed here."),
-    "too_long": _("The text is longer than allowed. Shorten it."),
-    "too_short": _("The text is shorter than asked. Add to it."),
-    "too_large": _("The answer is larger than allowed. Shorten it."),
-    "not_an_option": _("Choose one of the options."),
-    "unknown": _("This is not part of the task. Reload the page and answer again."),
-    "not_text": _("Text is needed here."),
-    "characters": _("The text holds a character that can't be stored. Remove it."),
-    "not_an_object": _("The answer could not be read. Reload the page and answer again."),
-    "unknown_type": _("This version does not know this kind of question. Tell the project's manager."),
-    "not_numbers": _("Whole numbers are needed here."),
-    "bad_character": _("The text holds a character that can't be stored. Remove it."),
-    "blank": _("It is blank, and the template does not allow that here."),
-    "not_json": _("The line is not a JSON object that can be read: look at its quotes, commas and braces."),
-    "not_csv": _("The file is not CSV from here on: look for a quote that is left open."),
-    "columns": _("The row has more or fewer cells than the first row names columns."),
-    "no_column": _("The first row names no such column."),
-    "column_twice": _("Two columns have this name."),
-    "key_missing": _("Every row needs a key, as text."),
-    "key_bad": _("A key is one line of visible text without space around it, and does not begin like a formula."),
-    "key_twice": _("An earlier row has the same key."),
-    "want_bad": _("The number of attempts is a whole number from 1 to 1,000."),
-    "too_many_rows": _("The file has more rows than one import takes. Split it."),
-    "too_many_lines": _("The file has more lines than one import reads. Take out blank lines, or split it."),
-    "line_too_long": _("The line is longer than any task may be."),
-    "not_utf8": _("The line is not UTF-8. Save the file in that encoding."),
-    "not_in_range": _("The number is outside what is possible here."),
-    "lease_too_long": _("A claim can't be held longer than it may last at most."),
-    "guideline_same": _("Nothing differs from the version in force."),
-    "reason_missing": _("Say why: the reason stands in the project's history, and whoever it concerns may read it."),
-    "no_number": _("A whole number is needed here."),
-}
+_PROBLEMS: Mapping[str, Promise] = (
+    {
+        "required": _("An answer is needed here."),
+        "too_long": _("The text is longer than allowed. Shorten it."),
+        "too_short": _("The text is shorter than asked. Add to it."),
+        "too_large": _("The answer is larger than allowed. Shorten it."),
+        "not_an_option": _("Choose one of the options."),
+        "unknown": _("This is not part of the task. Reload the page and answer again."),
+        "not_text": _("Text is needed here."),
+        "characters": _("The text holds a character that can't be stored. Remove it."),
+        "not_an_object": _("The answer could not be read. Reload the page and answer again."),
+        "unknown_type": _("This version does not know this kind of question. Tell the project's manager."),
+        "not_numbers": _("Whole numbers are needed here."),
+        "bad_character": _("The text holds a character that can't be stored. Remove it."),
+        "blank": _("It is blank, and the template does not allow that here."),
+        "not_json": _("The line is not a JSON object that can be read: look at its quotes, commas and braces."),
+        "not_csv": _("The file is not CSV from here on: look for a quote that is left open."),
+        "columns": _("The row has more or fewer cells than the first row names columns."),
+        "no_column": _("The first row names no such column."),
+        "column_twice": _("Two columns have this name."),
+        "key_missing": _("Every row needs a key, as text."),
+        "key_bad": _("A key is one line of visible text without space around it, and does not begin like a formula."),
+        "key_twice": _("An earlier row has the same key."),
+        "want_bad": _("The number of attempts is a whole number from 1 to 1,000."),
+        "too_many_rows": _("The file has more rows than one import takes. Split it."),
+        "too_many_lines": _("The file has more lines than one import reads. Take out blank lines, or split it."),
+        "line_too_long": _("The line is longer than any task may be."),
+        "not_utf8": _("The line is not UTF-8. Save the file in that encoding."),
+        "not_in_range": _("The number is outside what is possible here."),
+        "lease_too_long": _("A claim can't be held longer than it may last at most."),
+        "guideline_same": _("Nothing differs from the version in force."),
+        "reason_missing": _(
+            "Say why: the reason stands in the project's history, and whoever it concerns may read it."
+        ),
+        "no_number": _("A whole number is needed here."),
+        "not_a_day": _("The day could not be read. Choose one from the calendar."),
+        "end_too_soon": _("People plan their weeks by it: an end is announced a week ahead at the least."),
+    }
+    | words_of_order.PROBLEMS
+    | words_of_work.PROBLEMS
+    | words_of_judging.PROBLEMS
+)
 
 
 def word(kind: str, code: str) -> str:

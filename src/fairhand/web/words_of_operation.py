@@ -128,6 +128,10 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "person:suspended": (_("Account suspended"), "bad"),
         "person:reactivated": (_("Account open again"), "ok"),
         "seat:taken": (_("Seat in a project taken"), ""),
+        "qualification:granted": (_("Qualification granted"), "ok"),
+        "qualification:revoked": (_("Qualification revoked"), "wait"),
+        "consent:given": (_("Consent to a topic given"), ""),
+        "consent:withdrawn": (_("Consent to a topic withdrawn"), ""),
     },
 }
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from fairhand.dispatch.states import CLAIM_LATE
 from fairhand.kernel.limits import SURPLUS_PER_WEEK_MAX
 from fairhand.kernel.refusals import Refused
 
@@ -28,13 +29,13 @@ def how_taken(
     """
     if claim_state == "live":
         return Taking(("live", "submitted"), ("claimed", "submitted"), surplus=False)
-    if claim_state == "expired":
+    if claim_state in CLAIM_LATE:
         if slot_state == "open" and slot_round == claim_round and not held_by_other:
-            return Taking(("expired", "submitted"), ("open", "submitted"), surplus=False)
+            return Taking((claim_state, "submitted"), ("open", "submitted"), surplus=False)
         if surplus_this_week < SURPLUS_PER_WEEK_MAX:
-            return Taking(("expired", "submitted"), None, surplus=True)
+            return Taking((claim_state, "submitted"), None, surplus=True)
         taken = f"{SURPLUS_PER_WEEK_MAX} late answers of yours were taken this week"
-        why = f"This claim expired, its slot went to a colleague, and {taken}."
+        why = f"This claim ended, its slot went to a colleague, and {taken}."
         return Refused("surplus_limit", why)
     if claim_state == "submitted":
         return Refused("already_submitted", "This claim was handed in already; its submission stands.")
@@ -42,10 +43,17 @@ def how_taken(
 
 
 def seen_on_claim(
-    claim_state: str, claimed_at: datetime, counted_until: datetime | None, expires_at: datetime, now: datetime
+    claim_state: str,
+    claimed_at: datetime,
+    counted_until: datetime | None,
+    ends_at: datetime,
+    now: datetime,
+    paused: timedelta = timedelta(),
 ) -> tuple[datetime, datetime]:
-    """From when to when our own clock saw a claim: while it was live, and after all that is counted already."""
-    return max(claimed_at, counted_until or claimed_at), now if claim_state == "live" else min(now, expires_at)
+    """From when to when our own clock saw a claim: while it was live and not paused, and after all that is counted."""
+    since = max(claimed_at, counted_until or claimed_at)
+    until = now if claim_state == "live" else min(now, ends_at)
+    return since, max(since, until - paused)
 
 
 def paid_ms(

@@ -6,5 +6,6 @@ SUBMISSION_MOVES = {
     ("pending", "returned"),  # a next round was asked for
     ("returned", "accepted"),  # the next round was accepted, or not taken in time
 }
-# `plan`: the plan asks no review of it. `clock`: undecided in time, so decided in the author's favour.
-DECIDERS = ("review", "plan", "clock", "staff")
+# `adjudication`: with the final answer of its task. `plan`: the plan asks no review of it. `clock`: undecided in time,
+# so decided in the author's favour.
+DECIDERS = ("review", "plan", "clock", "staff", "adjudication")

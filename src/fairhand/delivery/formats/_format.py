@@ -25,6 +25,8 @@ class Record:
     guideline_version: int
     template_version: int
     reviews: list[Mapping[str, Any]]
+    # The final answer of a task whose attempts differ; the attempts are delivered as they were.
+    adjudication: Mapping[str, Any] | None = None
 
 
 class Format(Protocol):

@@ -18,7 +18,7 @@ class Jsonl:
     def lines(self, records: Iterable[Record], settings: Mapping[str, Any]) -> Iterator[bytes]:
         """A line per record. Takes no settings."""
         for record in records:
-            row = {
+            row: dict[str, Any] = {
                 "task": record.task,
                 "payload": record.payload,
                 "answer": record.answer,
@@ -37,6 +37,8 @@ class Jsonl:
                     "sha256": record.content_hash,
                 },
             }
+            if record.adjudication is not None:
+                row["adjudication"] = record.adjudication
             yield json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 

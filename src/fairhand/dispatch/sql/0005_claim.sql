@@ -261,6 +261,10 @@ BEGIN
     UPDATE person_load SET open_n = open_n + 1 WHERE person_id = p_person;
     RETURN QUERY SELECT 'claimed', p_claim; RETURN;
   END LOOP;
+  IF v_why = 'no_work' AND EXISTS (  -- a slot kept for this person may be on its way back to everybody
+      SELECT 1 FROM slot x WHERE x.state = 'open' AND x.for_person_id = p_person AND x.stage_id = ANY (p_stages)) THEN
+    v_why := 'busy';
+  END IF;
   RETURN QUERY SELECT v_why, NULL::uuid;
 END $$;
 

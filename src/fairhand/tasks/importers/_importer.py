@@ -12,12 +12,16 @@ _BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a row says, not checked yet. `line` counts from 1; `want` None: as many attempts as the import asks for."""
+    """What a row says, not checked yet. `line` counts from 1; `want` None: as many attempts as the import asks for;
+    `cap` None: no more than that. `field`: of work; `uncertainty`: of the answer, as text from 0 to 1."""
 
     line: int
     key: object
     payload: object
     want: object = None
+    cap: object = None
+    field: object = None
+    uncertainty: object = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""A table with a head: the columns key, want (if wished) and one per field of the template, all as text."""
+"""A table with a head: key, one column per field of the template, and if wished want, _cap, _field, _uncertainty.
+
+What stands for a task and not in it begins with an underscore: no field of a template does.
+"""
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,6 +12,7 @@ from fairhand.tasks.importers._importer import Fault, Row
 from fairhand.tasks.wording import shown
 
 _WANT_DIGITS_MAX = 9
+_OURS = ("want", "_cap", "_field", "_uncertainty")
 
 
 class _Counted:
@@ -75,8 +79,8 @@ def _of_head(line: int, head: list[str], fields: list[str]) -> list[Fault]:
     for place, name in enumerate(head):
         if name in head[:place]:
             faults.append(Fault(line, shown(name), "column_twice", "is the name of two columns"))
-        elif name not in ("key", "want", *fields):
-            why = f"is not a column that is known here; there are {', '.join(['key', 'want', *fields])}"
+        elif name not in ("key", *_OURS, *fields):
+            why = f"is not a column that is known here; there are {', '.join(['key', *fields, *_OURS])}"
             faults.append(Fault(line, shown(name), "unknown", why))
     missing = [name for name in ("key", *fields) if name not in head]
     return faults + [
@@ -85,9 +89,15 @@ def _of_head(line: int, head: list[str], fields: list[str]) -> list[Fault]:
 
 
 def _row(line: int, cells: dict[str, str]) -> Row:
-    key, want = cells.pop("key"), cells.pop("want", "").strip()
-    number = want.isascii() and want.isdigit() and len(want) <= _WANT_DIGITS_MAX
-    return Row(line, key, cells, int(want) if number else want or None)
+    key = cells.pop("key")
+    want, cap, field, uncertainty = (cells.pop(name, "").strip() or None for name in _OURS)
+    return Row(line, key, cells, _number(want), _number(cap), field, uncertainty)
+
+
+def _number(text: str | None) -> object:
+    """A whole number as one; anything else as it stands, for the check to refuse."""
+    whole = text is not None and text.isascii() and text.isdigit() and len(text) <= _WANT_DIGITS_MAX
+    return int(text) if text is not None and whole else text
 
 
 PART = Csv()

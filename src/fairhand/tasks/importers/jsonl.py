@@ -1,4 +1,7 @@
-"""One JSON object a line: {"key", "payload": {field: value}, "want"?}, as in a pack's tasks.jsonl."""
+"""One JSON object a line: {"key", "payload": {field: value}, "want"?, "cap"?, "field"?, "uncertainty"?}.
+
+The first three as in a pack's tasks.jsonl.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -7,7 +10,7 @@ from fairhand.tasks.importers._importer import Fault, Row
 from fairhand.tasks.jsonline import JsonRefused, parse_object
 from fairhand.tasks.wording import shown
 
-_KEYS = ("key", "payload", "want")
+_KEYS = ("key", "payload", "want", "cap", "field", "uncertainty")
 _UNKNOWN_LISTED_MAX = 5
 
 
@@ -33,7 +36,7 @@ class Jsonl:
                 why = f"is not a key that is known here; there are {', '.join(_KEYS)}"
                 yield Fault(number, shown(key), "unknown", why)
             if not strange:
-                yield Row(number, value.get("key"), value.get("payload"), value.get("want"))
+                yield Row(number, *(value.get(key) for key in _KEYS))
 
 
 PART = Jsonl()

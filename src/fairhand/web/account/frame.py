@@ -6,6 +6,8 @@ from django.utils.translation import gettext_noop
 
 _TABS = (
     ("profile", gettext_noop("Profile")),
+    ("qualifications", gettext_noop("Qualifications")),
+    ("work-preferences", gettext_noop("Work")),
     ("security", gettext_noop("Security")),
     ("notifications", gettext_noop("Notifications")),
     ("keys", gettext_noop("API keys")),

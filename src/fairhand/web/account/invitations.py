@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fairhand.audit.actor import Actor
+from fairhand.flow.invite_people import invite_people
+from fairhand.insight.expected_rules import Seating
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import INVITATIONS_PER_FORM_MAX, ROWS_PER_PAGE_MAX
 from fairhand.kernel.refusals import Refused
@@ -30,10 +32,11 @@ from fairhand.people.rules import CLIENT_ROLES
 from fairhand.people.states import ROLES
 from fairhand.projects.models import Project
 from fairhand.projects.queries import visible_as
-from fairhand.web import words
+from fairhand.web import expecting, words
 from fairhand.web.account.mails import send_mail
 from fairhand.web.cursors import before_of, page_of
 from fairhand.web.entry import Signed, found_or_404, opens
+from fairhand.web.manager.frame import Mistake, problems_of
 from fairhand.web.typed import typed_in
 
 
@@ -56,10 +59,15 @@ def invite_with_role(request: Signed) -> HttpResponse:
         said = _("Choose what this role is for.") if role in ROLES else _("Choose a role.")
         return _page(request, {"org": said} if role in ROLES else {"role": said})
     project_id = project.id if project and role == "reviewer" else None
-    made = invite(email=email, org_id=org.id, role=role, project_id=project_id, actor=_actor(request), now=utc_now())
-    if isinstance(made, Refused):
+    done = invite_people(
+        emails=[email], org_id=org.id, role=role, project_id=project_id, reason=request.POST.get("reason", ""),
+        actor=_actor(request), now=utc_now(),
+    )  # fmt: skip
+    if isinstance(done, Refused):
+        return _too_many(request, done, "role")
+    for _email, made in done.refused:
         return _page(request, {"role_email" if made.code == "bad_email" else "role": words.refusal(made)})
-    _send(request, [made])
+    _send(request, done.made)
     return _sent(request, 1, "invitations")
 
 
@@ -119,16 +127,14 @@ def _invite_experts(request: Signed) -> HttpResponse:
         return _page(request, {"emails": said % {"n": INVITATIONS_PER_FORM_MAX}})
     project, org = _project(request, typed["project"]), operator()
     assert org is not None  # whoever holds INVITE holds it there
-    made: list[NewInvitation] = []
-    bad: list[str] = []
-    for line in dict.fromkeys(lines):
-        one = invite(
-            email=line, org_id=org.id, project_id=project.id if project else None, actor=_actor(request), now=utc_now()
-        )  # fmt: skip
-        if isinstance(one, NewInvitation):
-            made.append(one)
-        else:
-            bad.append(f"{line[:60]}: {words.refusal(one)}")
+    done = invite_people(
+        emails=lines, org_id=org.id, project_id=project.id if project else None,
+        reason=request.POST.get("reason", ""), actor=_actor(request), now=utc_now(),
+    )  # fmt: skip
+    if isinstance(done, Refused):
+        return _too_many(request, done, "experts")
+    made = done.made
+    bad = [f"{line[:60]}: {words.refusal(one)}" for line, one in done.refused]
     _send(request, made)
     if made:
         _say_sent(request, len(made))
@@ -137,7 +143,16 @@ def _invite_experts(request: Signed) -> HttpResponse:
     return redirect("invitations")
 
 
-def _page(request: Signed, wrong: dict[str, str] | None = None, left: Sequence[str] | None = None) -> HttpResponse:
+def _too_many(request: Signed, refused: Refused, form: str) -> HttpResponse:
+    """The form again with the arithmetic of the expected work, and room for a reason."""
+    problem = next(iter(problems_of(refused).values()), "") or words.refusal(refused)
+    room: Seating = refused.facts["seating"]
+    return _page(request, {"reason": problem, "form": form}, room=room)
+
+
+def _page(
+    request: Signed, wrong: dict[str, str] | None = None, left: Sequence[str] | None = None, room: Seating | None = None
+) -> HttpResponse:
     rows, older = _rows(request, None, utc_now())
     projects = [("", _("No project yet"))] + [(each.slug, _said(each)) for each in _projects(request)]
     grants = may_enter(request.viewer, GRANT_ROLES)
@@ -146,7 +161,9 @@ def _page(request: Signed, wrong: dict[str, str] | None = None, left: Sequence[s
         "rows": rows, "older": older, "projects": projects, "wrong": wrong or {}, "typed": request.POST,
         "emails": "\n".join(left) if left is not None else request.POST.get("emails", ""), "grants_roles": grants,
         "roles": [("", "–"), *((role, words.word("role", role)) for role in ROLES)], "clients": [("", "–"), *clients],
-        "languages": settings.LANGUAGES,
+        "languages": settings.LANGUAGES, "room": room, "room_bars": expecting.room_bars(room) if room else [],
+        "summary": [Mistake(f"f-reason-{wrong['form']}", _("Why they are needed all the same"), wrong["reason"])]
+        if room and wrong else [],
     }  # fmt: skip
     return render(request, "account/invitations.html", shown, status=422 if wrong else 200)
 

@@ -20,6 +20,7 @@ from fairhand.web.account import (
     preferences,
     profile,
     provider,
+    qualifications,
     security,
 )
 from fairhand.web.account.doors import anyone, own
@@ -105,6 +106,9 @@ urlpatterns = [
     *_keys,
     *_invitations,
     path("account/profile/", profile.profile, name="profile"),
+    path("account/profile/consents/", profile.consents, name="consents"),
+    path("account/qualifications/", qualifications.qualifications, name="qualifications"),
+    path("account/exclusions/<uuid:exclusion_id>/contest/", qualifications.contest_exclusion, name="exclusion-contest"),
     path("account/profile/everything.json", profile.everything, name="profile-file"),
     path("account/notifications/", notifications.notifications, name="notifications"),
     path("account/", preferences.account, name="account"),

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from fairhand.people.access import MANAGE_CLIENT_PEOPLE, SEE_AS_CLIENT, SEE_SPEND, may_in_project, orgs_with
+from fairhand.people.access import EXCLUDE, MANAGE_CLIENT_PEOPLE, SEE_AS_CLIENT, SEE_SPEND, may_in_project, orgs_with
 from fairhand.projects.models import Project
 from fairhand.web.entry import Signed
 
@@ -17,6 +17,7 @@ def frame(request: Signed, project: Project, tab: str) -> dict[str, Any]:
         ("deliveries", "client-deliveries", _("Deliveries"), SEE_AS_CLIENT),
         ("samples", "client-samples", _("Samples"), SEE_AS_CLIENT),
         ("spend", "client-spend", _("Spend"), SEE_SPEND),
+        ("exclusions", "client-exclusions", _("Excluded from work"), EXCLUDE),
     )
     tabs = [
         (key, reverse(address, args=[project.slug]), label)

@@ -1,6 +1,7 @@
 """A project as an expert with a seat sees it: terms, guideline and its changes, examples, own work, own figures."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from fairhand.dispatch.models import Seat
-from fairhand.dispatch.queries import live_claims, open_to
-from fairhand.flow.stage_cards import cards_of, stage_cards
+from fairhand.dispatch.queries import live_claims
+from fairhand.flow.open_work import open_work
 from fairhand.insight.examples import Place, examples_of
+from fairhand.insight.expected import expected_of_person
 from fairhand.insight.own_work import guideline_worked_on, handed_in, own_figures, own_seats
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import CARDS_PER_PAGE_MAX, ROWS_PER_PAGE_MAX, SURPLUS_PER_WEEK_MAX
@@ -20,9 +22,11 @@ from fairhand.tasks.wording import storable_problem
 from fairhand.web.cursors import before_of, page_of
 from fairhand.web.differences import differences
 from fairhand.web.entry import Signed, found_or_404, of_seat, opens
+from fairhand.web.expert.choice import cards_of, choices, live_address, total_said
 from fairhand.web.figures import text_of
 from fairhand.web.shown import answered, blocks_of
-from fairhand.web.taking import CardView, take_next
+from fairhand.web.taking import take_next
+from fairhand.web.words_of_why import why_rows
 
 _EXAMPLES_SHOWN = 10
 
@@ -33,11 +37,16 @@ def projects(request: Signed) -> HttpResponse:
     person_id, now = request.viewer.person_id, utc_now()
     read = own_seats(person_id, before_of(request), CARDS_PER_PAGE_MAX + 1)
     seats, older = page_of(read, CARDS_PER_PAGE_MAX, lambda seat: (seat.joined_at, seat.id))
-    cards = cards_of([seat.project_id for seat in seats], "attempt")
-    going = [card for seat in seats if seat.project.state == "open" for card in cards.get(seat.project_id, [])]
-    found = open_to(person_id, [queue for card in going for queue in card.queue_ids], now)
-    rows = [(seat, [CardView.of(card, found) for card in cards.get(seat.project_id, [])]) for seat in seats]
-    context = {"rows": rows, "older": older, "first": bool(request.GET.get("before"))}
+    projects = [seat.project for seat in seats]
+    ids = [project.id for project in projects]
+    found = choices(projects, open_work(person_id, ids, "attempt", now), expected_of_person(person_id, ids, now))
+    context = {
+        "rows": list(zip(seats, found, strict=True)), "choices": found,
+        "older": older, "first": bool(request.GET.get("before")),
+        "claims": live_claims(person_id), "live": live_address(projects), "request_key": uuid4().hex,
+        "several": sum(each.open_n > 0 for each in found) > 1,
+        "open_said": total_said(sum(each.open_n for each in found)),
+    }  # fmt: skip
     return render(request, "expert/projects.html", context)
 
 
@@ -110,8 +119,7 @@ def take(request: Signed, seat: Seat) -> HttpResponse:
 def _frame(request: Signed, seat: Seat, tab: str) -> dict[str, Any]:
     """What every tab of a project shows: its name, the way to the next task, the tabs."""
     person_id, slug = request.viewer.person_id, seat.project.slug
-    cards = stage_cards(seat.project_id, "attempt")
-    found = open_to(person_id, [queue for card in cards for queue in card.queue_ids], utc_now())
+    work = open_work(person_id, [seat.project_id], "attempt", utc_now())[seat.project_id]
     tabs = [
         ("guideline", reverse("project", args=[slug]), _("Terms and guideline")),
         ("examples", reverse("project-examples", args=[slug]), _("Examples")),
@@ -119,7 +127,8 @@ def _frame(request: Signed, seat: Seat, tab: str) -> dict[str, Any]:
         ("figures", reverse("project-figures", args=[slug]), _("My figures")),
     ]
     return {
-        "project": seat.project, "seat": seat, "cards": [CardView.of(card, found) for card in cards],
+        "project": seat.project, "seat": seat, "cards": cards_of(work),
+        "why": why_rows(work.why, seat.project.contact), "open_n": work.why.open_n,
         "claims": [claim for claim in live_claims(person_id) if claim.project_id == seat.project_id],
         "tabs": tabs, "tab": tab,
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """What a person handed in: the list, and each submission with its pay, its decision and its history."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.utils.http import urlencode
 
 from fairhand.dispatch.models import Seat
 from fairhand.flow.stage_cards import stage_cards
+from fairhand.insight.gold import graded_gold
 from fairhand.insight.own_history import life_of
 from fairhand.insight.own_work import handed_in, own_seats, reviews_of
 from fairhand.insight.work_page import subjects, task_shown
@@ -22,7 +24,7 @@ from fairhand.web.entry import Signed, found_or_404, opens
 from fairhand.web.expert.history import timeline
 from fairhand.web.figures import text_of
 from fairhand.web.shown import answered, blocks_of
-from fairhand.web.taking import CardView
+from fairhand.web.taking import TAKES, CardView
 from fairhand.web.terms import terms_view
 from fairhand.work.models import Submission
 from fairhand.work.queries import own, rounds_of
@@ -70,7 +72,9 @@ def submission(request: Signed, submission_id: UUID) -> HttpResponse:
     task = found_or_404(task_shown(found.claim_id, person_id))
     lines = lines_of_submissions([found.id]).get(found.id, [])
     template = stage.template.body
-    review = stage.kind == "review"
+    judges = stage.kind != "attempt"
+    final = stage.kind == "adjudicate"
+    review = judges and not final
     context = {
         "submission": found,
         "short": str(found.id)[-5:].upper(),
@@ -80,18 +84,32 @@ def submission(request: Signed, submission_id: UUID) -> HttpResponse:
         "earned_minor": sum(line.amount_minor for line in lines),
         "terms": terms_view(found.claim.offer.terms),
         "blocks": blocks_of(template, task.payload),
-        "answers": [] if review else answered(template, found.answer),
+        "answers": [] if judges else answered(template, found.answer),
+        "final": answered(template, found.answer.get("answer") or {}) if final else [],
+        "final_note": found.answer.get("note", "") if final else "",
+        "gold": None if judges else _gold(found, template),
+        "take_address": TAKES.get(stage.kind, "take"),
         "verdict": found.answer if review else None,
         "fixes": answered(template, found.answer.get("fixed_answer") or {}) if review else [],
-        "subjects": [(each, answered(template, each.answer)) for each in subjects(found.claim.subject_ids)],
-        "reviews": [] if review else reviews_of([found.id]),
-        "rounds": [] if review else rounds_of(found.slot_id),
+        "subjects": [
+            (each, answered(template, each.answer)) for each in subjects(found.claim.subject_ids, stage.blind)
+        ],
+        "reviews": [] if judges else reviews_of([found.id]),
+        "rounds": [] if judges else rounds_of(found.slot_id),
         "history": timeline(life_of(found.slot_id, person_id), stage.project.currency),
         "rework_until": _rework_until(found, person_id),
         "card": _same_card(found) if task.project_state == "open" else None,
         "may_take": task.project_state == "open",
     }  # fmt: skip
     return render(request, "expert/submission.html", context)
+
+
+def _gold(found: Submission, template: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The known answer of a task, once its submission was graded: until then nobody who works on it is told."""
+    graded = graded_gold(found.id)
+    if graded is None:
+        return None
+    return {"right_pm": graded.right_pm, "known": answered(template, graded.answer), "reason": graded.reason}
 
 
 def _rework_until(found: Submission, person_id: UUID) -> Any:

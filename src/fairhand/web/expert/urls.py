@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from fairhand.web.expert import earnings, home, projects, submissions, work
+from fairhand.web.expert import earnings, home, life, preferences, projects, queue, submissions, work
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("next/", queue.queue, name="queue"),
+    path("next/take/", queue.take_any, name="take-any"),
+    path("next/open.json", queue.open_now, name="open-now"),
+    path("account/work/", preferences.preferences, name="work-preferences"),
     path("projects/", projects.projects, name="projects"),
     path("projects/<slug:slug>/", projects.project, name="project"),
     path("projects/<slug:slug>/guideline/<int:version>/", projects.version, name="project-version"),
@@ -14,7 +18,10 @@ urlpatterns = [
     path("projects/<slug:slug>/figures/", projects.figures, name="project-figures"),
     path("projects/<slug:slug>/take/", projects.take, name="take"),
     path("work/<uuid:claim_id>/", work.work, name="work"),
-    path("work/<uuid:claim_id>/skip/", work.skip, name="skip"),
+    path("work/<uuid:claim_id>/skip/", life.skip, name="skip"),
+    path("work/<uuid:claim_id>/pause/", life.pause, name="pause"),
+    path("work/<uuid:claim_id>/resume/", life.resume, name="resume"),
+    path("work/<uuid:claim_id>/more-time/", life.more_time, name="more-time"),
     path("my-work/", submissions.my_work, name="my-work"),
     path("submissions/<uuid:submission_id>/", submissions.submission, name="submission"),
     path("earnings/", earnings.earnings, name="earnings"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from fairhand.audit.actor import Actor
 from fairhand.flow.import_batch import import_batch, read_upload
 from fairhand.flow.launch_batch import launch_batch, plan_launch
+from fairhand.flow.reprioritise import reprioritise
 from fairhand.insight.batches import money_of, money_of_batches
 from fairhand.insight.tally import slots_of, tasks_of
 from fairhand.kernel.clock import utc_now
@@ -20,13 +21,15 @@ from fairhand.kernel.refusals import Refused
 from fairhand.people.access import LAUNCH, MANAGE, SEE_TASKS
 from fairhand.projects.models import Project
 from fairhand.projects.queries import stages_of
+from fairhand.projects.rules import Wrong
 from fairhand.tasks.commands import drop_upload
 from fairhand.tasks.models import Batch, Upload
 from fairhand.tasks.queries import batch_in, batches_of, upload_of, waiting_uploads
 from fairhand.web import words
 from fairhand.web.entry import Signed, found_or_404, of_project
 from fairhand.web.figures import amount
-from fairhand.web.manager.frame import listed, may, page, posted, whole
+from fairhand.web.manager.frame import listed, may, page, posted, problems_of, whole
+from fairhand.web.manager.ranking import moved_said, priorities, read_moment, typed_moment
 from fairhand.web.shown import blocks_of
 
 _STATES = ("open", "claimed", "submitted", "settled", "planned", "cancelled")
@@ -130,18 +133,56 @@ def confirm(request: Signed, project: Project, upload_id: UUID) -> HttpResponse:
 @of_project(SEE_TASKS)
 def batch(request: Signed, project: Project, batch_id: UUID) -> HttpResponse:
     """A draft shows what launching it takes; a launched one where its work and its money are."""
-    found: Batch = found_or_404(batch_in(batch_id, project.id))
+    return _batch_page(request, project, found_or_404(batch_in(batch_id, project.id)))
+
+
+def _batch_page(
+    request: Signed, project: Project, found: Batch, typed: Mapping[str, str] | None = None,
+    problems: Mapping[str, str] | None = None,
+) -> HttpResponse:  # fmt: skip
+    """`typed`, `problems`: of the form of its rank, if that comes back."""
+    ranked = {"deadline": typed_moment(found.deadline), "priority": str(found.priority), "reason": ""}
     draft = found.state == "draft" and found.kind == "real"
     slots = slots_of([project.id])
     context: dict[str, Any] = {
         "batch": found, "tasks": tasks_of([project.id]).get((project.id, found.id)),
         "plan": plan_launch(found) if draft else None, "draft": draft, "money": money_of_batches([found.id])[found.id],
         "attempts": _states(slots, found.id, "attempt"), "reviews": _states(slots, found.id, "review"),
-        "project_money": money_of(project.id),
+        "project_money": money_of(project.id), "priorities": priorities(), "rank": typed or ranked,
+        "problems": problems or {},
+        "listed": listed(problems or {}, {
+            "deadline": _("Deadline (UTC)"), "priority": _("Priority"), "reason": _("Reason"),
+        }),
     }  # fmt: skip
     if context["plan"] is not None:
         context["missing_minor"] = max(0, -context["plan"].left_minor)
-    return page(request, project, "batches", "batch", context)
+    return page(request, project, "batches", "batch", context, 422 if problems else 200)
+
+
+@of_project(MANAGE, "POST")
+def rank(request: Signed, project: Project, batch_id: UUID) -> HttpResponse:
+    """A batch's deadline and priority, with a reason; what waits of it is ranked anew."""
+    found: Batch = found_or_404(batch_in(batch_id, project.id))
+    typed = {name: posted(request, name) for name in ("deadline", "priority", "reason")}
+    deadline, unread = read_moment(typed["deadline"])
+    done = Refused("bad_input", "", {"problems": [Wrong("deadline", "bad_moment", typed["deadline"])]}) if unread else (
+        reprioritise(
+            project_id=project.id, batch_id=batch_id, priority=_priority(typed["priority"]), deadline=deadline,
+            reason=typed["reason"], actor=Actor("person", request.viewer.person_id), now=utc_now(),
+        )
+    )  # fmt: skip
+    if not isinstance(done, Refused):
+        messages.success(request, moved_said(done))
+    elif done.code == "bad_input":
+        return _batch_page(request, project, found, typed, problems_of(done))
+    else:
+        messages.warning(request, words.refusal(done), extra_tags="no")
+    return redirect("manage-batch", slug=project.slug, batch_id=batch_id)
+
+
+def _priority(text: str) -> int:
+    found = whole(text)
+    return -1 if found is None else found
 
 
 @of_project(LAUNCH, "POST", fresh=True)

@@ -135,6 +135,8 @@ def _attention(project: Project, slots: list[SlotCount], drafts: int) -> list[st
     if unpaid:
         said = ngettext("%(n)s review waits for money", "%(n)s reviews wait for money", unpaid)
         found.append(said % {"n": grouped(unpaid)})
+    if project.ends_at is not None and project.ends_at <= utc_now() and project.state != "closed":
+        found.append(_("its announced end has passed"))
     if drafts and project.state != "closed":
         said = ngettext("%(n)s batch is not launched", "%(n)s batches are not launched", drafts)
         found.append(said % {"n": grouped(drafts)})

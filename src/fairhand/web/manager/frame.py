@@ -30,10 +30,15 @@ from fairhand.web.entry import Signed
 # key, name of the address, label, what opens it.
 _TABS: Sequence[tuple[str, str, str, Right]] = (
     ("board", "board", gettext_noop("Board"), SEE_BOARD),
+    ("operations", "manage-operations", gettext_noop("Operations"), SEE_BOARD),
     ("tasks", "manage-tasks", gettext_noop("Tasks"), SEE_TASKS),
+    ("requests", "manage-requests", gettext_noop("Requests"), SEE_BOARD),
     ("guideline", "manage-guideline", gettext_noop("Guideline"), SEE_BOARD),
     ("people", "board-people", gettext_noop("People"), SEE_PROJECT_PEOPLE),
     ("batches", "manage-batches", gettext_noop("Batches"), SEE_TASKS),
+    ("gold", "manage-gold", gettext_noop("Gold"), MANAGE),
+    ("set-aside", "manage-set-aside", gettext_noop("Set aside"), MANAGE),
+    ("order", "manage-order", gettext_noop("Order"), MANAGE),
     ("settings", "manage-settings", gettext_noop("Settings"), MANAGE),
 )
 _WHOLE_DIGITS_MAX = 9

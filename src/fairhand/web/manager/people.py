@@ -12,7 +12,7 @@ from fairhand.dispatch.models import Seat
 from fairhand.dispatch.queries import seat_by_alias
 from fairhand.flow.cap_seat import cap_seat
 from fairhand.insight import board as figures
-from fairhand.insight.seat_work import figures_of, work_of
+from fairhand.insight.seat_work import figures_of, given_back, work_of
 from fairhand.insight.timeline import decisions_on
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import ROWS_PER_PAGE_MAX
@@ -84,7 +84,8 @@ def _page(
     labels = {"day_max": _("Tasks a day at most"), "total_max": _("Tasks in all at most"), "reason": _("Reason")}
     events = decisions_on([seat.person_id], _TOLD, project.id, _DECISIONS_SHOWN)
     context = {
-        "seat": seat, "figures": figures_of(seat.id), "rows": rows, "older": older,
+        "seat": seat, "figures": figures_of(seat.id),
+        "given_back": given_back(project.id, seat.person_id), "rows": rows, "older": older,
         "first": bool(request.GET.get("before")), "typed": shown, "problems": problems,
         "listed": listed(problems, labels), "decisions": [told(each, project.currency) for each in events],
     }  # fmt: skip

@@ -12,6 +12,8 @@ from fairhand.audit.actor import Actor
 from fairhand.flow.change_project import change_project
 from fairhand.flow.change_stage import change_stage
 from fairhand.flow.move_project import move_project
+from fairhand.gates.queries import rules_of, skill_names
+from fairhand.gates.rules import EMPTY
 from fairhand.insight.batches import money_of
 from fairhand.insight.timeline import decisions_on
 from fairhand.kernel.clock import utc_now
@@ -27,10 +29,11 @@ from fairhand.web.figures import number, spell
 from fairhand.web.manager.frame import listed, page, posted, problems_of, whole
 from fairhand.web.manager.languages import languages_of
 from fairhand.web.manager.tasks import told
+from fairhand.web.words_of_gates import condition_said
 
 _TOLD = [
     "project:made", "project:opened", "project:paused", "project:closed", "project:changed", "guideline:published",
-    "stage:changed",
+    "stage:changed", "gate:changed",
 ]  # fmt: skip
 _DECISIONS_SHOWN = 30
 _POLICY = ("share", "first")
@@ -58,13 +61,17 @@ def settings(request: Signed, project: Project) -> HttpResponse:
 @of_project(MANAGE, "POST")
 def stage(request: Signed, project: Project, number: int) -> HttpResponse:
     """Numbers of one stage, for claims made from now on."""
-    typed = {name: posted(request, name) for name in (*STAGE_NUMBERS, *_POLICY, "reason")}
+    typed = {name: posted(request, name) for name in (*STAGE_NUMBERS, *_POLICY, "pair_max", "blind", "reason")}
     policy: dict[str, Any] | None = None
     if "share" in request.POST:
-        policy = {"share": typed["share"].strip(), "first": whole(typed["first"])}
+        policy = {"share": typed["share"].strip()}
+        if "first" in request.POST:
+            policy["first"] = whole(typed["first"])
     done = change_stage(
         project_id=project.id, number=number, numbers={name: whole(typed[name]) for name in STAGE_NUMBERS},
-        policy_terms=policy, reason=typed["reason"], actor=_actor(request), now=utc_now(),
+        policy_terms=policy, reason=typed["reason"],
+        judging=(typed["blind"] == "yes", whole(typed["pair_max"])) if "pair_max" in request.POST else None,
+        actor=_actor(request), now=utc_now(),
     )  # fmt: skip
     if isinstance(done, Refused):
         if done.code == "bad_input":
@@ -124,6 +131,8 @@ def _page(
 ) -> HttpResponse:
     """The whole page; the form named `form` comes back as it was typed, with what is wrong."""
     stages = stages_of([project.id])
+    rules = rules_of([each.gate_id for each in stages if each.gate_id])
+    names = skill_names(*rules.values())
     wrong = problems or {}
     events = decisions_on([project.id, *(each.id for each in stages)], _TOLD, project.id, _DECISIONS_SHOWN)
     context = {
@@ -131,7 +140,11 @@ def _page(
         "words": _words(project, typed if form == "words" else None, wrong),
         "contact": typed["contact"] if form == "words" and typed else project.contact,
         "contact_problem": wrong.get("contact", ""),
-        "stages": [_stage(each, typed, wrong, form) for each in stages],
+        "stages": [
+            _stage(each, typed, wrong, form)
+            | {"gate": [condition_said(asked, names) for asked in rules.get(each.gate_id, EMPTY)["all"]]}
+            for each in stages
+        ],
         "moves": [to for to in ("paused", "open", "closed") if (project.state, to) in PROJECT_MOVES and _used(project)],
         "reason": typed.get("reason", "") if typed and form.startswith("move-") else "",
         "reason_problem": wrong.get("reason", "") if form.startswith("move-") else "",
@@ -154,6 +167,7 @@ def _used(project: Project) -> bool:
 def _labels(project: Project) -> dict[str, str]:
     found = {"contact": _("Whom experts ask"), "reason": _("Reason")}
     found |= {name: words.word("stage_number", name) for name in STAGE_NUMBERS}
+    found |= {"pair_max": _("Two who judge each other: at most")}
     found |= {"policy.share": _("Share reviewed"), "policy.first": _("First submissions of each expert reviewed")}
     for code, name in languages_of(project, {}):
         found[f"name.{code}"] = f"{_('Name')} ({name})"
@@ -198,8 +212,12 @@ def _stage(stage: Stage, typed: dict[str, str] | None, wrong: dict[str, str], fo
         ],
         "policy": terms and {
             "share": here.get("share", str(terms.get("share", ""))),
-            "first": here.get("first", str(terms.get("first", 0))),
+            "first": here.get("first", str(terms["first"])) if "first" in terms else None,
             "share_problem": bad.get("policy.share", ""), "first_problem": bad.get("policy.first", ""),
+        },
+        "judging": stage.kind != "attempt" and {
+            "pair_max": here.get("pair_max", str(stage.pair_max or 0)), "pair_problem": bad.get("pair_max", ""),
+            "blind": here["blind"] == "yes" if here else stage.blind,
         },
         "reason": here.get("reason", ""), "reason_problem": bad.get("reason", ""), "bad": bool(bad),
     }  # fmt: skip

@@ -18,9 +18,10 @@ from fairhand.tasks.models import TASK_STATES, Task
 from fairhand.tasks.queries import batches_of, task_in
 from fairhand.web import words
 from fairhand.web.entry import Signed, found_or_404, of_project
-from fairhand.web.figures import amount, clock, isolated, number
+from fairhand.web.figures import amount, clock, isolated, number, spell
 from fairhand.web.manager.frame import page
 from fairhand.web.shown import answered, blocks_of
+from fairhand.web.words_of_why import why_this
 
 
 @of_project(SEE_TASKS)
@@ -100,11 +101,16 @@ def told(event: Happened, currency: str) -> dict[str, Any]:
         body = words.word("skip", body)
     elif event.verb == "claim:expired":
         body = ""
-    shown = []
+    shown = [
+        (label, spell(facts[name])) for name, label in (("asked_s", _("Asked for")), ("granted_s", _("Granted")))
+        if name in facts
+    ]  # fmt: skip
     if event.stage:
         shown.append((words.word("stage", event.stage), isolated(event.seq or 1)))
     if facts.get("round", 1) > 1:
         shown.append((_("Round"), isolated(facts["round"])))
+    if event.verb == "claim:made":
+        shown += why_this(facts)
     if facts.get("verdict"):
         shown.append((_("Verdict"), words.word("verdict", facts["verdict"])))
     if event.verb == "submission:made":

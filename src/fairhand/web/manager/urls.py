@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from fairhand.web.manager import batches, board, guideline, people, settings, tasks
+from fairhand.web.manager import (
+    batches,
+    board,
+    exclusions,
+    gates,
+    gold,
+    guideline,
+    operating,
+    operations,
+    order,
+    people,
+    requests,
+    set_aside,
+    settings,
+    tasks,
+)
 
 urlpatterns = [
     path("manage/", board.projects, name="manage"),
@@ -15,6 +30,9 @@ urlpatterns = [
     path("manage/<slug:slug>/guideline/compare/", guideline.compare, name="manage-guideline-compare"),
     path("manage/<slug:slug>/guideline/write/", guideline.write, name="manage-guideline-write"),
     path("manage/<slug:slug>/guideline/<int:version>/", guideline.version, name="manage-guideline-version"),
+    path("manage/<slug:slug>/requests/", requests.requests, name="manage-requests"),
+    path("manage/<slug:slug>/requests/<uuid:extension_id>/", requests.decide, name="manage-request"),
+    path("manage/<slug:slug>/guideline/<int:version>/reopen/", guideline.reopen, name="manage-guideline-reopen"),
     path("manage/<slug:slug>/people/", people.people, name="board-people"),
     path("manage/<slug:slug>/people/<slug:alias>/", people.person, name="manage-person"),
     path("manage/<slug:slug>/people/<slug:alias>/limits/", people.caps, name="manage-limits"),
@@ -24,7 +42,25 @@ urlpatterns = [
     path("manage/<slug:slug>/batches/import/<uuid:upload_id>/decide/", batches.confirm, name="manage-upload-decide"),
     path("manage/<slug:slug>/batches/<uuid:batch_id>/", batches.batch, name="manage-batch"),
     path("manage/<slug:slug>/batches/<uuid:batch_id>/launch/", batches.launch, name="manage-launch"),
+    path("manage/<slug:slug>/operations/", operations.operations, name="manage-operations"),
+    path("manage/<slug:slug>/operations/turn/", operating.rank, name="manage-turn"),
+    path("manage/<slug:slug>/operations/end/", operating.end, name="manage-end"),
+    path("manage/<slug:slug>/operations/promise/", operating.promise, name="manage-promise"),
+    path("manage/<slug:slug>/operations/release/<uuid:claim_id>/", operating.release, name="manage-release-claim"),
+    path("operation/work/", operations.everywhere, name="operations"),
+    path("manage/<slug:slug>/batches/<uuid:batch_id>/rank/", batches.rank, name="manage-rank"),
+    path("manage/<slug:slug>/gold/", gold.gold, name="manage-gold"),
+    path("manage/<slug:slug>/gold/<uuid:task_id>/retire/", gold.retire, name="manage-gold-retire"),
+    path("manage/<slug:slug>/set-aside/", set_aside.set_aside, name="manage-set-aside"),
+    path("manage/<slug:slug>/set-aside/person/", set_aside.keep_for, name="manage-keep-for"),
+    path("manage/<slug:slug>/set-aside/newcomers/", set_aside.promise, name="manage-first-tasks"),
+    path("manage/<slug:slug>/set-aside/<uuid:cohort_id>/", set_aside.keep, name="manage-keep"),
+    path("manage/<slug:slug>/set-aside/<uuid:cohort_id>/members/", set_aside.members, name="manage-members"),
+    path("manage/<slug:slug>/order/", order.order, name="manage-order"),
     path("manage/<slug:slug>/settings/", settings.settings, name="manage-settings"),
     path("manage/<slug:slug>/settings/stage/<int:number>/", settings.stage, name="manage-stage"),
+    path("manage/<slug:slug>/settings/stage/<int:number>/gate/", gates.gate, name="manage-gate"),
+    path("manage/<slug:slug>/exclusions/", exclusions.exclusions, name="manage-exclusions"),
+    path("manage/<slug:slug>/exclusions/<uuid:exclusion_id>/lift/", exclusions.lift, name="manage-exclusion-lift"),
     path("manage/<slug:slug>/settings/state/", settings.move, name="manage-move"),
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from fairhand.audit.actor import Actor
 from fairhand.audit.queries import latest_of_subject, of_subject
+from fairhand.gates.queries import qualification_state, qualifications_of
 from fairhand.insight import people as seen
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import ROLE_UNTIL_YEAR_MAX, ROWS_PER_PAGE_MAX
@@ -153,6 +154,10 @@ def _page(
         "reasons": choices("suspension", _("Choose a reason")), "may_decide": decides,
         "may_take": may_enter(request.viewer, GRANT_ROLES),
         "suspended": latest_of_subject(person_id, "person:suspended") if found.state == "suspended" else None,
+        "granted": [
+            row for row in qualifications_of(person_id)
+            if qualification_state(row, utc_now()) in ("in_force", "to_come")
+        ],
         "history": moments(of_subject(person_id, _EVENTS_SHOWN), "about_person"),
     }  # fmt: skip
     return render(request, "operation/person.html", context, status=status)

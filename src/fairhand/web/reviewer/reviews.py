@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
-from fairhand.dispatch.queries import live_claims, open_to
-from fairhand.flow.stage_cards import cards_of
+from fairhand.dispatch.queries import live_claims
+from fairhand.flow.open_work import open_work
 from fairhand.insight.own_work import handed_in
 from fairhand.insight.reviewer import review_figures
 from fairhand.kernel.clock import utc_now
@@ -18,7 +18,8 @@ from fairhand.projects.queries import visible_as
 from fairhand.web import charts
 from fairhand.web.cursors import before_of, page_of
 from fairhand.web.entry import Signed, of_project, opens
-from fairhand.web.taking import CardView, take_next
+from fairhand.web.expert.choice import choices
+from fairhand.web.taking import TAKES, take_next
 
 _ROWS = 20
 
@@ -30,13 +31,15 @@ def reviews(request: Signed) -> HttpResponse:
     # Reviews go on where no new work is given out any more: what was handed in there waits for its decision.
     reached = visible_as(request.viewer, REVIEW.roles).exclude(state="draft").order_by("-state", "slug")
     projects = list(reached[:CARDS_PER_PAGE_MAX])
-    cards = cards_of([project.id for project in projects], "review")
-    found = open_to(person_id, [queue for each in cards.values() for card in each for queue in card.queue_ids], now)
+    ids = [project.id for project in projects]
+    shown = [
+        (each.project, card, each.short, TAKES[kind]) for kind in TAKES
+        for each in choices(projects, open_work(person_id, ids, kind, now)) for card in each.cards
+    ]  # fmt: skip
     rows, older = page_of(handed_in(person_id, before_of(request), _ROWS + 1, "review"), _ROWS)
-    shown = [(project, CardView.of(card, found)) for project in projects for card in cards.get(project.id, [])]
     context = {
-        "claims": [claim for claim in live_claims(person_id) if claim.slot.stage.kind == "review"],
-        "cards": sorted(shown, key=lambda pair: pair[1].open_n == 0),
+        "claims": [claim for claim in live_claims(person_id) if claim.slot.stage.kind != "attempt"],
+        "cards": sorted(shown, key=lambda each: each[1].open_n == 0),
         "rows": rows, "older": older, "first": bool(request.GET.get("before")), "tabs": _tabs(), "tab": "queue",
     }  # fmt: skip
     return render(request, "reviewer/reviews.html", context)
@@ -60,6 +63,18 @@ def figures(request: Signed) -> HttpResponse:
 def take(request: Signed, project: Project) -> HttpResponse:
     """The next review of a project."""
     return take_next(request, project.id, "review", redirect("reviews"))
+
+
+@of_project(REVIEW, "POST")
+def take_audit(request: Signed, project: Project) -> HttpResponse:
+    """The next audit of a project."""
+    return take_next(request, project.id, "audit", redirect("reviews"))
+
+
+@of_project(REVIEW, "POST")
+def take_adjudication(request: Signed, project: Project) -> HttpResponse:
+    """The next task of a project whose attempts differ."""
+    return take_next(request, project.id, "adjudicate", redirect("reviews"))
 
 
 def _tabs() -> list[tuple[str, str, str]]:

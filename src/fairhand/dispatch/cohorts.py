@@ -1,0 +1,191 @@
+"""Slots kept for some: cohorts of a project's people, one person, and the first tasks promised to whoever joins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from fairhand.audit.actor import Actor
+from fairhand.audit.commands import Fact, record
+from fairhand.dispatch.models import Cohort, CohortMember, Seat
+from fairhand.kernel.ids import new_id
+from fairhand.projects.models import Project
+
+
+@transaction.atomic
+def make_cohort(*, project: Project, name: str, person_ids: Sequence[UUID], actor: Actor, now: datetime) -> UUID:
+    """A new cohort; the caller has checked that the name is free and who has a seat."""
+    cohort = Cohort.objects.create(id=new_id(now), org_id=project.org_id, project=project, name=name, made_at=now)
+    CohortMember.objects.bulk_create(CohortMember(cohort=cohort, person_id=each) for each in person_ids)
+    facts = {"name": name, "members": len(person_ids)}
+    record(actor=actor, now=now, happened=[Fact("cohort:made", "cohort", cohort.id, project.org_id, project.id, facts)])
+    return cohort.id
+
+
+@transaction.atomic
+def change_members(
+    *, cohort: Cohort, add: Sequence[UUID], remove: Sequence[UUID], actor: Actor, now: datetime
+) -> tuple[int, int]:
+    """Who is in a cohort from the next claim on; how many came and went."""
+    fresh = [CohortMember(cohort=cohort, person_id=each) for each in add]
+    there = set(CohortMember.objects.filter(cohort=cohort, person_id__in=add).values_list("person_id", flat=True))
+    CohortMember.objects.bulk_create(fresh, ignore_conflicts=True)
+    gone, _ = CohortMember.objects.filter(cohort=cohort, person_id__in=remove).delete()
+    came = len(set(add) - there)
+    if came or gone:
+        facts = {"name": cohort.name, "came": came, "went": gone}
+        fact = Fact("cohort:changed", "cohort", cohort.id, cohort.org_id, cohort.project_id, facts)
+        record(actor=actor, now=now, happened=[fact])
+    return came, gone
+
+
+# Open attempts of a project that are kept for nobody, in the order in which they would be given out.
+_FREE = """
+SELECT x.id FROM queue q JOIN stage g ON g.id = q.stage_id AND g.kind = 'attempt' CROSS JOIN LATERAL (
+  SELECT s.id, s.place FROM slot s
+   WHERE s.queue_id = q.id AND s.state = 'open' AND s.for_person_id IS NULL
+     AND (%(batch)s::uuid IS NULL OR s.batch_id = %(batch)s)
+   ORDER BY s.place LIMIT %(n)s) x
+ WHERE q.project_id = %(project)s AND q.cohort_id IS NULL AND q.lane IN ('real', 'calibration')
+ ORDER BY q.tier, x.place LIMIT %(n)s
+"""
+_MAKE = """
+INSERT INTO queue (org_id, project_id, stage_id, gate_id, lane, tier, field, cohort_id, until)
+SELECT DISTINCT q.org_id, q.project_id, q.stage_id, q.gate_id, q.lane, q.tier, q.field, %(cohort)s::uuid,
+       %(until)s::timestamptz
+  FROM slot x JOIN queue q ON q.id = x.queue_id WHERE x.id = ANY (%(slots)s)
+ON CONFLICT DO NOTHING
+"""
+# All of a cohort's queues end at one moment.
+_UNTIL = "UPDATE queue SET until = %(until)s WHERE cohort_id = %(cohort)s"
+_MOVE = """
+UPDATE slot y SET queue_id = n.id
+  FROM (SELECT x.id, x.queue_id FROM slot x
+         WHERE x.id = ANY (%(slots)s) AND x.state = 'open' AND x.for_person_id IS NULL
+         ORDER BY x.place FOR UPDATE SKIP LOCKED) o
+  JOIN queue q ON q.id = o.queue_id AND q.cohort_id IS NULL
+  JOIN queue n ON n.stage_id = q.stage_id AND n.gate_id IS NOT DISTINCT FROM q.gate_id AND n.lane = q.lane
+              AND n.tier = q.tier AND n.field = q.field AND n.cohort_id = %(cohort)s
+ WHERE y.id = o.id
+"""
+
+
+@transaction.atomic
+def set_aside_for_cohort(
+    *, cohort: Cohort, batch_id: UUID | None, slots: int, until: datetime, reason: str, actor: Actor, now: datetime
+) -> int:
+    """Move up to so many open slots (of a batch, if given) into the cohort's queues until a moment; how many went.
+
+    What the cohort has already stays with it until the same moment.
+    """
+    values = {
+        "project": cohort.project_id, "batch": batch_id, "n": slots, "cohort": cohort.id, "until": until
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_FREE, values)
+        found = {**values, "slots": [row[0] for row in cursor.fetchall()]}
+        cursor.execute(_MAKE, found)
+        cursor.execute(_UNTIL, found)
+        cursor.execute(_MOVE, found)
+        moved = int(cursor.rowcount)
+    facts = {"name": cohort.name, "slots": moved, "until": until.isoformat(), "reason": reason}
+    fact = Fact("cohort:set_aside", "cohort", cohort.id, cohort.org_id, cohort.project_id, facts)
+    record(actor=actor, now=now, happened=[fact])
+    return moved
+
+
+_OVER = """
+SELECT q.id FROM queue q WHERE q.cohort_id IS NOT NULL AND q.until <= %s
+   AND EXISTS (SELECT 1 FROM slot x WHERE x.queue_id = q.id AND x.state = 'open' AND x.for_person_id IS NULL)
+"""
+_BACK = """
+UPDATE slot y SET queue_id = dispatch_queue_like(o.stage_id, o.queue_id)
+  FROM (SELECT x.id, x.stage_id, x.queue_id FROM slot x JOIN queue q ON q.id = x.queue_id AND q.until <= %(now)s
+         WHERE x.queue_id = %(queue)s AND x.state = 'open' AND x.for_person_id IS NULL
+         ORDER BY x.place LIMIT %(n)s FOR UPDATE OF x SKIP LOCKED) o
+ WHERE y.id = o.id RETURNING y.org_id, y.project_id
+"""
+
+
+@transaction.atomic
+def return_from_cohorts(*, actor: Actor, now: datetime, limit: int) -> int:
+    """Give back to everybody what cohorts did not take in time; how many slots went, at most `limit` a queue."""
+    happened, moved = [], 0
+    with connection.cursor() as cursor:
+        cursor.execute(_OVER, [now])
+        for (queue_id,) in cursor.fetchall():
+            cursor.execute(_BACK, {"queue": queue_id, "now": now, "n": limit})
+            rows = cursor.fetchall()
+            if rows:
+                org_id, project_id = rows[0]
+                facts = {"slots": len(rows), "queue": queue_id}
+                happened.append(Fact("cohort:given_back", "project", project_id, org_id, project_id, facts))
+                moved += len(rows)
+    record(actor=actor, now=now, happened=happened)
+    return moved
+
+
+_KEEP = """
+UPDATE slot y SET for_person_id = %(person)s, for_until = %(until)s
+ WHERE y.id IN (
+   SELECT s.id FROM slot s
+    WHERE s.id IN (
+      SELECT x.id FROM queue q JOIN stage g ON g.id = q.stage_id AND g.kind = 'attempt' CROSS JOIN LATERAL (
+        SELECT o.id, o.place FROM slot o
+         WHERE o.queue_id = q.id AND o.state = 'open' AND o.for_person_id IS NULL
+           AND NOT EXISTS (SELECT 1 FROM hand h WHERE h.task_id = o.task_id AND h.person_id = %(person)s)
+         ORDER BY o.place LIMIT %(n)s) x
+       WHERE q.project_id = %(project)s AND q.cohort_id IS NULL AND q.lane IN ('real', 'calibration')
+         AND dispatch_would_pass(%(person)s, q.gate_id, %(now)s)
+       ORDER BY q.tier, x.place LIMIT %(n)s)
+      AND s.state = 'open' AND s.for_person_id IS NULL FOR UPDATE SKIP LOCKED)
+RETURNING y.id, y.org_id, y.project_id
+"""
+
+
+@transaction.atomic
+def keep_for_person(
+    *, project_id: UUID, person_id: UUID, slots: int, until: datetime, actor: Actor, now: datetime
+) -> int:
+    """Keep up to so many open slots for one person who may take them; how many are kept: never more than are open."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, {
+            "project": project_id, "person": person_id, "n": slots, "until": until, "now": now
+        })  # fmt: skip
+        rows = cursor.fetchall()
+    record(actor=actor, now=now, happened=[Fact("slot:set_aside", "slot", *row) for row in rows])
+    return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """First tasks that a seat was promised and that are not set aside yet."""
+
+    seat_id: UUID
+    project_id: UUID
+    person_id: UUID
+    slots: int
+    until: datetime
+
+
+def open_promises(now: datetime, limit: int) -> list[Promise]:
+    """Promises that still hold, the soonest to end first."""
+    found = Seat.objects.filter(promised_n__gt=0, promised_until__gt=now, state="active").order_by("promised_until")
+    rows = found.values_list("id", "project_id", "person_id", "promised_n", "promised_until")[:limit]
+    return [Promise(*row) for row in rows]
+
+
+def note_kept(*, seat_id: UUID, slots: int) -> None:
+    """Of a promise so many are set aside by now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE seat SET promised_n = greatest(0, promised_n - %s) WHERE id = %s AND promised_n > 0",
+            [slots, seat_id],
+        )
+
+
+def drop_promises(*, now: datetime) -> int:
+    """Promises whose time is over are no promises any more; how many."""
+    return Seat.objects.filter(promised_n__gt=0, promised_until__lte=now).update(promised_n=0)

@@ -1,0 +1,141 @@
+"""Gold: tasks with a known answer, served unseen.
+
+A slot opens for one person, is graded when it is handed in, is never delivered, and is cancelled when it isn't taken. A
+grade is a measurement; nothing about a person follows from it here.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from fairhand.audit.actor import JOB, Actor
+from fairhand.audit.commands import Fact, record
+from fairhand.dispatch.commands import ensure_queue
+from fairhand.dispatch.queries import ClaimFacts
+from fairhand.flow.review_slots import AuthorSlot, reserve_from_pool
+from fairhand.flow.stage_cards import stage_cards
+from fairhand.kernel.ids import new_id
+from fairhand.kernel.limits import GOLD_FOR_S, GOLD_STALE_PER_JOB_MAX
+from fairhand.ledger.accounts import move, pool, reserved
+from fairhand.ledger.commands import hold, post
+from fairhand.projects.queries import stages_of
+from fairhand.review.commands import add_gold_result
+from fairhand.review.rules import grade
+from fairhand.tasks.queries import gold_of
+
+_LOCK_LOAD = "SELECT 1 FROM person_load WHERE person_id = %s FOR UPDATE"
+# One that the person never met, none of theirs being open already. Which one: by lot, the same for the same person.
+_DRAW = """
+SELECT t.id, t.org_id, t.batch_id FROM batch b JOIN task t ON t.batch_id = b.id JOIN gold d ON d.task_id = t.id
+ WHERE b.project_id = %(project)s AND b.kind = 'gold' AND b.state = 'launched'
+   AND d.use = 'evaluation' AND d.retired_at IS NULL
+   AND NOT EXISTS (SELECT 1 FROM hand y WHERE y.task_id = t.id AND y.person_id = %(person)s)
+   AND NOT EXISTS (SELECT 1 FROM slot x JOIN queue q ON q.id = x.queue_id AND q.lane = 'gold'
+                    WHERE x.for_person_id = %(person)s AND x.state = 'open' AND x.project_id = %(project)s)
+ ORDER BY md5(t.id::text || %(person)s::text) LIMIT 1
+"""
+_INSERT = """
+INSERT INTO slot (id, org_id, project_id, batch_id, task_id, stage_id, root_slot_id, seq, round, state, queue_id, shard,
+                  reserve_minor, for_person_id, for_until)
+SELECT %(id)s, %(org)s, %(project)s, %(batch)s, %(task)s, %(stage)s, %(id)s,
+       1 + (SELECT coalesce(max(x.seq), 0) FROM slot x WHERE x.task_id = %(task)s AND x.stage_id = %(stage)s), 1,
+       'open', %(queue)s, 0, %(reserve)s, %(person)s, %(until)s
+"""
+
+
+def draw_gold(*, person_id: UUID, project_id: UUID, now: datetime) -> bool:
+    """Open a slot on gold that the person never met, for them alone; True if one was opened.
+
+    Runs inside the caller's transaction, before anything of the person is locked but their load. Nothing opens where
+    no gold is left for them, or its pool can't pay for it.
+    """
+    stage = next(iter(stages_of([project_id], "attempt")), None)
+    if stage is None:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_LOAD, [person_id])
+        cursor.execute(_DRAW, {"person": person_id, "project": project_id})
+        if (row := cursor.fetchone()) is None:
+            return False
+    task_id, org_id, batch_id = row
+    card = next(card for card in stage_cards(project_id, "attempt") if card.stage_id == stage.id)
+    slot_id, ceiling, queue_id = new_id(now), card.card.ceiling_minor, ensure_queue(stage=stage, lane="gold")
+    author = AuthorSlot(
+        slot_id, org_id, project_id, batch_id, task_id, 0, 1, stage.project.currency, person_id, queue_id
+    )  # fmt: skip
+    # The pool's row puts those who draw of one batch in a line, so that no two take one number of a task's slots.
+    hold(accounts=[pool(batch_id), reserved(batch_id, 0)], currency=author.currency)
+    if not reserve_from_pool(author=author, amount_minor=ceiling, key=f"reserve:{slot_id}:1", now=now):
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, {
+            "id": slot_id, "org": org_id, "project": project_id, "batch": batch_id, "task": task_id, "stage": stage.id,
+            "queue": queue_id, "reserve": ceiling, "person": person_id, "until": now + timedelta(seconds=GOLD_FOR_S),
+        })  # fmt: skip
+    record(actor=JOB, now=now, happened=[Fact("slot:opened", "slot", slot_id, org_id, project_id,
+                                                      {"kind": "gold", "round": 1})])  # fmt: skip
+    return True
+
+
+def grade_gold(
+    *, facts: ClaimFacts, submission_id: UUID, answer: Mapping[str, Any], actor: Actor, now: datetime
+) -> None:
+    """Note how right a submission on gold was; late ones too."""
+    gold = gold_of(facts.task_id)
+    if gold is None:
+        return
+    right_pm, parts = grade(answer, gold.answer, facts.template["questions"])
+    add_gold_result(
+        submission_id=submission_id, org_id=facts.org_id, project_id=facts.project_id, task_id=facts.task_id,
+        person_id=facts.person_id, right_pm=right_pm, parts=parts, now=now,
+    )  # fmt: skip
+    said = {"right_pm": right_pm, "claim": str(facts.claim_id)}
+    fact = Fact("gold:graded", "submission", submission_id, facts.org_id, facts.project_id, said)
+    record(actor=actor, now=now, happened=[fact])
+
+
+_CANCEL = """
+UPDATE slot x SET state = 'cancelled', reserve_minor = 0, for_person_id = NULL, for_until = NULL
+  FROM slot y JOIN project p ON p.id = y.project_id
+ WHERE x.id = %s AND y.id = x.id AND x.state = 'open'
+RETURNING x.org_id, x.project_id, x.batch_id, x.shard, y.reserve_minor, p.currency
+"""
+
+
+def cancel_gold(*, slot_id: UUID, reason: str, actor: Actor, now: datetime) -> bool:
+    """Cancel an open slot of gold and give its reserve back: nobody else may have it. True if this call did it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CANCEL, [slot_id])
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    org_id, project_id, batch_id, shard, reserve_minor, currency = row
+    legs = move(reserved(batch_id, shard), pool(batch_id), reserve_minor)
+    post(key=f"cancel:{slot_id}", kind="release", currency=currency, legs=legs, now=now)
+    fact = Fact("slot:cancelled", "slot", slot_id, org_id, project_id, {"reason": reason})
+    record(actor=actor, now=now, happened=[fact])
+    return True
+
+
+_STALE = """
+SELECT x.id FROM slot x JOIN queue q ON q.id = x.queue_id AND q.lane = 'gold'
+ WHERE x.state = 'open' AND x.for_person_id IS NOT NULL AND x.for_until <= %s ORDER BY x.for_until LIMIT %s
+"""
+_STILL = "SELECT 1 FROM slot WHERE id = %s AND state = 'open' AND for_until <= %s FOR UPDATE SKIP LOCKED"
+
+
+def cancel_stale_gold(*, actor: Actor, now: datetime) -> int:
+    """Cancel gold that was not taken in time, each in its own transaction; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STALE, [now, GOLD_STALE_PER_JOB_MAX])
+        stale = [row[0] for row in cursor.fetchall()]
+    done = 0
+    for slot_id in stale:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_STILL, [slot_id, now])
+            if cursor.fetchone() is not None:
+                done += cancel_gold(slot_id=slot_id, reason="not_taken", actor=actor, now=now)
+    return done

@@ -1,0 +1,1 @@
+"""Migrations of functions that write over several packages at once; there are no tables here."""

@@ -1,0 +1,138 @@
+"""take_next: the next slot of any of a person's projects."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from fairhand.audit.actor import Actor
+from fairhand.dispatch.commands import Claimed
+from fairhand.dispatch.models import Claim
+from fairhand.dispatch.next_queues import Everywhere, ProjectQueues, everywhere
+from fairhand.dispatch.plan import Ordered, Turn, arrange, merge, windows
+from fairhand.dispatch.policies._facts import QueueFacts
+from fairhand.dispatch.queries import by_request
+from fairhand.flow.claiming import WHY, ask, is_bad_key, tell
+from fairhand.flow.gold import draw_gold
+from fairhand.flow.order_plan import plan_by_id
+from fairhand.flow.stage_cards import CARD_COLUMNS, CARD_JOIN, StageCard, stage_card
+from fairhand.kernel.ids import new_id
+from fairhand.kernel.limits import CALLS_PER_CLAIM_MAX, LOOKS_PER_CLAIM_MAX
+from fairhand.kernel.refusals import Refused
+from fairhand.projects.states import PROJECT_DISPATCHES
+
+_ATTEMPT = "attempt"
+# Says something of the person, whichever project is asked.
+_FINAL = frozenset({"cap_open", "cap_week", "no_seat"})
+_CARDS = f"SELECT {CARD_COLUMNS} FROM stage g {CARD_JOIN} WHERE g.id = ANY (%s)"  # noqa: S608  # constants
+
+
+@transaction.atomic
+def take_next(
+    *,
+    person_id: UUID,
+    judges: Callable[[UUID, UUID], bool],
+    terms_seen: Sequence[str],
+    request_key: str,
+    actor: Actor,
+    now: datetime,
+) -> Claim | Refused:
+    """Claim the next slot over all projects in which the person has a seat.
+
+    `judges(org_id, project_id)`: whether they may judge others' work there; then such slots come too. Only stages whose
+    card is among `terms_seen` are given; if work waits behind cards that were not seen, the refusal is terms_changed.
+    A project that rests gives what is kept for the person, and work that judges. Refusals as of claim_next.
+    """
+    if is_bad_key(request_key, actor):
+        return Refused("bad_request_key", WHY["bad_request_key"])
+    asked = _Asked(person_id, request_key, new_id(now), terms_seen, now)
+    why, unseen = "no_work", False
+    for look in range(LOOKS_PER_CLAIM_MAX):
+        found = everywhere(person_id, now, asked.claim_id.hex, look)
+        ordered, stage_of, gold_of = _ordered(found, judges, asked.claim_id.hex)
+        gold = gold_of.get(ordered.ids[0]) if ordered.ids and look == 0 else None
+        if gold is not None and by_request(person_id, request_key) is None:
+            draw_gold(person_id=person_id, project_id=gold, now=now)
+            found = everywhere(person_id, now, asked.claim_id.hex, look)
+        claimed, lacks = _look(asked, ordered, stage_of, found.aside)
+        if claimed.claim_id is not None:
+            plans = {project.project_id: project.plan_id for project in found.projects}
+            return tell(claimed, ordered, plans, actor, now)
+        why = claimed.outcome if why == "no_work" else why
+        unseen = unseen or lacks
+        if claimed.outcome in _FINAL:
+            return Refused(claimed.outcome, WHY[claimed.outcome])
+        if not found.more:
+            break
+    code = "terms_changed" if unseen else why
+    return Refused(code, WHY[code])
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who asks, and on which terms."""
+
+    person_id: UUID
+    request_key: str
+    claim_id: UUID
+    terms_seen: Sequence[str]
+    now: datetime
+
+
+def _look(asked: _Asked, ordered: Ordered, stage_of: Mapping[int, UUID], aside: Sequence[UUID]) -> tuple[Claimed, bool]:
+    """What came of these queues, and whether some of them lie behind cards that were not seen."""
+    why, unseen = "no_work", False
+    for window in (windows(ordered.ids, asked.claim_id.hex) or [[]])[:CALLS_PER_CLAIM_MAX]:
+        cards = _cards([*aside, *(stage_of[queue_id] for queue_id in window)])
+        known = {card.stage_id for card in cards if card.card.terms_hash in asked.terms_seen}
+        queue_ids = [queue_id for queue_id in window if stage_of[queue_id] in known]
+        unseen = unseen or len(queue_ids) < len(window)
+        claimed = ask(
+            person_id=asked.person_id, request_key=asked.request_key, claim_id=asked.claim_id, cards=cards,
+            queue_ids=queue_ids, terms_seen=asked.terms_seen, now=asked.now,
+        )  # fmt: skip
+        if claimed.claim_id is not None or claimed.outcome in _FINAL:
+            return claimed, unseen
+        why = claimed.outcome if why == "no_work" else why
+    return Claimed(why, None), unseen
+
+
+def _ordered(
+    found: Everywhere, judges: Callable[[UUID, UUID], bool], seed: str
+) -> tuple[Ordered, dict[int, UUID], dict[int, UUID]]:
+    """Each project's queues as its own plan orders them, then the projects in turn; the stage of each queue; and the
+    project of each queue of attempts where this claim, if it came from there, is to be on gold."""
+    turns: list[Turn] = []
+    why: dict[int, str] = {}
+    stage_of: dict[int, UUID] = {}
+    gold_of: dict[int, UUID] = {}
+    last: list[int] = []
+    for project in found.projects:
+        given = _given(project, judges)
+        expert = replace(found.expert, done_n=project.done_n)
+        plan = plan_by_id(project.plan_id)
+        own = arrange(plan, given, expert)
+        if plan.draws_gold(expert):
+            gold_of |= {queue.id: project.project_id for queue in given if queue.kind == _ATTEMPT}
+        why |= own.why
+        stage_of |= {queue.id: UUID(queue.stage) for queue in given}
+        # What the person is known to be barred from is asked last: a verdict may be older than the person's facts.
+        last += [queue_id for queue_id in own.ids if queue_id in project.barred]
+        ids = [queue_id for queue_id in own.ids if queue_id not in project.barred]
+        tier = min((queue.tier for queue in given), default=0)
+        turns.append(Turn(str(project.project_id), project.priority, tier, ids))
+    return Ordered(merge(turns, seed) + last, why), stage_of, gold_of
+
+
+def _given(project: ProjectQueues, judges: Callable[[UUID, UUID], bool]) -> list[QueueFacts]:
+    attempts = project.state in PROJECT_DISPATCHES
+    reviews = judges(project.org_id, project.project_id)
+    return [queue for queue in project.queues if (attempts if queue.kind == _ATTEMPT else reviews)]
+
+
+def _cards(stage_ids: Sequence[UUID]) -> list[StageCard]:
+    with connection.cursor() as cursor:
+        cursor.execute(_CARDS, [list(dict.fromkeys(stage_ids))])
+        return [stage_card(row, []) for row in cursor.fetchall()]

@@ -1,0 +1,211 @@
+"""What keeps somebody from the open work of a project, condition by condition, and how much waits behind each. Pure.
+
+It says what the claim function decides, read without locks: a test holds the two together. Every condition that fails
+is named, not only the first one met.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from fairhand.kernel.limits import OPEN_COUNTED_MAX
+from fairhand.projects.states import PROJECT_DISPATCHES
+
+_ATTEMPT = "attempt"
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The person, over all projects. `day`, `week`: of now, in their zone. `loaded`: they ever had a seat."""
+
+    day: date
+    week: date
+    week_ends_at: datetime
+    loaded: bool
+    open_n: int
+    open_max: int
+    load_week: date | None
+    week_ms: int
+    week_ms_max: int | None
+    fields: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A person's standing in one project. `state` None: no seat. Ends of day and week: when the counts start anew."""
+
+    project_id: UUID
+    project_state: str
+    state: str | None
+    day: date | None
+    day_n: int
+    day_max: int | None
+    day_ends_at: datetime
+    week: date | None
+    week_n: int
+    week_max: int | None
+    week_ends_at: datetime
+    total_n: int
+    total_max: int | None
+    cool_until: datetime | None
+    excluded: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSeen:
+    """A queue and what of it a person could be given: tasks that are `free`, `met` before, not covered by their
+    reserve (`short`), or judge somebody too often (`paired`). `failing`: conditions of its gate."""
+
+    stage_id: UUID
+    kind: str
+    field: str
+    failing: Sequence[Mapping[str, Any]]
+    gate_until: datetime | None
+    others: bool
+    others_until: datetime | None
+    free: int
+    met: int
+    short: int
+    paired: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A slot kept for the person, of those the person may meet; first the one that is over first. `covered` by its
+    reserve; `apart`: it judges nobody too often."""
+
+    stage_id: UUID
+    round: int
+    covered: bool
+    apart: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A condition that fails, with the open tasks that wait behind it. `until`: the moment it ends by itself."""
+
+    code: str
+    waiting: int = 0
+    until: datetime | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What of a project is open to a person now, by stage, and everything that fails. `mine` of `all`: tasks in their
+    own fields among those that have one; both 0 where none has."""
+
+    open_by_stage: Mapping[UUID, int]
+    bars: Sequence[Bar]
+    mine: int = 0
+    all: int = 0
+
+    @property
+    def open_n(self) -> int:
+        """Open tasks that a claim would give."""
+        return sum(self.open_by_stage.values())
+
+
+def judge(me: Me, place: Place, queues: Sequence[QueueSeen], kept: Sequence[Kept], now: datetime) -> Why:
+    """Everything that fails, the most waited for first, and what is open. Both at once is usual: one queue's gate."""
+    free = sum(each.free for each in queues) + len(kept)
+    everywhere = [*_of_me(me, free), *_of_seat(place, me, free, now)]
+    hours = _hours(me, sum(each.free for each in queues))
+    excluded = _excluded(place, free)
+    rests = place.project_state not in PROJECT_DISPATCHES
+    own = [bar for bar in (hours, excluded) if bar is not None]
+    if rests and any(each.kind == _ATTEMPT for each in queues):
+        waiting = sum(each.free for each in queues if each.kind == _ATTEMPT)
+        own.append(Bar("project_rests", waiting, facts={"state": place.project_state}))
+    found = [*everywhere, *own, *_of_queues(queues)]
+
+    opened: dict[UUID, int] = {}
+    for each in queues:
+        barred = bool(
+            everywhere or hours or excluded or each.failing or each.others or (rests and each.kind == _ATTEMPT)
+        )
+        opened[each.stage_id] = opened.get(each.stage_id, 0) + (0 if barred else each.free)
+    for stage_id in _kept_open(kept, everywhere):
+        opened[stage_id] = opened.get(stage_id, 0) + 1
+    if short := sum(not each.covered for each in kept):
+        found.append(Bar("pool_short", short))
+    if paired := sum(each.covered and not each.apart for each in kept):
+        found.append(Bar("pairs", paired))
+    if not found and not sum(opened.values()):
+        found.append(Bar("nothing_open"))
+    return Why(
+        {stage: min(n, OPEN_COUNTED_MAX) for stage, n in opened.items()}, _joined(found),
+        sum(each.free for each in queues if each.field and each.field.casefold() in me.fields),
+        sum(each.free for each in queues if each.field),
+    )  # fmt: skip
+
+
+def _of_me(me: Me, free: int) -> Iterator[Bar]:
+    if me.loaded and me.open_n >= me.open_max:
+        yield Bar("cap_open", free, facts={"n": me.open_n, "max": me.open_max})
+
+
+def _hours(me: Me, free: int) -> Bar | None:
+    if me.week_ms_max is None or me.load_week is None or me.load_week < me.week or me.week_ms < me.week_ms_max:
+        return None
+    return Bar("cap_week", free, me.week_ends_at, {"n": me.week_ms, "max": me.week_ms_max})
+
+
+def _of_seat(place: Place, me: Me, free: int, now: datetime) -> Iterator[Bar]:
+    if not me.loaded or place.state is None:
+        yield Bar("no_seat", free)
+        return
+    if place.state != "active":
+        yield Bar(f"seat_{place.state}", free)
+    day_n = place.day_n if place.day is not None and place.day >= me.day else 0
+    week_n = place.week_n if place.week is not None and place.week >= me.week else 0
+    if place.day_max is not None and day_n >= place.day_max:
+        yield Bar("cap_day", free, place.day_ends_at, {"n": day_n, "max": place.day_max})
+    if place.week_max is not None and week_n >= place.week_max:
+        yield Bar("cap_week_n", free, place.week_ends_at, {"n": week_n, "max": place.week_max})
+    if place.total_max is not None and place.total_n >= place.total_max:
+        yield Bar("cap_total", free, facts={"n": place.total_n, "max": place.total_max})
+    if place.cool_until is not None and place.cool_until > now:
+        yield Bar("cool_down", free, place.cool_until)
+
+
+def _excluded(place: Place, free: int) -> Bar | None:
+    if place.excluded is None:
+        return None
+    return Bar("excluded", free, facts=place.excluded)
+
+
+def _of_queues(queues: Sequence[QueueSeen]) -> Iterator[Bar]:
+    for each in queues:
+        for condition in each.failing:
+            yield Bar("gate", each.free, each.gate_until, {"condition": condition})
+        if each.others and each.free:
+            yield Bar("set_aside", each.free, each.others_until)
+        for code, n in (("met", each.met), ("pool_short", each.short), ("pairs", each.paired)):
+            if n:
+                yield Bar(code, n)
+
+
+def _kept_open(kept: Sequence[Kept], bars: Sequence[Bar]) -> list[UUID]:
+    """Stages of the kept slots that a claim gives. It asks for the first alone: while that one can't be given, none is.
+    Rework was promised: only a lost seat or full hands bar it."""
+
+    def given(each: Kept) -> bool:
+        hard = {"cap_open", "no_seat", "seat_left"}
+        return each.covered and each.apart and not any(bar.code in hard or each.round == 1 for bar in bars)
+
+    return [each.stage_id for each in kept if given(each)] if kept and given(kept[0]) else []
+
+
+def _joined(bars: Sequence[Bar]) -> list[Bar]:
+    """One bar for each condition: what waits behind it is added up, and the first moment holds."""
+    found: dict[str, Bar] = {}
+    for bar in bars:
+        key = f"{bar.code} {bar.facts.get('condition')}"
+        if (one := found.get(key)) is not None:
+            moments = [at for at in (one.until, bar.until) if at is not None]
+            bar = Bar(bar.code, min(one.waiting + bar.waiting, OPEN_COUNTED_MAX), min(moments, default=None), bar.facts)
+        found[key] = bar
+    return sorted(found.values(), key=lambda bar: -bar.waiting)

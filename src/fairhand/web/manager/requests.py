@@ -1,0 +1,99 @@
+"""Requests for more time, and time that is owed for tasks that were taken back."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from fairhand.audit.actor import Actor
+from fairhand.flow.end_claims import GUIDELINE_CHANGED
+from fairhand.flow.extend_claim import decide_extension
+from fairhand.insight.requests import Request, TakenBack, decided_requests, open_requests, taken_back
+from fairhand.kernel.clock import utc_now
+from fairhand.kernel.limits import REQUESTS_SHOWN_MAX, ROWS_PER_PAGE_MAX
+from fairhand.people.access import MANAGE, SEE_BOARD
+from fairhand.projects.models import Project
+from fairhand.web import words
+from fairhand.web.cursors import before_of, page_of
+from fairhand.web.entry import Signed, of_project
+from fairhand.web.manager.frame import listed, page, posted, problems_of, whole
+from fairhand_pay import Facts, Terms, lines, needs_time, total, units_of
+
+_DECIDED_SHOWN = 20
+
+
+@of_project(SEE_BOARD)
+def requests(request: Signed, project: Project) -> HttpResponse:
+    """What waits, what was decided lately, and what is owed."""
+    return _page(request, project)
+
+
+@of_project(MANAGE, "POST")
+def decide(request: Signed, project: Project, extension_id: UUID) -> HttpResponse:
+    """Grant so many minutes, or none; with a reason in both cases."""
+    typed = {"minutes": posted(request, "minutes"), "reason": posted(request, "reason")}
+    minutes = 0 if posted(request, "do") == "refuse" else whole(typed["minutes"])
+    # Zero minutes are a no, and a no is said with its own button.
+    granted_s = None if minutes is None or (minutes == 0 and posted(request, "do") != "refuse") else minutes * 60
+    refused = decide_extension(
+        project_id=project.id, extension_id=extension_id, granted_s=granted_s, why=typed["reason"],
+        actor=Actor("person", request.viewer.person_id), now=utc_now(),
+    )  # fmt: skip
+    if refused is None:
+        said = (
+            _("More time was granted; the expert is told.") if granted_s else _("Not granted; the expert is told why.")
+        )
+        messages.success(request, said)
+    elif refused.code == "bad_input":
+        return _page(request, project, extension_id, typed, problems_of(refused), 422)
+    else:
+        messages.warning(request, words.refusal(refused), extra_tags="no")
+    return redirect("manage-requests", slug=project.slug)
+
+
+def _page(
+    request: Signed,
+    project: Project,
+    at: UUID | None = None,
+    typed: dict[str, str] | None = None,
+    problems: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page; the form of the request `at` comes back as it was typed."""
+    now = utc_now()
+    read = taken_back(project.id, before_of(request), ROWS_PER_PAGE_MAX + 1)
+    rows, older = page_of(read, ROWS_PER_PAGE_MAX, lambda row: (row.ended_at, row.claim_id))
+    wrong = problems or {}
+    labels = {"granted_s": _("Minutes granted"), "reason": _("Reason")}
+    waiting = open_requests(project.id, REQUESTS_SHOWN_MAX)
+    context = {
+        "rows": [_row(each, now, typed or {}, wrong) if each.extension_id == at else _row(each, now, {}, {})
+                 for each in waiting],
+        "listed": listed(wrong, labels, f"-{at}"), "full": len(waiting) == REQUESTS_SHOWN_MAX,
+        "decided": decided_requests(project.id, _DECIDED_SHOWN),
+        "owed": [_owed(each) for each in rows], "older": older, "first": bool(request.GET.get("before")),
+        "guideline_changed": GUIDELINE_CHANGED,
+    }  # fmt: skip
+    return page(request, project, "requests", "requests", context, status)
+
+
+def _row(asked: Request, now: datetime, typed: dict[str, str], problems: dict[str, str]) -> dict[str, Any]:
+    return {
+        "asked": asked, "over": asked.state != "live", "most_min": max(0, asked.most_s) // 60,
+        "minutes": typed.get("minutes", str(max(0, asked.most_s) // 60)), "reason": typed.get("reason", ""),
+        "minutes_problem": problems.get("granted_s", ""), "reason_problem": problems.get("reason", ""),
+        "left_s": max(0, round((asked.hard_until - now).total_seconds())),
+    }  # fmt: skip
+
+
+def _owed(claim: TakenBack) -> dict[str, Any]:
+    """A claim with what its work time comes to by its own terms; None where they pay by the piece."""
+    terms = Terms.parse(claim.terms["pay"])
+    worth = None
+    if needs_time(terms) and claim.work_ms:
+        worth = total(lines(Facts(active_ms=claim.work_ms, units=dict.fromkeys(units_of(terms), 0)), terms))
+    return {"claim": claim, "worth_minor": worth}
