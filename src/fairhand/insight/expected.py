@@ -252,8 +252,10 @@ def _own(
     new = not any(person_id in others for others in read.lately.values())
     does = seat.state == "active" and (sum(parts) > 0 or (new and read.facts.stages[place].kind == "attempt"))
     seen = min(AHEAD // _DAY, (now - seat.joined_at) // _DAY)
+    # Where nobody handed in of late, whoever has a seat may yet come.
+    others = len(set(people) - {person_id}) or max(read.facts.seated_n - 1, 0)
     return OwnFacts(
-        does, tuple(map(float, parts)), len(people), len(set(people) - {person_id}),
+        does, tuple(map(float, parts)), len(people), others,
         tuple(float(days.get((stage_id, day), 0)) for day in range(seen)), seat.room_n(span),
     )  # fmt: skip
 
