@@ -4,6 +4,7 @@ Money is not part of it; test_line_machine.py goes the whole way, with the books
 """
 
 import random
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -44,7 +45,7 @@ SELECT %(slot)s, org_id, project_id, batch_id, id, %(stage)s, %(slot)s, %(seq)s,
 """
 
 
-class Verbs:
+class Verbs(ABC):
     """One project, its model beside it, and a clock."""
 
     def __init__(self, draw: random.Random) -> None:
@@ -363,6 +364,6 @@ class Verbs:
         (place,) = self.sql("SELECT place FROM slot WHERE id = %s", slot.id)
         self.model.opened(slot, place)
 
+    @abstractmethod
     def look(self, claim_id: UUID) -> None:
         """After a verb: what it touched is as the model has it."""
-        raise NotImplementedError
