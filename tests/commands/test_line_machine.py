@@ -93,6 +93,9 @@ class Line(RuleBasedStateMachine):
         self.payable = dict.fromkeys(self.people, 0)
         self.claims: list[Claim] = []
         self.taken: dict[UUID, UUID] = {}
+        # However few steps follow: somebody handed in.
+        self.take(0, review=False)
+        self.hand_in(0, LEFT, ACCEPT)
 
     def teardown(self) -> None:
         if not hasattr(self, "small"):

@@ -174,7 +174,7 @@ BEGIN
                             AND y.root_slot_id <> x.root_slot_id)
          AND NOT dispatch_excluded(p_person, x.org_id, x.project_id, p_now)
          AND (x.round > 1 OR dispatch_would_pass(p_person, (SELECT q.gate_id FROM queue q WHERE q.id = x.queue_id), p_now))
-       ORDER BY x.for_until LIMIT 1 FOR UPDATE OF x SKIP LOCKED;
+       ORDER BY x.for_until, x.place LIMIT 1 FOR UPDATE OF x SKIP LOCKED;
       CONTINUE WHEN v_slot.id IS NULL;
       SELECT * INTO v_stage FROM stage WHERE id = v_slot.stage_id;
       SELECT * INTO v_offer FROM offer WHERE id = p_offers[array_position(p_stages, v_slot.stage_id)];
