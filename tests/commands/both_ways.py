@@ -8,7 +8,7 @@ from django.db import connection
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 # Numbers and moments that the database gives out in turn: never the same twice, whoever writes.
-_GIVEN_OUT = ("xid", "seq", "created_at")
+_GIVEN_OUT = ("xid", "seq", "created_at", "place")
 _TABLES = (
     "claim", "slot", "seat", "person_load", "submission", "pay_line", "event", "task", "ledger_entry", "ledger_leg",
     "ledger_balance", "ledger_account", "tally", "hand", "queue_wake",

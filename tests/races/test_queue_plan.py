@@ -25,9 +25,9 @@ SELECT org_id, task_id, %s, id FROM slot WHERE state = 'open' ORDER BY place LIM
 """
 # The function's own variables, and what they stand for here.
 NAMED = {
-    "p_queues[v_at]": "%(queue)s", "v_from": "%(place)s", "p_person": "%(person)s",
-    "v_offer.ceiling_minor": "%(ceiling)s",
-    "v_stage.pair_max": "%(pair_max)s::int",
+    "v_queue.id": "%(queue)s", "v_from": "%(place)s", "p_person": "%(person)s",
+    "v_queue.ceiling_minor": "%(ceiling)s",
+    "v_queue.pair_max": "%(pair_max)s::int",
 }  # fmt: skip
 
 

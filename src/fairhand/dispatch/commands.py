@@ -226,7 +226,7 @@ def set_aside(
     return slot_id  # type: ignore[no-any-return]  # a cursor's row is untyped
 
 
-_END = "SELECT dispatch_end_claim(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_END = "SELECT dispatch_end_claim(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
 def end_claim(
@@ -238,10 +238,17 @@ def end_claim(
     slot_move: tuple[str, str] | None,
     result_id: UUID | None = None,
     reserve_minor: int | None = None,
+    spent_until: datetime | None = None,
+    spent_ms: int = 0,
 ) -> bool:
-    """Move a claim and its slot together, each only from the state named; True if it was done."""
+    """Move a claim and its slot together, each only from the state named; True if it was done.
+
+    `spent_until`: up to then the person's time counts as paid, `spent_ms` of it as work.
+    """
     slot_from, slot_to = slot_move or (None, None)
-    arguments = [claim_id, move[0], move[1], reason, now, slot_from, slot_to, result_id, reserve_minor]
+    arguments = [
+        claim_id, move[0], move[1], reason, now, slot_from, slot_to, result_id, reserve_minor, spent_until, spent_ms,
+    ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_END, arguments)
         return bool(cursor.fetchone()[0])
@@ -256,12 +263,6 @@ def add_time(*, claim_id: UUID, person_id: UUID, active_ms: int, now: datetime) 
         cursor.execute(_ADD_TIME, [claim_id, person_id, active_ms, now])
         counted: int | None = cursor.fetchone()[0]
     return counted
-
-
-def spend_time(*, person_id: UUID, until: datetime, ms: int, now: datetime) -> None:
-    """Count a person's time up to a moment as paid, so much of it as work; the caller holds the lock of their load."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT dispatch_spend(%s, %s, %s, %s)", [person_id, until, ms, now])
 
 
 _MOVE_SLOT = """

@@ -157,8 +157,9 @@ class Slot(models.Model):
     org_id = models.UUIDField()
     project_id = models.UUIDField()
     batch_id = models.UUIDField()
-    task = models.ForeignKey(Task, on_delete=models.PROTECT, db_index=False)
-    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, db_index=False)
+    # Keys over several columns hold these two to rows of the same organisation (0001_dispatch.sql).
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     root_slot_id = models.UUIDField()
     subject_slot_id = models.UUIDField(null=True)
     seq = models.IntegerField()
@@ -262,7 +263,8 @@ class Claim(models.Model):
     org_id = models.UUIDField()
     project_id = models.UUIDField()
     task_id = models.UUIDField()
-    slot = models.ForeignKey(Slot, on_delete=models.PROTECT)
+    # Held to a slot of the same task and organisation by keys over several columns (0001_dispatch.sql).
+    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, db_constraint=False)
     root_slot_id = models.UUIDField()
     round = models.SmallIntegerField()
     person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)

@@ -7,6 +7,7 @@ SLOT_MOVES = {
     ("open", "submitted"),  # a late submission takes its slot back
     ("claimed", "open"),  # skipped, expired or released
     ("claimed", "submitted"),
+    ("claimed", "settled"),  # handed in and accepted at once
     ("submitted", "open"),  # the next round
     ("submitted", "settled"),
     ("open", "settled"),  # rework that was not taken in time: the earlier round is decided as it stands

@@ -1,6 +1,7 @@
 """submit_work: an expert hands in; time is closed, pay is computed and posted, a review opens if the policy asks."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from fairhand.dispatch.queries import ClaimFacts, locked_claim
 from fairhand.dispatch.states import CLAIM_LATE
 from fairhand.flow.decide_review import apply_judgement
 from fairhand.flow.gold import grade_gold
-from fairhand.flow.quick_hand_in import HandedIn, hand_in, plain_claim
+from fairhand.flow.quick_hand_in import HandedIn, hand_in, live_attempt
 from fairhand.flow.review_slots import AuthorSlot, open_review
 from fairhand.flow.settle_task import settle_task
 from fairhand.flow.stage_cards import StageCard, stage_cards
@@ -24,7 +25,7 @@ from fairhand.kernel.canonical import content_hash
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.refusals import Refused, RefusedError
 from fairhand.ledger import accounts
-from fairhand.ledger.accounts import Leg
+from fairhand.ledger.accounts import AccountName, Leg
 from fairhand.ledger.commands import hold, post, refusal_of
 from fairhand.ledger.queries import balance_minor
 from fairhand.pay.commands import add_lines
@@ -90,22 +91,26 @@ def submit_work(*, claim_id: UUID, person_id: UUID, answer: object, actor: Actor
 
 
 def _quick(claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: datetime) -> Submitted | None:
-    """Plain work, in two round trips (flow/quick_hand_in.py); None for anything else, with nothing written."""
-    plain = plain_claim(claim_id, person_id)
-    if plain is None or not isinstance(answer, Mapping) or _problems(facts := plain.facts, answer):
+    """A live attempt, in few round trips (flow/quick_hand_in.py); None for anything else, with nothing written."""
+    attempt = live_attempt(claim_id, person_id)
+    if attempt is None or not isinstance(answer, Mapping) or _problems(facts := attempt.facts, answer):
         return None
-    if plain.review_policy is not None and _drawn(facts, plain.review_policy):
-        return None
-    plan = _decide(facts, [], 0, now)
+    drawn = attempt.review_policy is not None and _drawn(facts, attempt.review_policy)
+    plan = _decide(facts, stage_cards(facts.project_id, "review") if drawn else [], 0, now)
     if isinstance(plan, Refused):
         return None
+    alone = plan.accepted and attempt.plain  # nothing follows: the function is the whole transaction
     done = HandedIn(
         plan.submission_id, plan.work_ms, answer, plan.lines, _legs(facts, plan), _happened(facts, plan),
-        plan.decide_by, plan.spent_until, plan.spent_ms,
+        plan.decide_by, plan.spent_until, plan.spent_ms, plan.accepted,
+        0 if plan.accepted else facts.slot_reserve_minor - plan.amount_minor, () if alone else _moved(facts, plan),
     )  # fmt: skip
-    if not hand_in(plain=plain, done=done, actor=actor, now=now):
-        return None
-    return Submitted(plan.submission_id, plan.amount_minor, facts.currency, accepted=True, surplus=False)
+    with nullcontext() if alone else transaction.atomic():
+        if not hand_in(attempt=attempt, done=done, actor=actor, now=now):
+            return None
+        if not alone:
+            _go_on(facts, plan, actor, now)
+    return Submitted(plan.submission_id, plan.amount_minor, facts.currency, plan.accepted, surplus=False)
 
 
 def _submit(claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: datetime) -> Submitted | Refused:
@@ -143,16 +148,21 @@ def _submit(claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: 
         )
     elif facts.lane == "gold":
         grade_gold(facts=facts, submission_id=plan.submission_id, answer=answer, actor=actor, now=now)
-    elif plan.accepted and not plan.taking.surplus:
-        settle_task(slot_id=facts.slot_id, actor=actor, now=now)
-    elif plan.review is not None:
-        author = AuthorSlot(
-            facts.slot_id, facts.org_id, facts.project_id, facts.batch_id, facts.task_id, facts.shard, facts.round,
-            facts.currency, facts.person_id, facts.queue_id,
-        )  # fmt: skip
-        if not plan.taking.surplus:
-            open_review(author=author, review=plan.review, actor=actor, now=now)
+    elif not plan.taking.surplus:
+        _go_on(facts, plan, actor, now)
     return Submitted(plan.submission_id, plan.amount_minor, facts.currency, plan.accepted, plan.taking.surplus)
+
+
+def _go_on(facts: ClaimFacts, plan: _Plan, actor: Actor, now: datetime) -> None:
+    """What follows from an attempt on its slot: its task goes on, or somebody reviews it."""
+    if plan.review is None:
+        settle_task(slot_id=facts.slot_id, actor=actor, now=now)
+        return
+    author = AuthorSlot(
+        facts.slot_id, facts.org_id, facts.project_id, facts.batch_id, facts.task_id, facts.shard, facts.round,
+        facts.currency, facts.person_id, facts.queue_id,
+    )  # fmt: skip
+    open_review(author=author, review=plan.review, actor=actor, now=now)
 
 
 def _happened(facts: ClaimFacts, plan: _Plan) -> dict[str, Any]:
@@ -228,12 +238,10 @@ def _drawn(facts: ClaimFacts, review_policy: Mapping[str, Any], surplus: bool = 
 
 def _hold(facts: ClaimFacts, plan: _Plan) -> None:
     """Lock at once what more than one entry may move: a slot is opened beside the pay, or a verdict acts."""
-    judging = facts.stage_kind != "attempt"
     if plan.taking.surplus:
         return
-    moved = [accounts.reserved(facts.batch_id, facts.shard), accounts.pool(facts.batch_id)]
-    moved += [accounts.payable(facts.person_id) if plan.accepted else accounts.pending(facts.person_id)]
-    judged = authors_of(facts.subject_ids) if judging else []
+    moved = _moved(facts, plan)
+    judged = authors_of(facts.subject_ids) if facts.stage_kind != "attempt" else []
     if facts.stage_kind == "adjudicate":
         judged += undecided_authors(facts.task_id)
     for author_id in judged:
@@ -241,9 +249,19 @@ def _hold(facts: ClaimFacts, plan: _Plan) -> None:
     hold(accounts=moved, currency=facts.currency)
 
 
+def _moved(facts: ClaimFacts, plan: _Plan) -> list[AccountName]:
+    """Accounts that pay for a slot and for what follows from it."""
+    paid = [_target(facts, plan)] if plan.amount_minor else []
+    return [accounts.reserved(facts.batch_id, facts.shard), accounts.pool(facts.batch_id), *paid]
+
+
+def _target(facts: ClaimFacts, plan: _Plan) -> AccountName:
+    return accounts.payable(facts.person_id) if plan.accepted else accounts.pending(facts.person_id)
+
+
 def _pay(facts: ClaimFacts, plan: _Plan, now: datetime) -> int | None:
     """Post what was earned: from the slot's reserve, or for a surplus from the pool, else from goodwill."""
-    target = accounts.payable(facts.person_id) if plan.accepted else accounts.pending(facts.person_id)
+    target = _target(facts, plan)
     meta = {"submission": str(plan.submission_id)}
     key = f"submit:{plan.submission_id}"
     if not plan.taking.surplus:
@@ -264,9 +282,8 @@ def _pay(facts: ClaimFacts, plan: _Plan, now: datetime) -> int | None:
 
 def _legs(facts: ClaimFacts, plan: _Plan) -> list[Leg]:
     """From the slot's reserve to its expert; what is left of it, back to the pool once nothing more is to come."""
-    target = accounts.payable(facts.person_id) if plan.accepted else accounts.pending(facts.person_id)
     source = accounts.reserved(facts.batch_id, facts.shard)
-    legs = list(accounts.move(source, target, plan.amount_minor))
+    legs = list(accounts.move(source, _target(facts, plan), plan.amount_minor))
     if plan.accepted:
         legs += accounts.move(source, accounts.pool(facts.batch_id), facts.slot_reserve_minor - plan.amount_minor)
     return legs
@@ -275,15 +292,17 @@ def _legs(facts: ClaimFacts, plan: _Plan) -> list[Leg]:
 def _write(facts: ClaimFacts, plan: _Plan, answer: Mapping[str, Any], entry_id: int | None, now: datetime) -> None:
     taking = plan.taking
     rest = None if taking.surplus else facts.slot_reserve_minor - plan.amount_minor
+    slot_move = taking.slot_move
+    if slot_move is not None and plan.accepted and facts.stage_kind == "attempt":
+        slot_move = (slot_move[0], "settled")
     # A review slot keeps nothing back: its reviewer's pay was posted whole, a next round reserves anew.
     ended = dispatch.end_claim(
-        claim_id=facts.claim_id, move=taking.claim_move, reason="submitted", now=now, slot_move=taking.slot_move,
+        claim_id=facts.claim_id, move=taking.claim_move, reason="submitted", now=now, slot_move=slot_move,
         result_id=None if taking.surplus else plan.submission_id, reserve_minor=0 if plan.accepted else rest,
+        spent_until=plan.spent_until, spent_ms=plan.spent_ms,
     )  # fmt: skip
     if not ended:
         raise RuntimeError(f"claim {facts.claim_id} moved under its lock")
-    if plan.spent_until is not None:
-        dispatch.spend_time(person_id=facts.person_id, until=plan.spent_until, ms=plan.spent_ms, now=now)
     work.add_submission(
         submission_id=plan.submission_id, org_id=facts.org_id, project_id=facts.project_id, task_id=facts.task_id,
         slot_id=facts.slot_id, claim_id=facts.claim_id, person_id=facts.person_id, round=facts.round,
@@ -295,5 +314,3 @@ def _write(facts: ClaimFacts, plan: _Plan, answer: Mapping[str, Any], entry_id: 
         org_id=facts.org_id, project_id=facts.project_id, person_id=facts.person_id,
         submission_id=plan.submission_id, lines=plan.lines, entry_id=entry_id, now=now,
     )  # fmt: skip
-    if plan.accepted and not taking.surplus and facts.stage_kind == "attempt":
-        dispatch.move_slot(slot_id=facts.slot_id, move=("submitted", "settled"), reserve_minor=0)

@@ -1,6 +1,8 @@
 """Names of accounts, and what a movement looks like before it is posted. Pure."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 
@@ -62,3 +64,13 @@ def move(source: AccountName, target: AccountName, amount_minor: int) -> tuple[L
     if amount_minor < 0:
         raise ValueError(f"a movement of {amount_minor} would run backwards; swap source and target")
     return Leg(source, -amount_minor), Leg(target, amount_minor)
+
+
+def account_rows(accounts: Iterable[AccountName]) -> list[list[Any]]:
+    """Accounts as the ledger's functions read them: [owner_kind, owner_id | None, purpose, shard]."""
+    return [[a.owner_kind, str(a.owner_id) if a.owner_id else None, a.purpose, a.shard] for a in accounts]
+
+
+def leg_rows(legs: Sequence[Leg]) -> list[list[Any]]:
+    """Legs likewise: those of their account, then the amount."""
+    return [[*row, leg.amount_minor] for row, leg in zip(account_rows(leg.account for leg in legs), legs, strict=True)]

@@ -10,7 +10,7 @@ from django.db.utils import DatabaseError
 from psycopg.types.json import Jsonb
 
 from fairhand.kernel.refusals import Refused
-from fairhand.ledger.accounts import AccountName, Leg
+from fairhand.ledger.accounts import AccountName, Leg, account_rows, leg_rows
 
 _HOLD = "SELECT ledger_hold(%s, %s)"
 _POST = "SELECT ledger_post(%s, %s, %s, %s, %s, %s, %s)"
@@ -35,18 +35,8 @@ def post(
     """
     if not any(leg.amount_minor for leg in legs):
         return None
-    rows = [
-        [
-            leg.account.owner_kind,
-            str(leg.account.owner_id) if leg.account.owner_id else None,
-            leg.account.purpose,
-            leg.account.shard,
-            leg.amount_minor,
-        ]
-        for leg in legs
-    ]
     with connection.cursor() as cursor:
-        cursor.execute(_POST, [key, kind, currency, Jsonb(rows), now, resolves, Jsonb(dict(meta or {}))])
+        cursor.execute(_POST, [key, kind, currency, Jsonb(leg_rows(legs)), now, resolves, Jsonb(dict(meta or {}))])
         entry_id: int = cursor.fetchone()[0]
     return entry_id
 
@@ -57,9 +47,8 @@ def hold(*, accounts: Iterable[AccountName], currency: str) -> None:
     Who posts more than one entry in a transaction calls this before the first, with every account of all of them;
     else two such transactions could wait for each other.
     """
-    rows = [[a.owner_kind, str(a.owner_id) if a.owner_id else None, a.purpose, a.shard] for a in accounts]
     with connection.cursor() as cursor:
-        cursor.execute(_HOLD, [currency, Jsonb(rows)])
+        cursor.execute(_HOLD, [currency, Jsonb(account_rows(accounts))])
 
 
 def refusal_of(error: DatabaseError) -> Refused | None:

@@ -58,7 +58,7 @@ class Leg(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     entry = models.ForeignKey(Entry, models.DO_NOTHING)
-    account = models.ForeignKey(Account, models.DO_NOTHING, db_index=False)
+    account = models.ForeignKey(Account, models.DO_NOTHING, db_index=False, db_constraint=False)  # 0001_ledger.sql
     currency = models.CharField(max_length=3)
     amount = models.BigIntegerField()
     seq = models.BigIntegerField()

@@ -16,7 +16,7 @@ class Submission(models.Model):
     org_id = models.UUIDField()
     project_id = models.UUIDField()
     task_id = models.UUIDField()
-    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, db_index=False)
+    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, db_index=False, db_constraint=False)  # 0001_work.sql
     claim = models.OneToOneField(Claim, on_delete=models.PROTECT)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)
     round = models.SmallIntegerField()

@@ -80,13 +80,17 @@ BEGIN
   RETURN FOUND;
 END $$;
 
--- As before, and: a pause ends with its claim; what staff took back is treated like what was skipped;
--- after handing in, the stage's rest begins.
+-- As before, and: a pause ends with its claim; what staff took back is treated like what was skipped; after handing in,
+-- the stage's rest begins. `settled`: handed in and accepted at once, in one write.
+-- p_until, p_ms: of work whose page reported nothing, what our own clock counted; see dispatch_spend.
+DROP FUNCTION IF EXISTS dispatch_end_claim(uuid, text, text, text, timestamptz, text, text, uuid, bigint);
 CREATE OR REPLACE FUNCTION dispatch_end_claim(p_claim uuid, p_from text, p_to text, p_reason text, p_now timestamptz,
-  p_slot_from text, p_slot_to text, p_result uuid, p_reserve bigint)
+  p_slot_from text, p_slot_to text, p_result uuid, p_reserve bigint, p_until timestamptz DEFAULT NULL, p_ms bigint DEFAULT 0)
 RETURNS boolean LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
   v_claim claim;
+  v_taken boolean := p_slot_to IN ('submitted', 'settled');
+  v_back boolean := p_to IN ('skipped', 'released');
 BEGIN
   UPDATE claim c SET state = p_to, ended_at = coalesce(ended_at, p_now), end_reason = p_reason, paused_at = NULL,
          lease_left_ms = NULL, pause_ms = CASE WHEN paused_at IS NULL THEN pause_ms
@@ -97,12 +101,11 @@ BEGIN
   END IF;
   IF p_slot_from IS NOT NULL THEN
     UPDATE slot SET state = p_slot_to, current_claim_id = NULL, result_id = coalesce(p_result, result_id),
-                    reserve_minor = coalesce(p_reserve, reserve_minor),
-                    for_person_id = CASE WHEN f.free THEN NULL ELSE for_person_id END,
-                    for_until = CASE WHEN f.free THEN NULL
-                                     WHEN p_to IN ('skipped', 'released') AND for_until > p_now THEN p_now ELSE for_until END
-      FROM (SELECT p_slot_to = 'submitted' OR p_to IN ('skipped', 'released') AND (x.round = 1 OR x.subject_slot_id IS NOT NULL)
-                   AS free FROM slot x WHERE x.id = v_claim.slot_id) f
+           reserve_minor = coalesce(p_reserve, reserve_minor),
+           for_person_id = CASE WHEN v_taken OR v_back AND (round = 1 OR subject_slot_id IS NOT NULL) THEN NULL
+                                ELSE for_person_id END,
+           for_until = CASE WHEN v_taken OR v_back AND (round = 1 OR subject_slot_id IS NOT NULL) THEN NULL
+                            WHEN v_back AND for_until > p_now THEN p_now ELSE for_until END
      WHERE id = v_claim.slot_id AND state = p_slot_from AND round = v_claim.round
        AND (p_slot_from <> 'claimed' OR current_claim_id = p_claim);
     IF NOT FOUND THEN
@@ -116,17 +119,21 @@ BEGIN
       FROM slot x JOIN stage g ON g.id = x.stage_id
      WHERE x.id = v_claim.slot_id AND e.project_id = v_claim.project_id AND e.person_id = v_claim.person_id;
   END IF;
-  IF p_from = 'live' THEN
+  IF p_until IS NOT NULL THEN
+    PERFORM dispatch_spend(v_claim.person_id, p_until, p_ms, p_now, (p_from = 'live')::int);
+  ELSIF p_from = 'live' THEN
     UPDATE person_load SET open_n = open_n - 1 WHERE person_id = v_claim.person_id;
   END IF;
   RETURN true;
 END $$;
 
 -- Counts a person's time: up to a moment none of it is counted again, on any claim, and so much of it was work of this
--- week, over all projects. The week is that of their own zone and never runs backwards. The caller holds their load.
-CREATE OR REPLACE FUNCTION dispatch_spend(p_person uuid, p_until timestamptz, p_ms bigint, p_now timestamptz)
+-- week, over all projects. The week is that of their own zone and never runs backwards. `p_ended`: how many of their
+-- open claims end with it. The caller holds their load.
+CREATE OR REPLACE FUNCTION dispatch_spend(p_person uuid, p_until timestamptz, p_ms bigint, p_now timestamptz, p_ended int DEFAULT 0)
 RETURNS void LANGUAGE sql SET search_path = public, pg_temp AS $$
   UPDATE person_load l SET clock_at = greatest(l.clock_at, p_until), week = greatest(l.week, w.monday),
+         open_n = l.open_n - p_ended,
          week_ms = CASE WHEN l.week >= w.monday THEN l.week_ms + p_ms ELSE p_ms END
     FROM (SELECT date_trunc('week', p_now AT TIME ZONE p.tz)::date AS monday FROM person p WHERE p.id = p_person) w
    WHERE l.person_id = p_person
