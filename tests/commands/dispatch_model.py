@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-LEASE_S, CLAIM_S_MAX, PAUSE_S_MAX, COOL_S = 600, 7200, 900, 20
+LEASE_S, CLAIM_S_MAX, PAUSE_S_MAX, COOL_S, BACK_EVERY, BACK_N = 600, 7200, 900, 20, 16, 64
 
 
 def ms(span: timedelta) -> int:
@@ -49,6 +49,7 @@ class MClaim:
     pause_ms: int = 0
     lease_left_ms: int | None = None
     extended_s: int = 0
+    counted_on: date | None = None
 
     def spent_ms(self, now: datetime) -> int:
         """What the pause that is going on has used of the budget."""
@@ -126,6 +127,7 @@ class Model:
     cohort_queue: int = 0
     cohort_until: datetime | None = None
     gated: bool = False
+    cool_s: int = COOL_S
     place: int = 0
 
     def open_n(self, person: UUID) -> int:
@@ -136,17 +138,21 @@ class Model:
         assert place > self.place, f"place {place} is not behind {self.place}"
         slot.place = self.place = place
 
-    def next_slot(self, who: MPerson, queues: list[int], now: datetime) -> tuple[str, MSlot | None, int | None]:
+    def next_slot(
+        self, who: MPerson, queues: list[int], seen: bool, now: datetime
+    ) -> tuple[str, MSlot | None, int | None]:
         """(outcome, slot, queue): the queue is None for a slot that was kept for the person."""
         if self.open_n(who.id) >= who.open_max:
             return "cap_open", None, None
         why = "no_work"
-        kept = self._kept(who, now)
-        if kept is not None:
-            bar = who.seat_bar(now) if kept.round == 1 else ("cap_seat" if who.seat == "left" else None)
-            if bar is None:
+        for kept in self._kept(who, now):
+            bar = ("cap_seat" if who.seat == "left" else None) if kept.round > 1 else self._own_bar(who, now)
+            if bar is None and not seen:
+                why = "terms_changed"
+            elif bar is None:
                 return "claimed", kept, None
-            why = bar
+            else:
+                why = bar if why == "no_work" else why
         for queue in queues:
             bar = self._bar(who, queue, now)
             if bar is not None:
@@ -154,22 +160,33 @@ class Model:
                 continue
             found = self._from_cursor(who, queue)
             if found is not None:
-                return "claimed", found, queue
+                return ("claimed", found, queue) if seen else ("terms_changed", None, None)
         if why == "no_work" and any(s.state == "open" and s.kept_for == who.id for s in self.slots.values()):
             why = "busy"  # kept for them, perhaps on its way back to everybody
         return why, None, None
 
-    def _kept(self, who: MPerson, now: datetime) -> MSlot | None:
+    def _kept(self, who: MPerson, now: datetime) -> list[MSlot]:
         mine = [
             slot for slot in self.slots.values()
             if slot.state == "open" and slot.kept_for == who.id and slot.until and slot.until > now
             and who.met.get(slot.task_id, slot.id) == slot.id and not who.excluded
             and (slot.round > 1 or not self.gated or who.skilled(now))
         ]  # fmt: skip
-        return min(mine, key=lambda slot: (slot.until, slot.place), default=None)
+        return sorted(mine, key=lambda slot: (slot.round == 1, slot.until, slot.place))
+
+    def _week_full(self, who: MPerson, now: datetime) -> bool:
+        if who.week_ms_max is None or who.week is None:
+            return False
+        return who.week >= who.week_at(now) and who.week_ms >= who.week_ms_max
+
+    def _own_bar(self, who: MPerson, now: datetime) -> str | None:
+        """What keeps somebody from any new task."""
+        if self._week_full(who, now):
+            return "cap_week"
+        return who.seat_bar(now) or ("cool_down" if self.cool_s and self.open_n(who.id) else None)
 
     def _bar(self, who: MPerson, queue: int, now: datetime) -> str | None:
-        if who.week_ms_max is not None and who.week and who.week >= who.week_at(now) and who.week_ms >= who.week_ms_max:
+        if self._week_full(who, now):
             return "cap_week"
         if who.excluded:
             return "excluded"
@@ -177,7 +194,7 @@ class Model:
             return "gate"
         if queue == self.cohort_queue and self.cohort_until and self.cohort_until > now and not who.in_cohort:
             return "no_work"
-        return who.seat_bar(now)
+        return self._own_bar(who, now)
 
     def _from_cursor(self, who: MPerson, queue: int) -> MSlot | None:
         start = max(who.places.get(queue, 0), self.heads.get(queue, 0))
@@ -185,23 +202,32 @@ class Model:
             slot for slot in self.slots.values()
             if slot.queue == queue and slot.state == "open" and slot.kept_for is None and slot.task_id not in who.met
         ]  # fmt: skip
+        if who.total_n % BACK_EVERY == 0:
+            before = [
+                slot for slot in self.slots.values()
+                if slot.queue == queue and slot.state == "open" and slot.kept_for is None and slot.place < start
+            ]  # fmt: skip
+            late = [slot for slot in sorted(before, key=lambda slot: slot.place)[:BACK_N] if slot in mine]
+            if late:
+                return late[0]
         return min(mine, key=lambda slot: (slot.place < start, slot.place), default=None)
 
     def claim(self, who: MPerson, slot: MSlot, queue: int | None, claim_id: UUID, now: datetime) -> None:
         """The slot is theirs."""
         day, week = who.day_at(now), who.week_at(now)
-        who.day_n = who.day_n + 1 if who.seat_day and who.seat_day >= day else 1
+        counts = int(slot.round == 1)
+        who.day_n = (who.day_n if who.seat_day and who.seat_day >= day else 0) + counts
         who.seat_day = max(who.seat_day or day, day)
-        who.week_n = who.week_n + 1 if who.seat_week and who.seat_week >= week else 1
+        who.week_n = (who.week_n if who.seat_week and who.seat_week >= week else 0) + counts
         who.seat_week = max(who.seat_week or week, week)
-        who.total_n += 1
+        who.total_n += counts
         if queue is not None:
             who.places[queue] = slot.place
         who.met[slot.task_id] = slot.id
         slot.state, slot.claim = "claimed", claim_id
         self.claims[claim_id] = MClaim(
             claim_id, who.id, slot, slot.round, now, now + timedelta(seconds=LEASE_S),
-            now + timedelta(seconds=CLAIM_S_MAX),
+            now + timedelta(seconds=CLAIM_S_MAX), counted_on=who.seat_day if counts else None,
         )  # fmt: skip
 
     def beat(self, claim: MClaim, active_ms: int, now: datetime) -> int | None:
@@ -262,6 +288,11 @@ class Model:
         """A live claim ends without a submission; True if its slot is open again."""
         claim.pause_ms += claim.spent_ms(now)
         claim.state, claim.paused_at, claim.lease_left_ms = state, None, None
+        who, day = self.people[claim.person], claim.counted_on
+        if state in ("skipped", "released") and day is not None:
+            who.total_n -= 1
+            who.day_n -= who.seat_day == day
+            who.week_n -= who.seat_week == day - timedelta(days=day.weekday())
         slot = claim.slot
         slot.state, slot.claim = "open", None
         if state in ("skipped", "released") and slot.round == 1:
@@ -280,8 +311,9 @@ class Model:
         claim.pause_ms += claim.spent_ms(now)
         claim.state, claim.paused_at, claim.lease_left_ms = "submitted", None, None
         who.handed_in_n += 1
-        rest = now + timedelta(seconds=COOL_S)
-        who.cool_until = max(who.cool_until or rest, rest)
+        if self.cool_s:
+            rest = now + timedelta(seconds=self.cool_s)
+            who.cool_until = max(who.cool_until or rest, rest)
         if surplus:
             return "surplus"
         slot.state, slot.claim, slot.kept_for, slot.until = "submitted", None, None, None

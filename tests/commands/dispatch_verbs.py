@@ -78,7 +78,7 @@ class Verbs(ABC):
             (4, self.release), (6, self.expire), (5, self.judge), (4, self.pause), (4, self.resume), (3, self.extend),
             (3, self.keep), (3, self.give_back), (3, self.skill), (2, self.gate), (2, self.exclude), (4, self.caps),
             (2, self.zone), (4, self.fold), (14, self.wait), (8, self.launch), (2, self.extra), (2, self.cancel),
-            (2, self.cohort),
+            (2, self.cohort), (1, self.rest),
         ]  # fmt: skip
 
     def sql(self, statement: str, *values: Any) -> Any:
@@ -135,10 +135,8 @@ class Verbs(ABC):
     def claim(self) -> None:
         who, claim_id = self.person(), new_id(self.now)
         queues = self.draw.sample(self.queues, self.draw.randint(1, 3))
-        expected, slot, queue = self.model.next_slot(who, queues, self.now)
         seen = self.draw.random() > 0.03
-        if expected == "claimed" and not seen:
-            expected, slot = "terms_changed", None
+        expected, slot, queue = self.model.next_slot(who, queues, seen, self.now)
         found = self._ask(who, claim_id.hex, claim_id, queues, seen)
         assert found.outcome == expected, (found, expected)
         if slot is not None:
@@ -312,6 +310,11 @@ class Verbs(ABC):
         who = self.person()
         who.tz = self.draw.choice(ZONES)
         Person.objects.filter(id=who.id).update(tz=who.tz)
+
+    def rest(self) -> None:
+        """Between two tasks there is a rest from now on, or none any more."""
+        self.model.cool_s = 0 if self.model.cool_s else COOL_S
+        self.sql("UPDATE stage SET cool_s = %s WHERE id = %s", self.model.cool_s, self.stage_id)
 
     def fold(self) -> None:
         self.sql("SELECT dispatch_fold_hints()")

@@ -6,9 +6,11 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from fairhand.audit.actor import JOB
+from fairhand.audit.actor import COMMAND, JOB
 from fairhand.dispatch.commands import give_back
-from fairhand.dispatch.models import Claim, Cohort, CohortMember, PersonLoad, Queue, Seat, Slot
+from fairhand.dispatch.models import Claim, Cohort, CohortMember, PersonLoad, Queue, ReviewPair, Seat, Slot
+from fairhand.flow.release_claim import release_claim
+from fairhand.flow.set_aside import end_set_asides
 from fairhand.gates.models import Exclusion
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.refusals import Refused
@@ -193,3 +195,120 @@ def test_terms_the_reserve_cannot_carry_leave_their_slot_for_whom_it_can() -> No
     assert isinstance(found, Claim)
     assert found.slot_id != poor.id
     assert why(small, small.experts[0]) == "no_work"
+
+
+def keep(small: Small, person: UUID, minutes: int = 30) -> None:
+    """The next open slot, kept for somebody."""
+    slot = Slot.objects.filter(state="open", for_person=None, stage__kind="attempt").order_by("-place").first()
+    assert slot is not None
+    until = small.now + timedelta(minutes=minutes)
+    Slot.objects.filter(id=slot.id).update(for_person_id=person, for_until=until)
+
+
+@pytest.mark.parametrize("barred", ["day", "reserve"])
+def test_rework_comes_before_what_is_kept_and_nothing_barred_hides_it(barred: str) -> None:
+    small = small_project(tasks=8, pay=PER_JUDGEMENT)
+    person = small.experts[0]
+    done(small, person)
+    small.review(RETURN)
+    keep(small, person)  # its end comes before the rework's
+    if barred == "day":
+        cap(small, person, day_max=1)
+    else:
+        Slot.objects.filter(for_person_id=person, round=1).update(reserve_minor=1)
+    assert small.claim(person).round == 2
+
+
+def test_what_is_kept_for_somebody_keeps_to_the_weeks_hours_and_to_a_paused_project() -> None:
+    small = plain()
+    person = small.experts[0]
+    keep(small, person)
+    PersonLoad.objects.filter(person_id=person).update(week=date(2026, 3, 2), week_ms=10, week_ms_max=10)
+    assert why(small, person) == "cap_week"
+    PersonLoad.objects.filter(person_id=person).update(week_ms_max=None)
+    type(small.project).objects.filter(id=small.project.id).update(state="paused")
+    assert why(small, person) == "project_rests"
+
+
+@pytest.mark.parametrize("back", ["skip", "staff"])
+def test_what_is_given_back_or_taken_back_uses_up_no_cap(back: str) -> None:
+    small = plain()
+    person = small.experts[0]
+    cap(small, person, day_max=1, week_max=1, total_max=1)
+    claim = small.claim(person)
+    assert why(small, person) == "cap_seat"
+    if back == "skip":
+        small.skip(claim)
+    else:
+        small.wait(60)
+        release_claim(claim_id=claim.id, project_id=small.project.id, reason="Late.", actor=COMMAND, now=small.now)
+    found = seat(small, person)
+    assert (found.day_n, found.week_n, found.total_n) == (0, 0, 0)
+    done(small, person)
+    assert why(small, person) == "cap_seat"
+
+
+def test_a_skip_of_yesterdays_claim_gives_back_nothing_of_today() -> None:
+    small = plain(now=datetime(2026, 3, 2, 23, 50, tzinfo=UTC))
+    person = small.experts[0]
+    late = small.claim(person)
+    small.wait(900)
+    done(small, person)
+    small.skip(late)
+    found = seat(small, person)
+    assert (found.day_n, found.week_n, found.total_n) == (1, 1, 1)
+
+
+def test_rework_uses_up_no_cap() -> None:
+    small = small_project(tasks=4, pay=PER_JUDGEMENT)
+    person = small.experts[0]
+    cap(small, person, total_max=2)
+    done(small, person)
+    small.review(RETURN)
+    assert small.claim(person).round == 2
+    done(small, person)
+    assert why(small, person) == "cap_seat"
+
+
+def test_claiming_ahead_is_no_way_round_a_rest() -> None:
+    small = plain()
+    Stage.objects.filter(project=small.project).update(cool_s=300)
+    person = small.experts[0]
+    held = small.claim(person)
+    assert why(small, person) == "cool_down"
+    small.skip(held)
+    small.claim(person)
+
+
+def test_a_second_round_judged_by_somebody_new_counts_for_the_pair() -> None:
+    small = small_project(tasks=4, experts=1, reviewers=2, pay=PER_JUDGEMENT)
+    first, second = small.reviewers
+    Stage.objects.filter(project=small.project, kind="review").update(pair_max=1)
+    done(small, small.experts[0])
+    small.review(RETURN, first)
+    done(small, small.experts[0])
+    small.wait(86_401)
+    end_set_asides(actor=JOB, now=small.now)
+    small.review(ACCEPT, second)
+    judged = ReviewPair.objects.filter(project=small.project)
+    assert sorted((second in (pair.low_id, pair.high_id), pair.low_n + pair.high_n) for pair in judged) == [
+        (False, 1),
+        (True, 1),
+    ]
+
+
+def test_what_opens_behind_everybodys_back_is_not_passed_by_for_ever() -> None:
+    """A slot that was seen late lies before the cursor; others keep opening after it."""
+    small = plain(tasks=20)
+    person = small.experts[0]
+    done(small, person)
+    late = Slot.objects.filter(state="open").order_by("place").last()
+    assert late is not None
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE slot SET place = 0 WHERE id = %s", [late.id])
+    given = []
+    for _ in range(16):
+        claim = small.claim(person)
+        given.append(claim.slot_id)
+        small.submit(claim)
+    assert late.id in given

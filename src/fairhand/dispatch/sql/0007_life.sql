@@ -119,6 +119,11 @@ BEGIN
       FROM slot x JOIN stage g ON g.id = x.stage_id
      WHERE x.id = v_claim.slot_id AND e.project_id = v_claim.project_id AND e.person_id = v_claim.person_id;
   END IF;
+  IF v_back AND v_claim.counted_on IS NOT NULL THEN  -- it uses up no cap
+    UPDATE seat SET total_n = total_n - 1, day_n = day_n - (day = v_claim.counted_on)::int,
+           week_n = week_n - (week = date_trunc('week', v_claim.counted_on::timestamp)::date)::int
+     WHERE project_id = v_claim.project_id AND person_id = v_claim.person_id;
+  END IF;
   IF p_until IS NOT NULL THEN
     PERFORM dispatch_spend(v_claim.person_id, p_until, p_ms, p_now, (p_from = 'live')::int);
   ELSIF p_from = 'live' THEN

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             name='Entry',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('idem_key', models.TextField(unique=True)),
+                ('idem_key', models.TextField()),
                 ('req_hash', models.BinaryField()),
                 ('kind', models.TextField()),
                 ('effective_at', models.DateTimeField()),
@@ -102,6 +102,10 @@ class Migration(migrations.Migration):
             model_name='leg',
             name='entry',
             field=models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, to='ledger.entry'),
+        ),
+        migrations.AddConstraint(
+            model_name='entry',
+            constraint=models.UniqueConstraint(fields=('idem_key',), name='ledger_entry_once'),
         ),
         migrations.AddConstraint(
             model_name='entry',
