@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from fairhand.cli.home import open_home
 from tests.databases import folder_of_tests
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,6 +56,32 @@ def new_folder() -> Iterator[Path]:
             os.kill(pid, signal.SIGKILL)
         wait_until(lambda: not processes_in(folder), "processes of a test ended")
         shutil.rmtree(folder)
+
+
+def made_once(name: str, make: Callable[[Path], object]) -> Path:
+    """The folder `name` of this test run, which `make` makes for the first of all test processes that asks."""
+    ours = open_home()
+    made = ours.path / name
+    with ours.locked(f"{name}.lock"):
+        if not made.exists():
+            unfinished = ours.path / f"{name}.unfinished"
+            shutil.rmtree(unfinished, ignore_errors=True)
+            make(unfinished)
+            unfinished.rename(made)
+    return made
+
+
+def _migrate(home: Path) -> None:
+    ran = fairhand(home, "migrate")
+    assert ran.returncode == 0, ran.stderr
+    assert servers_of(home) == []
+
+
+def migrated_home(folder: Path) -> Path:
+    """`folder/home` as `fairhand migrate` leaves it, copied from one that was made once."""
+    shutil.copytree(made_once("migrated", _migrate), folder / "home")
+    (folder / "home").chmod(0o700)
+    return folder / "home"
 
 
 def processes_in(folder: Path) -> list[int]:

@@ -1,23 +1,12 @@
 """A data folder with a migrated database in it, made once and copied for each test."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.test import Client, override_settings
 
-from tests.commands_of import fairhand, new_folder, servers_of
-
-
-@pytest.fixture(scope="session")
-def _made() -> Iterator[Path]:
-    with new_folder() as folder:
-        home = folder / "home"
-        ran = fairhand(home, "migrate")
-        assert ran.returncode == 0, ran.stderr
-        assert servers_of(home) == []
-        yield home
+from tests.commands_of import migrated_home, new_folder
 
 
 @pytest.fixture
@@ -28,11 +17,9 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def home(_made: Path, folder: Path) -> Path:
+def home(folder: Path) -> Path:
     """A data folder that an earlier run has left."""
-    shutil.copytree(_made, folder / "home")
-    (folder / "home").chmod(0o700)
-    return folder / "home"
+    return migrated_home(folder)
 
 
 @pytest.fixture

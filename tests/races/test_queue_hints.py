@@ -1,5 +1,6 @@
 """An empty queue closes, and no slot that opens meanwhile is left behind a closed door."""
 
+from collections.abc import Iterator
 from itertools import cycle, islice
 from typing import Any
 from uuid import UUID
@@ -8,12 +9,15 @@ import psycopg
 import pytest
 from django.db import connection
 
+from fairhand.cli.database import embedded
+from fairhand.cli.home import Home
 from fairhand.dispatch.commands import fold_hints
 from fairhand.dispatch.models import Claim, Queue
 from fairhand.dispatch.states import HINT_CLOSED, HINT_CLOSING, HINT_OPEN
 from tests.building import PER_JUDGEMENT, Small, small_project
-from tests.commands_of import wait_until
+from tests.commands_of import migrated_home, new_folder, wait_until
 from tests.counts import count
+from tests.databases import django_on
 from tests.races.together import together
 
 OPEN_AGAIN = "UPDATE slot SET state = 'open', reserve_minor = 12 WHERE id = %s"
@@ -43,12 +47,18 @@ def emptied() -> Small:
     return small
 
 
-def test_an_empty_queue_closes_and_one_that_is_woken_opens(db) -> None:
+@pytest.fixture
+def alone() -> Iterator[None]:
+    """A server of this test alone: the fence waits for every transaction of a server, and other tests have theirs."""
+    with new_folder() as folder, embedded(Home(migrated_home(folder))) as database, django_on(database.app_url):
+        yield
+
+
+def test_an_empty_queue_closes_and_one_that_is_woken_opens(alone: None) -> None:
     small = emptied()
     fold_hints()
     assert hint() == HINT_CLOSING
-    # The fence waits for every transaction of the server, and other tests have theirs.
-    wait_until(folded_shut, "the queue is closed", 120)
+    wait_until(folded_shut, "the queue is closed")
     with connection.cursor() as cursor:
         cursor.execute(OPEN_AGAIN, [small.slot().id])
     # Before the job comes by, the queue counts as open already.

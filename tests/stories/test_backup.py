@@ -26,7 +26,7 @@ from fairhand.cli.inventory import inventory, recomputed
 from fairhand.dispatch.models import Claim
 from fairhand.kernel.clock import utc_now
 from tests.building import Small, check_books, small_project
-from tests.commands_of import environment, fairhand, new_folder, refused, servers_of, wait_until
+from tests.commands_of import environment, fairhand, migrated_home, new_folder, refused, servers_of, wait_until
 from tests.counts import count
 from tests.databases import django_on
 
@@ -108,8 +108,7 @@ class Drill:
 
 def backed_up_under_load(folder: Path) -> Drill:
     """People work in processes of their own while the copy is taken, and go on afterwards."""
-    home, stop, saved = folder / "home", folder / "stop", folder / "drill.backup"
-    assert fairhand(home, "migrate").returncode == 0
+    home, stop, saved = migrated_home(folder), folder / "stop", folder / "drill.backup"
     (folder / "pass").write_text(PASSPHRASE + "\n")
     with embedded(Home(home)) as database, django_on(database.app_url):
         small = small_project(tasks=count(2_000, 20_000), reviewed=False, experts=WRITERS, now=utc_now())
@@ -192,8 +191,7 @@ def backups() -> Iterator[Path]:
         (folder / "identity").write_text(f"# made by a test\n{identity}\n")
         (folder / "pass").write_text("right-passphrase\n")
         (folder / "wrong").write_text("wrong-passphrase\n")
-        home = folder / "home"
-        assert fairhand(home, "migrate").returncode == 0
+        home = migrated_home(folder)
         for name, words in (
             ("plain", []), ("sealed", ["--passphrase-file", str(folder / "pass")]),
             ("sent", ["--recipient", str(identity.to_public())]),
