@@ -43,6 +43,7 @@ from fairhand.tasks.models import Gold
 from fairhand.work.models import Submission
 from tests.building import EVERY, HOURLY, PER_REVIEW, Small, stage
 from tests.signed import give_factor, give_visit
+from tests.world_cases import contested
 
 OPERATOR = "operator"
 # How far a grant of a person reaches: (role, organisation, project or None for all of it).
@@ -320,7 +321,7 @@ def _released(side: Side, people: dict[str, UUID], operator: Org, say: Texts) ->
     )  # fmt: skip
     assert not isinstance(upload, Refused), upload
     side.ids |= {"upload_id": upload.id, **_account(side.small.experts[0])}
-    side.ids |= _granted(side, people, say)
+    side.ids |= _granted(side, people, say) | contested(side.small, people["manager"], say.say)
     job_id = give_back_job.configure(queueing_lock=f"of {side.name}").defer(timestamp=0)
     side.ids |= {"invitation_id": invitation.id, "key_id": key.id, "job_id": job_id}
 

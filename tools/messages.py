@@ -1,5 +1,7 @@
 """The Arabic of the pages: gathers every sentence, keeps the translation file in step, compiles it. No gettext needed.
 
+The sentences of pay are the engine's own: tools/pay_messages.py.
+
 python tools/messages.py          brings django.po in step with the sources and compiles django.mo
 python tools/messages.py --check  changes nothing; says what is missing, stale or English, and fails if anything is
 python tools/messages.py --merge FILE
@@ -30,8 +32,6 @@ sys.path.insert(0, str(ROOT / "src"))
 from django.conf import settings  # noqa: E402  # found through the line above
 from django.utils.translation.template import templatize  # noqa: E402
 
-from fairhand_pay import SENTENCES  # noqa: E402
-
 KEYWORDS = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3), "_in": ((1, "c"), 2),
@@ -58,8 +58,6 @@ def sentences() -> Iterator[tuple[str, object, str | None]]:
     templates = [*pages.rglob("*.html"), *pages.rglob("*.txt"), *(SOURCE / "tasks").rglob("*.html")]
     for path in sorted(templates):
         yield from _extracted(path, templatize(path.read_text(), origin=str(path)))
-    for text in sorted(set(SENTENCES.values())):
-        yield "src/fairhand_pay/sentences.py", text, None
 
 
 def _extracted(path: Path, source: str) -> Iterator[tuple[str, object, str | None]]:
@@ -70,13 +68,14 @@ def _extracted(path: Path, source: str) -> Iterator[tuple[str, object, str | Non
 
 def template() -> Catalog:
     """Every message once, with the files it stands in."""
-    made = _catalog()
+    made = empty_catalog()
     for where, message, context in sentences():
         made.add(message, locations=[(where, 0)], context=context)
     return made
 
 
-def _catalog() -> Catalog:
+def empty_catalog() -> Catalog:
+    """Arabic with its plural forms, and nothing in it."""
     made = Catalog(locale="ar", project="Fairhand", version="0.1", charset="utf-8", fuzzy=False)
     made.header_comment = "# Arabic of Fairhand's pages. Kept in step by tools/messages.py."
     made.mime_headers = [("Plural-Forms", f"nplurals=6; plural={PLURAL};")]
@@ -88,7 +87,7 @@ def _catalog() -> Catalog:
 def translated() -> Catalog:
     """The translation as it is in the repository."""
     if not PO.exists():
-        return _catalog()
+        return empty_catalog()
     with PO.open("rb") as file:
         return read_po(file, locale="ar")
 

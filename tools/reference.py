@@ -32,12 +32,15 @@ from fairhand.dispatch.policies.slot import SLOT_POLICIES  # noqa: E402
 from fairhand.gates.rules import KINDS  # noqa: E402
 from fairhand.insight.books import CHECKS  # noqa: E402
 from fairhand.kernel import limits as named_limits  # noqa: E402
+from fairhand.ledger.chart import CHART  # noqa: E402
 from fairhand.people.access import RIGHTS  # noqa: E402
 from fairhand.people.states import ROLES  # noqa: E402
 from fairhand.review.policies import POLICIES  # noqa: E402
 from fairhand.review.redundancy import REDUNDANCY  # noqa: E402
 from fairhand.tasks.fields import FIELDS  # noqa: E402
 from fairhand.tasks.questions import QUESTIONS  # noqa: E402
+from fairhand_pay import floors  # noqa: E402
+from fairhand_pay.currency import format_minor  # noqa: E402
 from fairhand_pay.presets import PRESETS  # noqa: E402
 from fairhand_pay.primitives import PRIMITIVES  # noqa: E402
 
@@ -160,6 +163,32 @@ def pay_parts() -> str:
     return table(("kind", "name", "version", "what it pays"), rows)
 
 
+def pay_presets() -> str:
+    """What each preset copies, where that was read, and what our guarantees change."""
+    rows = [(f"`{name}`", part.copies, part.source, part.ours) for (name, _), part in sorted(PRESETS.items())]
+    return table(("preset", "what it is like", "source", "what our guarantees change"), rows)
+
+
+def pay_preset_parameters() -> str:
+    """The parameters of each preset, with what holds if they are left out."""
+    rows = []
+    for (name, _), part in sorted(PRESETS.items()):
+        for field, info in part.params.model_fields.items():
+            default = "needed" if info.is_required() else "–" if info.default in (None, {}) else f"`{info.default}`"
+            rows.append((f"`{name}`", f"`{field}`", default))
+    return table(("preset", "parameter", "without it"), rows)
+
+
+def pay_floors() -> str:
+    """The rows of floors.toml."""
+    rows = [
+        (row.place, f"{row.begins}", f"{format_minor(row.per_hour_minor, row.currency)}/h", row.source,
+         f"{row.looked_up}")
+        for row in floors()
+    ]  # fmt: skip
+    return table(("place", "from", "floor", "source", "read on"), rows)
+
+
 def roles() -> str:
     """Role -> its rights."""
     rows = [(f"`{role}`", ", ".join(f"`{r.name}`" for r in RIGHTS if role in r.roles) or "–") for role in ROLES]
@@ -236,6 +265,14 @@ def checks() -> str:
     return table(("check", "a found row is"), [(f"`{name}`", told) for name, (told, _) in CHECKS.items()])
 
 
+def chart() -> str:
+    """Where money can sit."""
+    return table(("owner", "purpose", "holds", "may fall below zero", "in the export"), [
+        (place.owner_kind, f"`{place.purpose}`", place.told, "yes" if place.below_zero else "no", f"`{place.root}`")
+        for place in CHART
+    ])  # fmt: skip
+
+
 def metrics() -> str:
     """What a monitor may read. Figures of requests are imported late: their module wants the settings."""
     probes = importlib.import_module("fairhand.web.probes")
@@ -262,6 +299,7 @@ def conditions() -> str:
 
 
 BLOCKS: dict[str, Callable[[], str]] = {
+    "chart": chart,
     "checks": checks,
     "commands": commands,
     "conditions": conditions,
@@ -270,7 +308,10 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "fields": fields,
     "limits": limits,
     "metrics": metrics,
+    "pay_floors": pay_floors,
     "pay_parts": pay_parts,
+    "pay_preset_parameters": pay_preset_parameters,
+    "pay_presets": pay_presets,
     "questions": questions,
     "queue_policies": queue_policies,
     "redundancy_policies": redundancy_policies,

@@ -149,3 +149,19 @@ SELECT s.id, s.org_id, s.task_id, s.answer, '', true FROM submission s WHERE s.p
 INSERT INTO gold_result (submission_id, org_id, project_id, task_id, person_id, right_pm, parts, graded_at)
 SELECT s.id, s.org_id, s.project_id, s.task_id, s.person_id, 1000, '{}', now() FROM submission s
  WHERE s.project_id = :project: LIMIT :rows:;
+
+-- Closed days of the books, before all entries there are: those stay open.
+INSERT INTO ledger_day (day, until_id, entries, legs, previous, head, closed_at)
+SELECT current_date - n, -n, 0, 0, sha256(('day ' || n + 1)::bytea), sha256(('day ' || n)::bytea), now() - n * interval '1 day'
+  FROM generate_series(1, :rows:) n;
+
+-- Cases about pay lines: some wait, some were answered.
+INSERT INTO pay_case (id, org_id, project_id, person_id, line_id, submission_id, state, words, opened_at, due_at, answer, answer_reason,
+                      answer_minor, answered_by_id, answered_at, appeal, decision, decision_reason, decision_minor)
+SELECT uuidv7(), l.org_id, l.project_id, l.person_id, l.id, l.submission_id, CASE WHEN l.n % 2 = 0 THEN 'open' ELSE 'answered' END, 'Of load.',
+       now() - l.n * interval '1 minute', CASE WHEN l.n % 2 = 0 THEN now() + l.n * interval '1 minute' END,
+       CASE WHEN l.n % 2 = 0 THEN '' ELSE 'uphold' END, CASE WHEN l.n % 2 = 0 THEN '' ELSE 'Seen.' END, 0,
+       CASE WHEN l.n % 2 = 1 THEN s.id END, CASE WHEN l.n % 2 = 1 THEN now() END, '', '', '', 0
+  FROM (SELECT k.*, row_number() OVER () AS n FROM pay_line k
+         WHERE k.project_id = :project: AND NOT EXISTS (SELECT 1 FROM pay_case c WHERE c.line_id = k.id) LIMIT 2 * :rows:) l
+ CROSS JOIN LATERAL (SELECT p.id FROM person p WHERE p.id <> l.person_id LIMIT 1) s;

@@ -173,6 +173,7 @@ INSTALLED_APPS = [
     "fairhand.work",
     "fairhand.review",
     "fairhand.pay",
+    "fairhand.cases",
     "fairhand.delivery",
     "fairhand.insight",
     "fairhand.flow",

@@ -37,6 +37,7 @@ BODIES = {
     "api:claim_slot": b'{"kind": "attempt", "terms_seen": [], "request_key": "tests"}',
     "api:hand_in": b'{"answer": {}}',
     "api:give_back": b'{"reason": "none"}',
+    "api:more_time": b'{"seconds": 60, "reason": "none"}',
     "client-people": b"role=client_viewer",
 }
 FORM = "application/x-www-form-urlencoded"

@@ -1,11 +1,14 @@
 """Gold, set-asides, audits and adjudications in a browser."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
-from fairhand.dispatch.models import Cohort, Slot
+from fairhand.audit.actor import JOB
+from fairhand.dispatch.models import Cohort, Queue, Slot
+from fairhand.flow.decide_due import decide_due
 from fairhand.flow.gold import draw_gold
 from fairhand.kernel.clock import utc_now
 from fairhand.review.models import Adjudication
@@ -49,9 +52,14 @@ def test_a_manager_sets_tasks_aside_and_adds_and_retires_gold_that_its_expert_is
     expect(page.get_by_text("1 task with a known answer was added.")).to_be_visible()
 
     small = who.small
-    assert draw_gold(person_id=small.experts[0], project_id=small.project.id, now=utc_now())
+    queues = Queue.objects.filter(project=small.project, lane="real", stage__kind="attempt", cohort=None)
+    assert draw_gold(
+        person_id=small.experts[0], project_id=small.project.id, queue_ids=[each.id for each in queues],
+        terms_seen=small.hashes, now=utc_now(),
+    )  # fmt: skip
     small.now = utc_now()
     done = small.submit(small.claim(small.experts[0]), LEFT)
+    decide_due(actor=JOB, now=utc_now() + timedelta(days=40))  # until then it waits like any other
     mine = visitors.page(small.experts[0])
     mine.goto(f"{visitors.site}/submissions/{done.submission_id}/")
     expect(mine.get_by_text("yours differs from it")).to_be_visible()

@@ -29,12 +29,16 @@ ALTERED = {
     ),
     "a leg": (
         "UPDATE ledger_leg SET amount = amount + 1 WHERE id = (SELECT min(id) FROM ledger_leg WHERE amount > 0)",
-        {"unbalanced_entries", "wrong_balances"}, False,
+        {"unbalanced_entries", "wrong_balances", "wrong_running"}, False,
     ),
     "both legs of an entry": (
         """UPDATE ledger_leg l SET amount = amount + sign(amount) FROM ledger_entry e
             WHERE e.id = l.entry_id AND e.id = (SELECT min(id) FROM ledger_entry WHERE kind = 'submit')""",
-        {"wrong_balances", "lines_beside_legs"}, True,
+        {"wrong_balances", "wrong_running", "lines_beside_legs"}, True,
+    ),
+    "a balance carried on": (
+        "UPDATE ledger_leg SET net_after = net_after + 1 WHERE id = (SELECT max(id) FROM ledger_leg)",
+        {"wrong_running"}, False,
     ),
     "a balance": (
         "UPDATE ledger_balance SET net = net + 1 WHERE account_id = (SELECT min(account_id) FROM ledger_balance)",
@@ -144,6 +148,7 @@ def test_the_owner_is_refused_too_what_the_triggers_guard(busy: Small, owner_con
         "UPDATE event SET verb = 'a:b'", "DELETE FROM event", "TRUNCATE event", "UPDATE ledger_leg SET amount = 1",
         "UPDATE ledger_entry SET kind = 'x'", "DELETE FROM ledger_leg", "DELETE FROM ledger_entry",
         "TRUNCATE ledger_leg", "DELETE FROM ledger_account", "DELETE FROM ledger_balance", "DELETE FROM submission",
+        "TRUNCATE ledger_day", "UPDATE ledger_entry SET xid = '7'",
     ):  # fmt: skip
         with pytest.raises(psycopg.IntegrityError, match=r"append-only|sealed"):
             owner_connection.execute(sql)

@@ -1,14 +1,19 @@
 """decide_review: a verdict accepts the author's work or sends it back as a new round."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from fairhand.audit.actor import JOB
 from fairhand.dispatch.commands import give_back
-from fairhand.dispatch.models import Claim
+from fairhand.dispatch.models import Claim, Seat
+from fairhand.flow.stage_cards import stage_cards
+from fairhand.insight.own_export import everything_about
+from fairhand.insight.own_work import reviews_of
 from fairhand.kernel.refusals import Refused
 from fairhand.ledger.accounts import payable, pending, pool
+from fairhand.projects.models import Stage
 from fairhand.review.models import Review
 from fairhand.tasks.models import Task
 from fairhand.work.models import Submission
@@ -247,3 +252,22 @@ def test_reviews_do_not_count_as_an_authors_first_answers() -> None:
 
     assert own.state == "pending"
     assert small.work(both).state == "accepted"  # only the first, and none of the others by share
+
+
+def test_a_review_offered_blind_stays_blind_and_one_offered_open_stays_open() -> None:
+    small = small_project(tasks=4, reviewers=1)
+    expert, reviewer = small.experts[0], small.reviewers[0]
+    alias = Seat.objects.get(project=small.project, person_id=reviewer).alias
+    review = Stage.objects.filter(project=small.project, kind="review")
+    seen = {}
+    for blind in (True, False):
+        review.update(blind=blind)
+        done = small.work(expert)
+        small.hashes = [card.card.terms_hash for card in stage_cards(small.project.id)]
+        claim = small.claim(reviewer, "review")
+        review.update(blind=not blind)  # for claims made from now on
+        small.submit(claim, ACCEPT)
+        seen[blind] = [each.alias for each in reviews_of([done.id])]
+    assert seen == {True: [""], False: [alias]}
+    told = json.loads("".join(everything_about(expert, small.now)))["verdicts_on_my_work"]
+    assert [each["reviewer"] for each in told] == [None, alias]

@@ -10,6 +10,7 @@ from fairhand.audit.models import Event
 from fairhand.flow import end_news
 from fairhand.flow.announce_end import announce_end, promise_hours, remind_of_ends
 from fairhand.flow.invite_people import Invited, invite_people, room_in
+from fairhand.flow.move_project import move_project
 from fairhand.insight.expected import expected_for, expected_of_person
 from fairhand.kernel.refusals import Refused
 from fairhand.notices.commands import News
@@ -82,6 +83,15 @@ def test_everybody_seated_is_told_of_an_end_and_managers_that_it_passed() -> Non
     small.wait(10 * 86_400)
     remind_of_ends(actor=JOB, now=small.now)
     assert [each.person_id for each in news("project:end_passed")] == [small.experts[0]]
+
+
+def test_everybody_seated_is_told_of_a_close_that_nobody_announced() -> None:
+    small = small_project(experts=3)
+    move_project(project_id=small.project.id, to="closed", reason="The client is done.", actor=JOB, now=small.now)
+    told = news("project:closed")
+    assert {each.person_id for each in told} == {*small.experts, *small.reviewers}
+    for language in ("en", "ar"):
+        assert "The client is done." in said(told[0].kind, told[0].facts, language)[1]
 
 
 def news(verb: str) -> list[News]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fairhand.audit.actor import COMMAND, JOB
-from fairhand.dispatch.models import Slot
+from fairhand.dispatch.models import Queue, Slot
 from fairhand.flow.gold import cancel_stale_gold, draw_gold
 from fairhand.flow.gold_batches import add_gold, retire_gold
 from fairhand.flow.release_delivery import release_delivery
@@ -39,7 +39,12 @@ def golden(rows: int = 2, draws: int = 5, **given: Any) -> Small:
 
 def draw(small: Small, person: int = 0) -> bool:
     """As a claim does it."""
-    return draw_gold(person_id=small.experts[person], project_id=small.project.id, now=small.now)
+    queues = Queue.objects.filter(project=small.project, lane="real", stage__kind="attempt")
+    return draw_gold(
+        person_id=small.experts[person], project_id=small.project.id, queue_ids=[each.id for each in queues],
+        terms_seen=small.hashes,
+        now=small.now,
+    )  # fmt: skip
 
 
 def gold_slots() -> list[str]:
@@ -47,22 +52,25 @@ def gold_slots() -> list[str]:
     return list(Slot.objects.filter(queue__lane="gold").order_by("id").values_list("state", flat=True))
 
 
-def test_gold_is_served_to_one_person_graded_and_paid_at_once_and_never_delivered() -> None:
+def test_gold_is_served_to_one_person_graded_paid_and_never_delivered() -> None:
     small = golden()
     assert draw(small)
     assert not draw(small)  # one at a time
     claim = small.claim(small.experts[0])
     assert claim.slot.queue.lane == "gold"
     done = small.submit(claim, LEFT)
-    assert done.accepted  # although every submission of this project is reviewed
+    assert not done.accepted  # like every submission of this project, which are all reviewed
     assert done.amount_minor == 12
     assert GoldResult.objects.get().right_pm == 0
     assert Gold.objects.get(task_id=claim.task_id).task.state == "open"
     assert "gold:graded" in small.verbs()
     assert draw(small)
-    assert small.submit(small.claim(small.experts[0]), RIGHT).accepted
+    small.submit(small.claim(small.experts[0]), RIGHT)
     assert set(GoldResult.objects.values_list("right_pm", flat=True)) == {0, 1000}
     assert not draw(small)  # they met both
+    small.wait(40 * 86_400)
+    assert small.decide_due() == 2  # nobody reviews it: the clock accepts
+    assert gold_slots() == ["settled", "settled"]
     refused = release_delivery(project=small.project, actor=COMMAND, now=small.now)
     assert isinstance(refused, Refused), "only gold was accepted so far"
     check_books()
@@ -92,7 +100,7 @@ def test_late_work_on_gold_is_paid_and_graded() -> None:
     small.expire()
     assert gold_slots() == ["cancelled"]
     done = small.submit(claim, RIGHT)
-    assert (done.surplus, done.accepted, done.amount_minor) == (True, True, 12)
+    assert (done.surplus, done.accepted, done.amount_minor) == (True, False, 12)
     assert GoldResult.objects.get().right_pm == 1000
     check_books()
 
@@ -101,7 +109,7 @@ def test_no_gold_opens_where_its_money_is_used_up_or_it_is_retired() -> None:
     small = golden(rows=1, draws=1)
     assert draw(small)
     assert not draw(small, 1)
-    assert small.submit(small.claim(small.experts[0]), RIGHT).accepted
+    small.submit(small.claim(small.experts[0]), RIGHT)
     assert not draw(small, 1)
     more = golden(rows=1, slug="more")
     task_id = Gold.objects.get(task__project_id=more.project.id).task_id

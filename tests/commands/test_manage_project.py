@@ -7,7 +7,8 @@ import pytest
 
 from fairhand.audit.actor import COMMAND, Actor
 from fairhand.audit.models import Event
-from fairhand.dispatch.models import Seat
+from fairhand.dispatch.models import PersonLoad, Seat
+from fairhand.flow.cap_person import cap_person
 from fairhand.flow.cap_seat import cap_seat
 from fairhand.flow.change_project import change_project
 from fairhand.flow.change_stage import change_stage
@@ -241,10 +242,12 @@ def test_limits_of_a_seat_hold_from_the_next_claim_on() -> None:
     expert, actor = small.experts[0], Actor("person", small.reviewers[0])
     seat = Seat.objects.get(project=small.project, person_id=expert)
 
-    def cap(day_max: int | None, total_max: int | None, reason: str = "Learning.") -> bool | Refused:
+    def cap(
+        day_max: int | None, total_max: int | None, reason: str = "Learning.", week_max: int | None = None
+    ) -> bool | Refused:
         return cap_seat(
-            project_id=small.project.id, alias=seat.alias, day_max=day_max, total_max=total_max, reason=reason,
-            actor=actor, now=small.now,
+            project_id=small.project.id, alias=seat.alias, day_max=day_max, week_max=week_max, total_max=total_max,
+            reason=reason, actor=actor, now=small.now,
         )  # fmt: skip
 
     held = small.claim(expert)
@@ -257,9 +260,48 @@ def test_limits_of_a_seat_hold_from_the_next_claim_on() -> None:
     assert cap(None, 2) is True
     small.submit(small.claim(expert))
     assert isinstance(small.take(expert), Refused)
+    assert cap(None, None, week_max=2) is True  # two are taken this week
+    assert isinstance(small.take(expert), Refused)
     assert wrong(cap(-1, 10**9, " ")) == {
         ("day_max", "not_in_range"), ("total_max", "not_in_range"), ("reason", "reason_missing"),
     }  # fmt: skip
     told = {(event.subject_id, *map(tuple, (event.facts["before"], event.facts["after"])))
             for event in Event.objects.filter(verb="seat:capped")}  # fmt: skip
-    assert told == {(expert, (None, None), (1, None)), (expert, (1, None), (None, 2))}
+    none, day, total, week = (None, None, None), (1, None, None), (None, None, 2), (None, 2, None)
+    assert told == {(expert, none, day), (expert, day, total), (expert, total, week)}
+
+
+def test_limits_over_all_projects_are_somebody_elses_decision_and_hold_from_the_next_claim_on() -> None:
+    small = small_project()
+    expert, admin = small.experts[0], Actor("person", small.reviewers[0])
+
+    def cap(
+        open_max: int | None, hours: int | None, reason: str = "Learning.", actor: Actor = admin
+    ) -> bool | Refused:
+        return cap_person(
+            person_id=expert, open_max=open_max, week_hours=hours, no_hours=hours is None, reason=reason, actor=actor,
+            now=small.now,
+        )  # fmt: skip
+
+    held = small.claim(expert)
+    assert cap(1, 20) is True
+    assert cap(1, 20) is False
+    refused = small.take(expert)
+    assert isinstance(refused, Refused)
+    assert refused.code == "cap_open"
+    small.submit(held)
+    PersonLoad.objects.filter(person_id=expert).update(week=small.now.date(), week_ms=20 * 3_600_000)
+    refused = small.take(expert)
+    assert isinstance(refused, Refused)
+    assert refused.code == "cap_week"
+    assert cap(2, None) is True
+    small.claim(expert)
+    assert wrong(cap(0, 169, " ")) == {
+        ("open_max", "not_in_range"), ("week_hours", "not_in_range"), ("reason", "reason_missing"),
+    }  # fmt: skip
+    own = cap(9, None, actor=Actor("person", expert))
+    assert isinstance(own, Refused)
+    assert own.code == "own_account"
+    assert [event.facts["after"] for event in Event.objects.filter(verb="person:capped", subject_id=expert)] == [
+        [1, 72_000_000], [2, None]
+    ]  # fmt: skip

@@ -5,9 +5,12 @@ from uuid import UUID
 import pytest
 
 from fairhand.audit.actor import COMMAND, JOB
+from fairhand.audit.models import Event
 from fairhand.dispatch.commands import ensure_seats
-from fairhand.dispatch.models import Seat, Slot
+from fairhand.dispatch.models import Queue, Seat, Slot
+from fairhand.dispatch.queries import seat_by_alias
 from fairhand.flow import set_aside as flow
+from fairhand.flow.claim_news import READERS
 from fairhand.flow.move_project import move_project
 from fairhand.kernel.refusals import Refused
 from fairhand.people.commands import ensure_people
@@ -103,3 +106,33 @@ def test_what_is_set_aside_or_planned_goes_when_its_project_closes() -> None:
     assert closed == 2
     assert set(Slot.objects.values_list("state", flat=True)) == {"cancelled"}
     check_books()
+
+
+def test_calibration_stays_calibration_and_whoever_it_is_kept_for_is_told() -> None:
+    small = small_project(tasks=3, experts=2)
+    Queue.objects.filter(project=small.project, stage__kind="attempt").update(lane="calibration")
+    assert keep(small, cohort(small, small.experts[0]), slots=1) == 1
+    kept = flow.set_aside_for_person(
+        project_id=small.project.id, alias=alias(small, small.experts[1]), slots=2, days=1, reason="Theirs.",
+        actor=COMMAND, now=small.now,
+    )  # fmt: skip
+    assert kept == 2
+    events = list(Event.objects.filter(verb__endswith=":set_aside").values())
+    told = [
+        (news.kind, news.person_id) for verb in ("cohort:set_aside", "slot:set_aside")
+        for news in READERS[verb]([event for event in events if event["verb"] == verb])
+    ]  # fmt: skip
+    assert told == [("work_kept", each) for each in small.experts]
+    small.wait(_DAY_S + 1)
+    assert flow.end_set_asides(actor=JOB, now=small.now) == 3
+    assert {slot.queue.lane for slot in small.slots()} == {"calibration"}
+
+
+def test_a_pseudonym_that_no_text_can_be_is_nobodys() -> None:
+    small = small_project(tasks=1)
+    made = flow.make_cohort(
+        project_id=small.project.id, name="A", aliases=["a\0b"], actor=COMMAND, now=small.now
+    )  # fmt: skip
+    assert isinstance(made, Refused)
+    assert seat_by_alias(small.project.id, "a\0b") is None
+    assert isinstance(small.take(small.experts[0], "a\0b"), Refused)

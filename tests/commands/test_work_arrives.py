@@ -1,6 +1,6 @@
 """Being told when work arrives, in one's own hours; and wishes that stay one's own."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fairhand.audit.actor import COMMAND
 from fairhand.audit.models import Event
 from fairhand.dispatch.hours import DAY, WEEK, may_tell, wait_minutes
-from fairhand.dispatch.models import PersonLoad, Slot
+from fairhand.dispatch.models import PersonLoad, Seat, Slot
 from fairhand.dispatch.queries import preference_of
 from fairhand.flow.save_preference import save_preference
 from fairhand.flow.tell_of_work import tell_of_work
@@ -83,6 +83,24 @@ def test_only_those_hear_of_it_who_want_to_and_could_take_it():
     assert [told(person) for person in some.experts] == [0, 0, 0, 0, 0, 1]
     # What could not be told then is not kept for later.
     assert tell_of_work(now=some.wait(3600)) == 0
+
+
+def test_whoever_is_barred_when_work_arrives_is_told_when_the_bar_ends():
+    some = small(tasks=2, experts=3)
+    resting, full, done = some.experts
+    Seat.objects.filter(person_id=resting).update(cool_until=some.now + timedelta(minutes=2))
+    PersonLoad.objects.filter(person_id=full).update(open_max=0)
+    Seat.objects.filter(person_id=done).update(day_max=0)
+    assert tell_of_work(now=some.now) == 1  # the reviewer
+    assert tell_of_work(now=some.wait(180)) == 1
+    assert told(resting) == 1
+    PersonLoad.objects.filter(person_id=full).update(open_max=3)
+    assert tell_of_work(now=some.wait(900)) == 1
+    assert told(full) == 1
+    Seat.objects.filter(person_id=done).update(day_max=9)
+    assert tell_of_work(now=some.wait(86_400)) == 1
+    take_all(some)
+    assert tell_of_work(now=some.wait(60)) == 0
 
 
 def test_quiet_time_is_kept_in_the_persons_own_zone_and_it_is_told_at_its_end():

@@ -9,12 +9,14 @@ import pytest
 from django.test import Client
 
 from fairhand.api import entry
+from fairhand.api.life import MoreTimeOut, StandingOut
 from fairhand.api.work import ClaimOut, SeatTerms, SubmissionMade
 from fairhand.audit.actor import COMMAND
 from fairhand.dispatch.models import Claim
 from fairhand.kernel.clock import utc_now
 from fairhand.people.keys import NewKey, make_key
 from fairhand.people.rules import SCOPES
+from fairhand.projects.models import Stage
 from fairhand.work.models import Submission
 from tests.browser.people import Cast, cast
 from tests.building import ACCEPT, EVERY, LEFT, PER_JUDGEMENT, check_books
@@ -146,3 +148,28 @@ def test_a_call_with_a_key_is_answered_like_any_other(people: Cast) -> None:
     assert key.get("/nowhere", 404)["code"] == "not_found"
     assert key.client.get("/api/v1/me", headers={"host": "elsewhere.example"}).status_code == 400
     assert key.client.delete("/api/v1/me").json()["code"] == "method"
+
+
+def test_a_claim_of_any_project_is_paused_resumed_and_gets_more_time(people: Cast) -> None:
+    Stage.objects.filter(project=people.small.project).update(
+        pause_s_max=600, extension_s_max=3600, extension_s_auto=600
+    )
+    caller = Caller(people.expert)
+    hashes = [each["terms_hash"] for each in caller.get(f"/projects/{people.slug}/terms")["stages"]]
+    assert caller.post("/claims", {"terms_seen": [], "request_key": "a"}, 409)["code"] == "terms_changed"
+    wanted = {"terms_seen": hashes, "request_key": "b"}
+    claim = ClaimOut(**caller.post("/claims", wanted, 201))
+    assert caller.post("/claims", wanted)["id"] == str(claim.id)
+    assert caller.post(f"/claims/{claim.id}/pause", {})["paused"]
+    assert StandingOut(**caller.post(f"/claims/{claim.id}/resume", {})).paused is False
+    more = MoreTimeOut(**caller.post(f"/claims/{claim.id}/more-time", {"seconds": 600, "reason": "It is long."}, 201))
+    assert (more.granted_s, more.claim.extended_s) == (600, 600)
+    assert more.claim.hard_until - claim.hard_until > timedelta(seconds=599)
+    asked = caller.post(f"/claims/{claim.id}/more-time", {"seconds": 600, "reason": "Longer still."}, 201)
+    assert asked["granted_s"] is None
+    refused = caller.post(f"/claims/{claim.id}/more-time", {"seconds": 600, "reason": "And more."}, 409)
+    assert refused["code"] == "extension_open"
+    for act in ("pause", "resume", "more-time"):
+        Caller(people.reviewer).post(f"/claims/{claim.id}/{act}", {"seconds": 60, "reason": "Mine?"}, 404)
+    kinds = Caller(people.reviewer).get(f"/projects/{people.slug}/why")["kinds"]
+    assert [each["kind"] for each in kinds] == ["attempt", "review", "audit", "adjudicate"]

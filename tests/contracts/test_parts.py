@@ -30,7 +30,22 @@ from fairhand.tasks.fields import FIELDS
 from fairhand.tasks.fields._field import FieldTerms, FieldType
 from fairhand.tasks.questions import QUESTIONS
 from fairhand.tasks.questions._question import QuestionTerms, QuestionType
-from fairhand_pay import SENTENCES, Facts, Terms, TermsError, ceiling, lines, preset_names, terms_from_preset, total
+from fairhand_pay import (
+    PERIODS,
+    SENTENCES,
+    Facts,
+    PeriodFacts,
+    Terms,
+    TermsError,
+    ceiling,
+    lines,
+    preset_names,
+    terms_from_preset,
+    total,
+    units_of,
+    window_ceiling,
+    window_lines,
+)
 from fairhand_pay.presets import PRESETS
 from fairhand_pay.presets._part import Preset
 from fairhand_pay.primitives import PRIMITIVES
@@ -52,10 +67,23 @@ KINDS: dict[str, tuple[type, list[Any]]] = {
 PARTS = [(kind, protocol, part) for kind, (protocol, parts) in KINDS.items() for part in parts]
 NAMES = [f"{kind} {part.name} {part.version}" for kind, _, part in PARTS]
 # Parts' own settings that are complete: a new part adds its line here and is tested like the others.
-PRESET_PARAMS = {
+PRESET_PARAMS: dict[str, dict[str, Any]] = {
     "hourly": {"rate": "40.00", "full_rate_s": 3600, "after_rate": "21.16"},
     "per_unit": {"unit": "judgement", "price": "0.12"},
+    "fairhand": {"rate": "40.00", "week_guarantee": "300.00", "mission_amount": "50.00"},
+    "mercor": {"rate": "45.50"},
+    "mercor-deliverable": {"price": "150.00"},
+    "mindrift": {"rate": "30.00"},
+    "mindrift-set": {"reward": "24.00"},
+    "outlier": {"rate": "40.00"},
+    "outlier-classic": {"rate": "45.00"},
+    "outlier-estimate": {"rate": "40.00"},
+    "prolific": {"reward": "4.00"},
+    "remotasks": {"price": "2.50", "floor_rate": "5.00"},
+    "turns": {"price": "20.00", "factors": {"3": "1.3"}, "hold_share": "65%"},
 }
+# Never promised by a plan, or only by terms of their own: tests/rules/test_pay_goldens.py.
+IN_NO_PRESET = {"ADJUST", "EVENT"}
 POLICY_TERMS = {"share": {"share": "0.05", "seed": "a seed"}, "sample": {"share": "0.25", "first": 3, "seed": "x"}}
 FORMAT_SETTINGS = {
     "jsonl": {},
@@ -83,7 +111,7 @@ def test_a_part_has_everything_its_protocol_names(kind: str, protocol: type, par
             given = list(inspect.signature(getattr(part, name)).parameters)
             assert given == list(inspect.signature(asked).parameters)[1:], f"{kind} {part.name}.{name}"
             assert getattr(part, name).__doc__, f"{kind} {part.name}.{name} says nothing"
-    assert re.fullmatch(r"[a-z][a-z0-9_]*|[A-Z]+", part.name)
+    assert re.fullmatch(r"[a-z][a-z0-9_]*(-[a-z0-9]+)*|[A-Z]+", part.name)
     assert type(part.version) is int
     assert part.version >= 1
 
@@ -227,28 +255,32 @@ def test_a_preset_composes_terms_that_survive_being_stored(preset: str) -> None:
 
 
 @pytest.mark.parametrize("preset", preset_names())
-def test_a_primitive_says_its_lines_and_never_pays_more_than_its_most(preset: str) -> None:
+def test_a_primitive_says_its_lines_and_no_preset_pays_more_than_its_most(preset: str) -> None:
     terms = terms_from_preset(preset, PRESET_PARAMS[preset], "USD")
     frame = Frame(terms.currency, terms.paid_s_max)
     for chosen in terms.primitives:
         primitive, params = chosen.part, chosen.params
-        most = primitive.most(params, frame)
-        at_most = sum(draft.exact for draft in primitive.drafts(most, params, frame))
-        for active in (0, 1, 3_599_999, 3_600_000, 10**10):
-            facts = Facts(active_ms=active, units=dict.fromkeys(most.units, 10**6))
-            drafts = primitive.drafts(facts, params, frame)
-            assert drafts
-            assert sum(draft.exact for draft in drafts) <= at_most
-            assert all(draft.sentence_key in SENTENCES for draft in drafts)
         assert {key for key, _ in primitive.said(params, frame)} <= set(primitive.sentences) <= set(SENTENCES)
+        assert set(primitive.singulars) <= set(primitive.sentences)
         assert primitive.settle(params, frame) == params
-    assert total(lines(Facts(active_ms=10**10, units={"judgement": 10**6}), terms)) <= ceiling(terms)
+        assert primitive.scope(params) in ("task", *PERIODS)
+    units = dict.fromkeys(units_of(terms), 10 ** 6)
+    for ms in (0, 1, 3_599_999, 3_600_000, 10**10):
+        facts = Facts(ms, units, wall_ms=ms, timesheet_ms=ms, median_ms=ms, score="5")
+        found = lines(facts, terms)
+        assert found
+        assert total(found) <= ceiling(terms)
+        assert all(line.sentence_key in SENTENCES for line in found)
+    for scope in PERIODS:
+        busy = PeriodFacts(scope, {"tasks": 10**5, "good_tasks": 10**5, "ms": 10**9})
+        assert 0 <= total(window_lines(busy, terms)) <= window_ceiling(terms, scope)
 
 
 def test_every_preset_and_primitive_is_used_by_these_tests() -> None:
     assert set(PRESET_PARAMS) == set(preset_names())
     made = [terms_from_preset(name, PRESET_PARAMS[name], "USD") for name in preset_names()]
     used = {chosen.part.name for terms in made for chosen in terms.primitives}
-    assert used == {name for name, _ in PRIMITIVES}
+    assert used | IN_NO_PRESET == {name for name, _ in PRIMITIVES}
+    assert not used & IN_NO_PRESET
     assert set(POLICY_TERMS) == set(POLICIES.names())
     assert set(FORMAT_SETTINGS) == set(FORMATS.names())

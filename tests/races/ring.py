@@ -147,7 +147,7 @@ class Ring:
                 claim_id=self.claims[name].id, project_id=self.small.project.id, reason="It was left lying.",
                 actor=COMMAND, now=self.small.now,
             )  # fmt: skip
-            return refused.code if refused else "ended"
+            return refused.code if isinstance(refused, Refused) else "ended"
 
         return job
 

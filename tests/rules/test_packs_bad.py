@@ -162,6 +162,12 @@ PROJECTS: list[Case] = [
     toml("lease above the claim", "lease_s = 600", "lease_s = 6000", "longer than claim_s_max", "[[stages]]"),
     toml("paid time above the claim", "paid_s_max = 900", "paid_s_max = 1300", "below claim_s_max"),
     toml("unknown pay preset", '"hourly"', '"yearly"', "not a pay preset"),
+    toml(
+        "pay that no project pays by yet",
+        '{ preset = "hourly", rate = "15.00", paid_s_max = 900 }',
+        '{ preset = "mercor", paid_max_h = 1 }',
+        "CAP version 1",
+    ),
     toml("negative rate", '"15.00"', '"-15.00"', "-15.00"),
     toml("rate as a float", '"15.00"', "15.0", "string"),
     toml("unknown review policy", 'name = "sample"', 'name = "hunch"', "not a review policy"),

@@ -6,10 +6,12 @@ from random import Random
 import pytest
 from django.db import transaction
 
+from fairhand.audit.actor import COMMAND
 from fairhand.cli.simulation_chart import chart
+from fairhand.flow.fund_project import Moved, top_up
 from fairhand.flow.simulate_pack import Simulated, simulate
 from fairhand.flow.simulated import Crowd, Group, workers_of
-from tests.building import LEFT, PER_JUDGEMENT, TEMPLATE, check_books, small_project
+from tests.building import EVERY, LEFT, PER_JUDGEMENT, TEMPLATE, check_books, small_project, stage
 from tests.commands_of import fairhand, new_folder, refused
 from tests.counts import count
 
@@ -42,6 +44,35 @@ def test_a_crowd_finishes_and_every_walk_away_expires(db) -> None:
     assert all(worker.present_s >= worker.waited_s for worker in found.workers)
     check_books()
     assert f"{found.settled} of {found.wanted} settled" in chart(found)
+
+
+def test_a_crowd_adjudicates_and_audits_before_it_is_finished(db) -> None:
+    further = [
+        stage("adjudicate", PER_JUDGEMENT, subject="all"),
+        stage("audit", PER_JUDGEMENT, policy=EVERY, subject="one"),
+    ]
+    small = small_project(
+        tasks=12, want=2, cap=2, pay=PER_JUDGEMENT, slug="further", reviewed=False, more=further,
+        redundancy={"name": "agree", "version": 1, "terms": {}},
+    )  # fmt: skip
+    unsure = Group(name="unsure", n=6, accuracy=0.5)
+    judges = Group(name="judges", role="reviewer", n=4)  # nobody meets a task twice: two audits, and the final answer
+    paid = top_up(
+        project_id=small.project.id, batch_id=small.batch_id, amount_minor=1000, key="further", actor=COMMAND,
+        now=small.now,
+    )  # fmt: skip
+    assert isinstance(paid, Moved)
+    found = simulate(
+        project=small.project, workers=workers_of(Crowd(group=(unsure, judges)), Random(3)),
+        truths={f"k{n}": LEFT for n in range(12)}, template=TEMPLATE, seed=3, now=small.now, days_max=30,
+        progress=lambda what, done, of: None,
+    )  # fmt: skip
+    assert found.finished
+    assert found.settled == found.wanted
+    judged = {slot.state for slot in small.slots("adjudicate") + small.slots("audit")}
+    assert judged == {"settled"}
+    assert small.slots("adjudicate")
+    check_books()
 
 
 def test_the_same_seed_tells_the_same_story(db) -> None:

@@ -7,14 +7,15 @@ APPEND_ONLY = frozenset({
 })  # fmt: skip
 # The ledger is written by its functions alone.
 READ_ONLY = frozenset({
-    "ledger_account", "ledger_balance", "ledger_entry", "ledger_leg", "django_migrations",
+    "ledger_account", "ledger_balance", "ledger_day", "ledger_entry", "ledger_leg", "django_migrations",
     "tally",  # triggers write it
 })  # fmt: skip
 # Rows whose state moves; they are never deleted.
 NEVER_DELETED = frozenset({
     "api_key", "batch", "claim", "consent", "delivery", "exclusion", "extension", "gate_pass", "gold", "invitation",
     "mail",
-    "member", "notice", "notice_choice", "notice_cursor", "org", "person", "person_load", "profile", "project",
+    "member", "notice", "notice_choice", "notice_cursor", "org", "pay_case",
+    "person", "person_load", "profile", "project",
     "qualification", "queue", "review_pair", "seat", "skill", "slot", "stage", "submission", "task", "work_news",
     "work_preference",
 })  # fmt: skip
@@ -27,6 +28,7 @@ FUNCTIONS = (
     "ledger_post(text, text, text, jsonb, timestamptz, bigint, jsonb)",
     "ledger_account_of(text, uuid, text, text, int)",
     "ledger_hold(text, jsonb)",
+    "ledger_close_day(bigint, date, timestamptz)",
     "tally_compact(timestamptz)",
 )
 

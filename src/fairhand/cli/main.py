@@ -43,11 +43,13 @@ COMMANDS = (
     Command("replay", "replay", "make a project from a pack and play its recorded history"),
     Command("simulate", "simulate", "play a project with an invented crowd, and tell how it would go", scratch=True),
     Command("check", "check", "check the books, and the installation's health, with advice", migrated=False),
+    Command("books", "books", "verify the closed days of the books, and export them for auditors", migrated=False),
     Command("backup", "backup", "write a verified copy of everything, encrypted if asked", django=False, migrated=None),
     Command("restore", "restore", "bring a backup back into an empty database", django=False, migrated=None),
     Command("user", "user", "accounts, roles and invitations"),
     Command("org", "org", "the organisations of the installation"),
     Command("key", "key", "API keys: make, list, replace, revoke"),
+    Command("pay", "pay", "explain what a plan pays; compute an export again", django=False, migrated=None),
     Command("worker", "worker", "do background jobs", migrated=False),
     Command("prepare", "prepare", "", migrated=False),
 )

@@ -139,6 +139,7 @@ UPDATE slot y SET for_person_id = %(person)s, for_until = %(until)s
          ORDER BY o.place LIMIT %(n)s) x
        WHERE q.project_id = %(project)s AND q.cohort_id IS NULL AND q.lane IN ('real', 'calibration')
          AND dispatch_would_pass(%(person)s, q.gate_id, %(now)s)
+         AND NOT dispatch_excluded(%(person)s, q.org_id, q.project_id, %(now)s)
        ORDER BY q.tier, x.place LIMIT %(n)s)
       AND s.state = 'open' AND s.for_person_id IS NULL FOR UPDATE SKIP LOCKED)
 RETURNING y.id, y.org_id, y.project_id
@@ -170,11 +171,33 @@ class Promise:
     until: datetime
 
 
+# Only where something is open that the person may take: promises that can't be kept yet hold nobody else's up.
+_PROMISES = """
+WITH filled AS MATERIALIZED (
+  SELECT p.id FROM project p
+   WHERE p.state = 'open' AND p.id IN (SELECT project_id FROM seat WHERE promised_n > 0)
+     AND EXISTS (SELECT 1 FROM queue q JOIN stage g ON g.id = q.stage_id AND g.kind = 'attempt'
+                   JOIN slot x ON x.queue_id = q.id AND x.state = 'open' AND x.for_person_id IS NULL
+                  WHERE q.project_id = p.id AND q.cohort_id IS NULL AND q.lane IN ('real', 'calibration')))
+SELECT e.id, e.project_id, e.person_id, e.promised_n, e.promised_until FROM seat e
+ WHERE e.promised_n > 0 AND e.promised_until > %(now)s AND e.state = 'active'
+   AND e.project_id IN (SELECT id FROM filled) AND NOT dispatch_excluded(e.person_id, e.org_id, e.project_id, %(now)s)
+   AND EXISTS (
+     SELECT 1 FROM queue q JOIN stage g ON g.id = q.stage_id AND g.kind = 'attempt' CROSS JOIN LATERAL (
+       SELECT 1 FROM slot o
+        WHERE o.queue_id = q.id AND o.state = 'open' AND o.for_person_id IS NULL
+          AND NOT EXISTS (SELECT 1 FROM hand h WHERE h.task_id = o.task_id AND h.person_id = e.person_id) LIMIT 1) x
+      WHERE q.project_id = e.project_id AND q.cohort_id IS NULL AND q.lane IN ('real', 'calibration')
+        AND dispatch_would_pass(e.person_id, q.gate_id, %(now)s))
+ ORDER BY e.promised_until LIMIT %(limit)s
+"""
+
+
 def open_promises(now: datetime, limit: int) -> list[Promise]:
-    """Promises that still hold, the soonest to end first."""
-    found = Seat.objects.filter(promised_n__gt=0, promised_until__gt=now, state="active").order_by("promised_until")
-    rows = found.values_list("id", "project_id", "person_id", "promised_n", "promised_until")[:limit]
-    return [Promise(*row) for row in rows]
+    """Promises that still hold and can be kept now, the soonest to end first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PROMISES, {"now": now, "limit": limit})
+        return [Promise(*row) for row in cursor.fetchall()]
 
 
 def note_kept(*, seat_id: UUID, slots: int) -> None:

@@ -60,14 +60,18 @@ def ensure_seats(
 
 @transaction.atomic
 def cap_seat(
-    *, seat_id: UUID, day_max: int | None, total_max: int | None, reason: str, actor: Actor, now: datetime
-) -> bool:
-    """How many tasks a seat may take a day and in all, from the next claim on; True if that is news. None: no limit."""
+    *, seat_id: UUID, day_max: int | None, week_max: int | None, total_max: int | None, reason: str, actor: Actor,
+    now: datetime,
+) -> bool:  # fmt: skip
+    """How many tasks a seat may take a day, a week and in all, from the next claim on; True if that is news.
+
+    None: no limit.
+    """
     seat = Seat.objects.select_for_update(no_key=True).get(id=seat_id)
-    before, after = [seat.day_max, seat.total_max], [day_max, total_max]
+    before, after = [seat.day_max, seat.week_max, seat.total_max], [day_max, week_max, total_max]
     if before == after:
         return False
-    Seat.objects.filter(id=seat_id).update(day_max=day_max, total_max=total_max)
+    Seat.objects.filter(id=seat_id).update(day_max=day_max, week_max=week_max, total_max=total_max)
     facts = {"before": before, "after": after, "reason": reason}
     record(
         actor=actor, now=now,
@@ -76,25 +80,24 @@ def cap_seat(
     return True
 
 
-# Attempts that nobody holds or handed in for, those set aside and those only planned too: nothing of these was opened.
-_CANCEL_UNTAKEN = """
-UPDATE slot x SET state = 'cancelled', reserve_minor = 0, for_person_id = NULL, for_until = NULL, waits_since = NULL
-  FROM slot y JOIN stage g ON g.id = y.stage_id AND g.kind = 'attempt'
- WHERE y.id = x.id AND x.batch_id = %s AND x.state IN ('open', 'planned') AND x.round = 1
-   AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.slot_id = x.id AND c.state IN ('live', 'submitted'))
-RETURNING y.shard, y.reserve_minor, y.state
-"""
+@transaction.atomic
+def cap_person(
+    *, person_id: UUID, open_max: int, week_ms_max: int | None, reason: str, actor: Actor, now: datetime
+) -> bool | None:
+    """How many tasks somebody may hold at a time, and work a week at most (None: no limit), from the next claim on.
 
-
-def cancel_untaken(*, batch_id: UUID) -> tuple[int, dict[int, int]]:
-    """Cancel a batch's attempts that nobody holds or handed in for; how many were open, and shard -> reserve."""
-    by_shard: dict[int, int] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_CANCEL_UNTAKEN, [batch_id])
-        rows = [(shard, reserve_minor) for shard, reserve_minor, state in cursor.fetchall() if state == "open"]
-    for shard, reserve_minor in rows:
-        by_shard[shard] = by_shard.get(shard, 0) + reserve_minor
-    return len(rows), by_shard
+    True if that is news; None for somebody who never had a seat. What is claimed stays.
+    """
+    load = PersonLoad.objects.select_for_update(no_key=True).filter(person_id=person_id).first()
+    if load is None:
+        return None
+    before, after = [load.open_max, load.week_ms_max], [open_max, week_ms_max]
+    if before == after:
+        return False
+    PersonLoad.objects.filter(person_id=person_id).update(open_max=open_max, week_ms_max=week_ms_max)
+    facts = {"before": before, "after": after, "reason": reason}
+    record(actor=actor, now=now, happened=[Fact("person:capped", "person", person_id, facts=facts)])
+    return True
 
 
 def ensure_queue(*, stage: Stage, lane: str = "real", tier: int = 0, field: str = "") -> int:

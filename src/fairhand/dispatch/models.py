@@ -215,7 +215,9 @@ class Slot(models.Model):
             models.Index(fields=["stage", "state", "-task"], name="slot_stage_state"),
             models.Index(fields=["stage", "-task"], name="slot_again", condition=Q(round__gt=1)),
             models.Index(
-                fields=["waits_since"], name="slot_waits", condition=Q(state="planned", waits_since__isnull=False)
+                fields=["batch_id", "stage", "waits_since"],
+                name="slot_waits_of",
+                condition=Q(state="planned", waits_since__isnull=False),
             ),
         ]
 
@@ -285,6 +287,8 @@ class Claim(models.Model):
     # Of a paused claim: how much of its lease waits until it is resumed.
     lease_left_ms = models.BigIntegerField(null=True)
     extended_s = models.IntegerField(default=0, db_default=0)
+    # The day of the person's zone it counts to in the seat's caps; None for rework, which uses up nothing.
+    counted_on = models.DateField(null=True)
     ended_at = models.DateTimeField(null=True)
     end_reason = models.TextField(null=True)
 

@@ -11,7 +11,7 @@ from django.db import connection
 from fairhand.dispatch.models import Claim
 from fairhand.dispatch.policies._facts import ExpertFacts, QueueFacts
 from fairhand.dispatch.policies.queue.variety import LAST_FIELDS_MAX
-from fairhand.kernel.limits import SEATS_PER_LOOK_MAX
+from fairhand.kernel.limits import SEATS_PER_LOOK_MAX, SLOTS_BESIDE_GOLD_MAX
 
 # Of the queues `q`: where anything may be open (the hint says so, or somebody woke it since), and is not a cohort's
 # that the person isn't in. A queue that an opener has not committed to yet is found by the next claim.
@@ -44,8 +44,9 @@ WITH mine AS MATERIALIZED (
   SELECT project_id, person_id, attempts_n FROM seat WHERE person_id = %(person)s AND state = 'active'
    ORDER BY md5(project_id::text || %(seed)s), project_id LIMIT {SEATS_PER_LOOK_MAX} OFFSET %(passed)s)
 {_EXPERT},
-       ARRAY(SELECT DISTINCT x.stage_id FROM slot x
-              WHERE x.for_person_id = %(person)s AND x.state = 'open' AND x.for_until > %(now)s),
+       (SELECT json_agg(DISTINCT jsonb_build_array(x.stage_id, x.org_id, x.project_id, g.kind))
+          FROM slot x JOIN stage g ON g.id = x.stage_id
+         WHERE x.for_person_id = %(person)s AND x.state = 'open' AND x.for_until > %(now)s),
        (SELECT json_agg(json_build_array(r.project_id, r.org_id, r.state, r.priority, r.plan_id, r.attempts_n,
                                          r.queues))
           FROM (SELECT e.project_id, p.org_id, p.state, p.priority, {PLAN_OF_PROJECT} AS plan_id, e.attempts_n,
@@ -78,6 +79,16 @@ class ProjectQueues:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """A stage of which something is kept for a person."""
+
+    stage_id: UUID
+    org_id: UUID
+    project_id: UUID
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Everywhere:
     """What a person might be given over some of their projects. `aside`: stages of what is kept for them.
 
@@ -85,7 +96,7 @@ class Everywhere:
     """
 
     expert: ExpertFacts
-    aside: list[UUID]
+    aside: list[Aside]
     projects: list[ProjectQueues]
     more: bool
 
@@ -111,7 +122,8 @@ def everywhere(person_id: UUID, now: datetime, seed: str, look: int = 0) -> Ever
         cursor.execute(_EVERYWHERE, values)
         *row, aside, projects, n = cursor.fetchone()
     found = [_project(each) for each in projects or []]
-    return Everywhere(_expert(row, seed, 0), aside, found, n == SEATS_PER_LOOK_MAX)
+    kept = [Aside(UUID(stage), UUID(org), UUID(project), kind) for stage, org, project, kind in aside or []]
+    return Everywhere(_expert(row, seed, 0), kept, found, n == SEATS_PER_LOOK_MAX)
 
 
 def _expert(row: Sequence[Any], seed: str, done_n: int) -> ExpertFacts:
@@ -161,14 +173,23 @@ def made(claim_id: UUID) -> Made:
     return Made(Claim.from_db(connection.alias, _COLUMNS, row[:width]), *row[width:])
 
 
-_ANYTHING_OPEN = """
-SELECT EXISTS (SELECT 1 FROM slot x WHERE x.queue_id = ANY (%s) AND x.state = 'open' AND x.for_person_id IS NULL
-                  AND NOT EXISTS (SELECT 1 FROM hand y WHERE y.task_id = x.task_id AND y.person_id = %s OFFSET 0))
-"""
+# From where the person has looked on, as a claim looks; what opened late before it doesn't count, and beyond so many
+# slots that the person met nothing is sought: the cost of it stays that of a claim.
+_ANYTHING_OPEN = f"""
+SELECT EXISTS (
+  SELECT 1 FROM queue q LEFT JOIN seat e ON e.project_id = q.project_id AND e.person_id = %(person)s
+   CROSS JOIN LATERAL (
+     SELECT x.task_id FROM slot x
+      WHERE x.queue_id = q.id AND x.state = 'open' AND x.for_person_id IS NULL
+        AND x.place >= greatest((e.places ->> q.id::text)::bigint, q.head)
+      ORDER BY x.place LIMIT {SLOTS_BESIDE_GOLD_MAX}) o
+   WHERE q.id = ANY (%(queues)s) AND dispatch_would_pass(%(person)s, q.gate_id, %(now)s)
+     AND NOT EXISTS (SELECT 1 FROM hand y WHERE y.task_id = o.task_id AND y.person_id = %(person)s OFFSET 0))
+"""  # noqa: S608  # put together from constants
 
 
-def anything_open(queue_ids: Sequence[int], person_id: UUID) -> bool:
-    """Whether a queue really holds a slot that a person hasn't met; its hint may be some minutes old."""
+def anything_open(queue_ids: Sequence[int], person_id: UUID, now: datetime) -> bool:
+    """Whether a queue really holds a slot that a person hasn't met and may have; its hint may be some minutes old."""
     with connection.cursor() as cursor:
-        cursor.execute(_ANYTHING_OPEN, [list(queue_ids), person_id])
+        cursor.execute(_ANYTHING_OPEN, {"queues": list(queue_ids), "person": person_id, "now": now})
         return bool(cursor.fetchone()[0])

@@ -36,6 +36,7 @@ class StageFacts:
     pause_s_max: int = 0
     extension_s_max: int = 0
     extension_s_auto: int = 0
+    blind: bool = False
 
 
 def card_of(facts: StageFacts) -> Card:
@@ -60,4 +61,6 @@ def card_of(facts: StageFacts) -> Card:
         "extension_s_max": facts.extension_s_max,
         "extension_s_auto": facts.extension_s_auto,
     }
+    if facts.blind:  # a promise to both sides; it stands only where it is made
+        terms["blind"] = True
     return Card(terms=terms, terms_hash=content_hash(terms), currency=pay.currency, ceiling_minor=ceiling_minor)

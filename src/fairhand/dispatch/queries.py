@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from fairhand.dispatch.models import Claim, Extension, PersonLoad, Queue, Seat, WorkPreference
+from fairhand.dispatch.models import Claim, Extension, PersonLoad, Queue, Seat, Slot, WorkPreference
 
 # A claim with everything its end needs, after its locks were taken.
 _LOCK = "SELECT dispatch_lock_claim(%s)"
@@ -19,7 +19,8 @@ FACT_COLUMNS = """
        c.work_ms, c.expires_at, c.hard_until, o.terms, o.currency, o.ceiling_minor,
        s.state, s.round, s.reserve_minor, s.shard, s.batch_id, s.seq, s.subject_slot_id, s.for_person_id,
        s.stage_id, g.kind, t.key, t.want, m.body, e.attempts_n,
-       l.clock_at, c.ended_at, c.end_reason, c.paused_at, c.pause_ms, c.extended_s, s.queue_id, q.lane, g.blind
+       l.clock_at, c.ended_at, c.end_reason, c.paused_at, c.pause_ms, c.extended_s, s.queue_id, q.lane,
+       coalesce((o.terms ->> 'blind')::boolean, false)
 """
 FACT_JOINS = """
   FROM claim c JOIN offer o ON o.id = c.offer_id JOIN slot s ON s.id = c.slot_id JOIN stage g ON g.id = s.stage_id
@@ -178,6 +179,11 @@ SELECT id FROM claim WHERE state = 'live' AND expires_at <= %s AND request_key N
 """
 
 
+def slot_state(slot_id: UUID) -> str:
+    """The state of a slot that is known to be there. Raises Slot.DoesNotExist."""
+    return Slot.objects.values_list("state", flat=True).get(id=slot_id)
+
+
 def place_of(claim_id: UUID) -> tuple[UUID, UUID]:
     """(client, project) of a claim that is known to be there. Raises Claim.DoesNotExist."""
     return Claim.objects.values_list("org_id", "project_id").get(id=claim_id)
@@ -211,6 +217,13 @@ def seat_in(person_id: UUID, slug: str) -> Seat | None:
     return held.select_related("project").first()
 
 
+def has_seat(person_id: UUID, project_id: UUID) -> bool:
+    """Whether somebody has, or had, a seat in a project."""
+    return Seat.objects.filter(project_id=project_id, person_id=person_id).exists()
+
+
 def seat_by_alias(project_id: UUID, alias: str) -> Seat | None:
     """A project's seat by its pseudonym."""
+    if "\0" in alias:  # no text of the database holds it
+        return None
     return Seat.objects.filter(project_id=project_id, alias=alias).select_related("person").first()

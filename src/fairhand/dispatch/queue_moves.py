@@ -23,11 +23,16 @@ SELECT DISTINCT q.org_id, q.project_id, q.stage_id, q.gate_id, q.lane, m.tier, q
   FROM {_WANTED} JOIN queue q ON q.id = m.queue_id
 ON CONFLICT DO NOTHING
 """  # noqa: S608  # put together from constants of this file
-# Beforehand, so that not every slot wakes its queue by itself.
+# Beforehand, so that not every slot wakes its queue by itself; queues are locked in the order of their ids everywhere.
 _WAKE = f"""
-UPDATE queue n SET hint = 2 FROM {_WANTED} JOIN queue q ON q.id = m.queue_id WHERE {_LIKE} AND n.hint <> 2
+UPDATE queue k SET hint = 2
+  FROM (SELECT n.id FROM queue n
+         WHERE n.hint <> 2 AND EXISTS (SELECT 1 FROM {_WANTED} JOIN queue q ON q.id = m.queue_id WHERE {_LIKE})
+         ORDER BY n.id FOR NO KEY UPDATE) o
+ WHERE k.id = o.id
 """  # noqa: S608  # put together from constants of this file
-# In the order of their places, so that two who move the same slots stand in a line, and the order stays.
+# In the order of their places, so that the order stays. What others hold this moment, to take it or to end work on its
+# task, stays where it is: this waits for nobody while it holds slots.
 _MOVE = f"""
 UPDATE slot y SET queue_id = o.target
   FROM (SELECT x.id, n.id AS target
@@ -37,7 +42,7 @@ UPDATE slot y SET queue_id = o.target
           JOIN slot x ON x.queue_id = q.id AND {_WAITING} AND x.seq = m.seq
           JOIN task t ON t.id = x.task_id AND (x.seq > t.want) = m.extra
                      AND t.uncertainty IS NOT DISTINCT FROM m.unsure
-         ORDER BY x.place FOR UPDATE OF x) o
+         ORDER BY x.place FOR UPDATE OF x SKIP LOCKED) o
  WHERE y.id = o.id
 """  # noqa: S608  # put together from constants of this file
 

@@ -16,8 +16,8 @@ from fairhand.projects.rules import Wrong
 
 @transaction.atomic
 def cap_seat(
-    *, project_id: UUID, alias: str, day_max: int | None, total_max: int | None, reason: str, actor: Actor,
-    now: datetime,
+    *, project_id: UUID, alias: str, day_max: int | None, week_max: int | None, total_max: int | None, reason: str,
+    actor: Actor, now: datetime,
 ) -> bool | Refused:  # fmt: skip
     """Whether the caps changed; None is no limit. What is claimed already stays.
 
@@ -28,7 +28,7 @@ def cap_seat(
         return Refused("no_seat_here", "Nobody has a seat under that pseudonym in this project.")
 
     problems = reason_problems(reason)
-    for field, value in (("day_max", day_max), ("total_max", total_max)):
+    for field, value in (("day_max", day_max), ("week_max", week_max), ("total_max", total_max)):
         if value is not None and not 0 <= value <= SEAT_CAP_MAX:
             why = f"{field} is a whole number from 0 to {SEAT_CAP_MAX}, or empty"
             problems.append(Wrong(field, "not_in_range", why))
@@ -36,5 +36,6 @@ def cap_seat(
         return Refused("bad_input", "The caps can't be set like this.", {"problems": problems})
 
     return dispatch.cap_seat(
-        seat_id=seat.id, day_max=day_max, total_max=total_max, reason=reason.strip(), actor=actor, now=now
-    )
+        seat_id=seat.id, day_max=day_max, week_max=week_max, total_max=total_max, reason=reason.strip(), actor=actor,
+        now=now,
+    )  # fmt: skip

@@ -1,11 +1,14 @@
-"""What the holder of a claim is told: time granted or not, a task taken back, a guideline that changed meanwhile."""
+"""What the holder of a claim is told: time granted or not, a task taken back, a guideline that changed; and
+whoever tasks are set aside for."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
-from fairhand.dispatch.models import Claim
+from fairhand.dispatch.models import Claim, CohortMember, Slot
 from fairhand.insight.guideline_changes import holders_touched
 from fairhand.notices.commands import News
 from fairhand.projects.models import Project
@@ -53,9 +56,47 @@ def _guidelines(events: list[Event]) -> list[News]:
     ]  # fmt: skip
 
 
+def _kept(events: list[Event]) -> list[News]:
+    """Whoever slots were set aside for, once for a project and a page of events; those already taken are no news."""
+    ids = [event["subject_id"] for event in events]
+    found = Slot.objects.filter(id__in=ids, state="open", for_person_id__isnull=False, stage__kind="attempt")
+    rows = found.order_by("for_until").values_list("id", "for_person_id", "project_id", "for_until")
+    by_slot = {slot_id: (person_id, project_id, until) for slot_id, person_id, project_id, until in rows}
+    projects = {row.id: row for row in Project.objects.filter(id__in={place for _, place, _ in by_slot.values()})}
+    news: dict[tuple[UUID, UUID], News] = {}
+    for event in events:
+        if event["subject_id"] in by_slot:
+            person_id, project_id, until = by_slot[event["subject_id"]]
+            news.setdefault((person_id, project_id), _news_kept(event, person_id, projects[project_id], until))
+    return list(news.values())
+
+
+def _kept_for_cohort(events: list[Event]) -> list[News]:
+    """The members of a cohort for which slots were set aside."""
+    news = []
+    members = CohortMember.objects.filter(cohort_id__in=[event["subject_id"] for event in events])
+    of = list(members.order_by("person_id").values_list("cohort_id", "person_id"))
+    projects = {row.id: row for row in Project.objects.filter(id__in={event["project_id"] for event in events})}
+    for event in events:
+        until = datetime.fromisoformat(event["facts"]["until"])
+        if event["facts"]["slots"]:
+            news += [
+                _news_kept(event, person_id, projects[event["project_id"]], until)
+                for cohort_id, person_id in of if cohort_id == event["subject_id"]
+            ]  # fmt: skip
+    return news
+
+
+def _news_kept(event: Event, person_id: UUID, project: Project, until: datetime) -> News:
+    told = {"project": project.name, "until": until.strftime("%Y-%m-%d %H:%M UTC")}
+    return News(person_id, "work_kept", event["id"], event["at"], reverse("project", args=[project.slug]), told)
+
+
 READERS: Mapping[str, Callable[[list[Event]], list[News]]] = {
     "claim:extended": _of_claims("extension_decided"),
     "claim:extension_refused": _of_claims("extension_decided"),
     "claim:released": _of_claims("claim_released"),
     "guideline:published": _guidelines,
+    "slot:set_aside": _kept,
+    "cohort:set_aside": _kept_for_cohort,
 }

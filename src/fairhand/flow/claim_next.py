@@ -9,16 +9,10 @@ from django.db import connection, transaction
 
 from fairhand.audit.actor import Actor
 from fairhand.dispatch.models import Claim
-from fairhand.dispatch.next_queues import (
-    PLAN_OF_PROJECT,
-    QUEUES_OF_STAGE,
-    anything_open,
-    expert_facts,
-    queues_from,
-)
+from fairhand.dispatch.next_queues import PLAN_OF_PROJECT, QUEUES_OF_STAGE, expert_facts, queues_from
 from fairhand.dispatch.plan import Ordered, arrange, windows
 from fairhand.dispatch.policies._facts import ExpertFacts, QueueFacts
-from fairhand.dispatch.queries import by_request
+from fairhand.dispatch.queries import by_request, has_seat
 from fairhand.flow.claiming import REPLAY_KEY, WHY, ask, is_bad_key, tell
 from fairhand.flow.gold import draw_gold
 from fairhand.flow.order_plan import plan_by_id
@@ -26,7 +20,7 @@ from fairhand.flow.stage_cards import CARD_COLUMNS, CARD_JOIN, CARD_WIDTH, Stage
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.limits import CALLS_PER_CLAIM_MAX
 from fairhand.kernel.refusals import Refused
-from fairhand.projects.states import PROJECT_DISPATCHES
+from fairhand.projects.states import PROJECT_DISPATCHES, STAGE_KINDS
 
 __all__ = ["REPLAY_KEY", "claim_next"]
 
@@ -72,9 +66,10 @@ def claim_next(
     claim_id = new_id(now)
     ready = ready_of(person_id, project_id, kind, now)
     ordered, gold = ordered_of(ready, person_id, project_id, claim_id.hex)
-    # Known answers come only beside other work: alone they would show themselves.
-    if gold and by_request(person_id, request_key) is None and anything_open(ordered.ids, person_id):
-        draw_gold(person_id=person_id, project_id=project_id, now=now)
+    if gold and by_request(person_id, request_key) is None:
+        draw_gold(
+            person_id=person_id, project_id=project_id, queue_ids=ordered.ids, terms_seen=terms_seen, now=now
+        )  # fmt: skip
 
     why = "no_work"
     # Without queues the database looks only among the slots set aside for this person.
@@ -88,6 +83,8 @@ def claim_next(
         why = claimed.outcome if why == "no_work" else why
         if claimed.outcome not in _GOES_ON:
             break
+    if why == "cap_seat" and not has_seat(person_id, project_id):
+        why = "no_seat"
     code = "project_rests" if ready.rests and why == "no_work" else why
     return Refused(code, WHY[code])
 
@@ -95,6 +92,8 @@ def claim_next(
 def ready_of(person_id: UUID, project_id: UUID, kind: str, now: datetime) -> Ready:
     """Everything that asking for a slot is prepared from, in one statement."""
     cards, queues, plan_id, rests = [], [], None, False
+    if kind not in STAGE_KINDS:
+        return Ready(cards, queues, plan_id, rests)
     with connection.cursor() as cursor:
         cursor.execute(_READY, {"project": project_id, "kind": kind, "person": person_id, "now": now})
         for row in cursor.fetchall():

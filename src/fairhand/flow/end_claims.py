@@ -1,4 +1,5 @@
-"""skip_claim and expire_claims: a claim ends without a submission; its slot opens again for others."""
+"""skip_claim and expire_claims: a claim ends without a submission; its slot opens again for others, while its project
+is not closed."""
 
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from fairhand.audit.commands import Fact, record
 from fairhand.dispatch import commands as dispatch
 from fairhand.dispatch.life import drop_extension
 from fairhand.dispatch.queries import ClaimFacts, claims_due, locked_claim
+from fairhand.flow.close_rest import cancel_returned
 from fairhand.flow.each_alone import each_alone
 from fairhand.flow.gold import cancel_gold
 from fairhand.flow.review_slots import cancel_open_review
@@ -81,6 +83,7 @@ def end_early(facts: ClaimFacts, state: str, reason: str, actor: Actor, now: dat
     record(actor=actor, now=now, happened=[fact])
     if facts.lane == "gold":
         cancel_gold(slot_id=facts.slot_id, reason=state, actor=actor, now=now)
+    cancel_returned(facts=facts, actor=actor, now=now)
     if facts.subject_slot_id is None:
         return
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Who is told that a project will end, is extended, or has passed its announced end."""
+"""Who is told that a project will end, is extended, has passed its announced end, or is closed."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -51,6 +51,21 @@ def passed(events: list[Event]) -> list[News]:
     return news
 
 
+def closed(events: list[Event]) -> list[News]:
+    """Everybody with a seat: that nothing more is given out, and why; also where no end was announced."""
+    news = []
+    projects = {row.id: row for row in Project.objects.filter(id__in={event["project_id"] for event in events})}
+    for event in events:
+        project = projects[event["project_id"]]
+        told = {"project": project.name, "reason": event["facts"].get("reason", "")}
+        seated = Seat.objects.filter(project=project).exclude(state="left").order_by("person_id")
+        news += [
+            News(person_id, "project_closed", event["id"], event["at"], reverse("project", args=[project.slug]), told)
+            for person_id in seated.values_list("person_id", flat=True)
+        ]
+    return news
+
+
 def _day(moment: str | None) -> str:
     """A day that reads the same in every language; empty where no end is announced any more."""
     return f"{datetime.fromisoformat(moment):%Y-%m-%d}" if moment else ""
@@ -60,4 +75,5 @@ READERS: Mapping[str, Callable[[list[Event]], list[News]]] = {
     "project:end_announced": ends,
     "project:extended": ends,
     "project:end_passed": passed,
+    "project:closed": closed,
 }

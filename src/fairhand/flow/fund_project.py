@@ -1,7 +1,9 @@
-"""fund_project and return_budget: a client's money comes onto a project's budget, and what is left goes back."""
+"""fund_project, top_up and return_budget: a client's money comes onto a project's budget, from there into a batch's
+pool, and what is left goes back."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -10,10 +12,11 @@ from fairhand.audit.commands import Fact, record
 from fairhand.kernel.limits import FUND_REFERENCE_CHARS_MAX
 from fairhand.kernel.money import format_minor
 from fairhand.kernel.refusals import Refused
-from fairhand.ledger.accounts import AccountName, budget, move, outside
+from fairhand.ledger.accounts import AccountName, budget, move, outside, pool
 from fairhand.ledger.commands import post
 from fairhand.ledger.queries import balance_minor, entry_of_key
 from fairhand.projects.models import Project
+from fairhand.tasks.models import Batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,45 @@ def fund_project(
         return Refused("budget_closed", "The project is closed; nothing more can be paid from its budget.")
 
     return _moved("fund", "budget:funded", locked, idem_key, (source, target), amount_minor, reference, actor, now)
+
+
+@transaction.atomic
+def top_up(
+    *, project_id: UUID, batch_id: UUID, amount_minor: int, key: str, actor: Actor, now: datetime
+) -> Moved | Refused:
+    """Move money from a project's budget into the pool of a launched batch, once per key; what waits for it opens by
+    the next minute's job. A closed project's too: work that was begun is still reviewed.
+
+    Refusals: no_batch (or not launched, or closed), no_amount, top_up_short (facts: have_minor, currency), key_used.
+    """
+    project = Project.objects.select_for_update(no_key=True).get(id=project_id)
+    # The row, so that a batch that closes gives back the whole of its pool.
+    mine = Batch.objects.select_for_update(no_key=True).filter(id=batch_id, project_id=project_id)
+    batch, idem_key = mine.first(), f"topup:{batch_id}:{key}"
+    if batch is None:
+        return Refused("no_batch", "The project has no such batch that is open.")
+    source, target = budget(project_id), pool(batch_id)
+    have = balance_minor(source, project.currency)
+
+    if done := _done_before(idem_key, target, amount_minor):
+        return done
+    if batch.state != "launched":
+        return Refused("no_batch", "The project has no such batch that is open.")
+    if amount_minor <= 0:
+        return Refused("no_amount", "An amount above zero is needed.")
+    if amount_minor > have:
+        said = format_minor(have, project.currency)
+        return Refused("top_up_short", f"The budget holds {said}.", {"have_minor": have, "currency": project.currency})
+
+    entry_id = post(
+        key=idem_key, kind="top_up", currency=project.currency, legs=move(source, target, amount_minor), now=now
+    )
+    if entry_id is None:
+        raise RuntimeError(f"{idem_key} moved nothing")
+    facts = {"amount_minor": amount_minor, "currency": project.currency, "entry": entry_id, "batch": batch.ordinal}
+    fact = Fact("batch:topped_up", "batch", batch_id, project.org_id, project_id, facts)
+    record(actor=actor, now=now, happened=[fact])
+    return Moved(entry_id, amount_minor)
 
 
 @transaction.atomic

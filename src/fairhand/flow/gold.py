@@ -4,7 +4,7 @@ A slot opens for one person, is graded when it is handed in, is never delivered,
 grade is a measurement; nothing about a person follows from it here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from fairhand.audit.actor import JOB, Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.dispatch.commands import ensure_queue
+from fairhand.dispatch.next_queues import anything_open
 from fairhand.dispatch.queries import ClaimFacts
 from fairhand.flow.review_slots import AuthorSlot, reserve_from_pool
 from fairhand.flow.stage_cards import stage_cards
@@ -27,6 +28,21 @@ from fairhand.review.rules import grade
 from fairhand.tasks.queries import gold_of
 
 _LOCK_LOAD = "SELECT 1 FROM person_load WHERE person_id = %s FOR UPDATE"
+# Whether a claim of the stage would give the person anything: nothing is opened and paid for whom it couldn't go to.
+_MAY = """
+SELECT 1 FROM person_load l JOIN person h ON h.id = l.person_id JOIN stage g ON g.id = %(stage)s
+  JOIN project p ON p.id = g.project_id AND p.state = 'open'
+  JOIN seat e ON e.project_id = g.project_id AND e.person_id = l.person_id
+  JOIN LATERAL (SELECT (%(now)s AT TIME ZONE h.tz)::date AS day,
+                       date_trunc('week', %(now)s AT TIME ZONE h.tz)::date AS week) d ON true
+ WHERE l.person_id = %(person)s AND l.open_n < l.open_max
+   AND NOT coalesce(l.week >= d.week AND l.week_ms >= l.week_ms_max, false)
+   AND dispatch_seat_bar(e, %(now)s, d.day, d.week) IS NULL
+   AND NOT (g.cool_s > 0 AND EXISTS (SELECT 1 FROM claim c WHERE c.project_id = g.project_id AND c.state = 'live'
+                                        AND c.person_id = l.person_id))
+   AND NOT dispatch_excluded(l.person_id, g.org_id, g.project_id, %(now)s)
+   AND dispatch_would_pass(l.person_id, g.gate_id, %(now)s)
+"""
 # One that the person never met, none of theirs being open already. Which one: by lot, the same for the same person.
 _DRAW = """
 SELECT t.id, t.org_id, t.batch_id FROM batch b JOIN task t ON t.batch_id = b.id JOIN gold d ON d.task_id = t.id
@@ -46,22 +62,30 @@ SELECT %(id)s, %(org)s, %(project)s, %(batch)s, %(task)s, %(stage)s, %(id)s,
 """
 
 
-def draw_gold(*, person_id: UUID, project_id: UUID, now: datetime) -> bool:
+def draw_gold(
+    *, person_id: UUID, project_id: UUID, queue_ids: Sequence[int], terms_seen: Sequence[str], now: datetime
+) -> bool:
     """Open a slot on gold that the person never met, for them alone; True if one was opened.
 
     Runs inside the caller's transaction, before anything of the person is locked but their load. Nothing opens where
-    no gold is left for them, or its pool can't pay for it.
+    no gold is left for them, its pool can't pay for it, a claim could not give it to them (no seat, a cap, a rest, an
+    exclusion, a gate, terms not seen), or none of `queue_ids` holds other work for them: alone it would show itself.
     """
     stage = next(iter(stages_of([project_id], "attempt")), None)
     if stage is None:
         return False
+    card = next(card for card in stage_cards(project_id, "attempt") if card.stage_id == stage.id)
+    if card.card.terms_hash not in terms_seen:
+        return False
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_LOAD, [person_id])
+        cursor.execute(_MAY, {"person": person_id, "stage": stage.id, "now": now})
+        if cursor.fetchone() is None or not anything_open(queue_ids, person_id, now):
+            return False
         cursor.execute(_DRAW, {"person": person_id, "project": project_id})
         if (row := cursor.fetchone()) is None:
             return False
     task_id, org_id, batch_id = row
-    card = next(card for card in stage_cards(project_id, "attempt") if card.stage_id == stage.id)
     slot_id, ceiling, queue_id = new_id(now), card.card.ceiling_minor, ensure_queue(stage=stage, lane="gold")
     author = AuthorSlot(
         slot_id, org_id, project_id, batch_id, task_id, 0, 1, stage.project.currency, person_id, queue_id

@@ -8,10 +8,12 @@ from procrastinate.contrib.django import app
 from fairhand.audit.actor import JOB
 from fairhand.dispatch.commands import fold_hints
 from fairhand.flow.announce_end import remind_of_ends
+from fairhand.flow.close_rest import close_rest
 from fairhand.flow.decide_due import decide_due
 from fairhand.flow.end_claims import expire_claims
 from fairhand.flow.forget_old_jobs import forget_old_jobs
 from fairhand.flow.make_notices import make_notices
+from fairhand.flow.nightly_books import nightly_books
 from fairhand.flow.open_waiting import open_waiting
 from fairhand.flow.open_waiting_reviews import open_waiting_reviews
 from fairhand.flow.reprioritise import rank_by_deadline
@@ -41,6 +43,13 @@ def give_back_job(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
+@app.task(name="close_rest", queueing_lock="close_rest", lock="close_rest")
+def close_rest_job(timestamp: int) -> None:
+    """Each minute: of closed projects, what came back untaken is cancelled, and pools of what is done are emptied."""
+    close_rest(actor=JOB, now=utc_now())
+
+
+@app.periodic(cron="* * * * *")
 @app.task(name="fold_hints", queueing_lock="fold_hints", lock="fold_hints")
 def fold_hints_job(timestamp: int) -> None:
     """Each minute: queues that were woken are open, empty ones close."""
@@ -61,10 +70,10 @@ def decide_due_job(timestamp: int) -> None:
     decide_due(actor=JOB, now=utc_now())
 
 
-@app.periodic(cron="*/5 * * * *")
-@app.task(name="open_waiting_reviews", queueing_lock="open_waiting_reviews")
+@app.periodic(cron="* * * * *")
+@app.task(name="open_waiting_reviews", queueing_lock="open_waiting_reviews", lock="open_waiting_reviews")
 def open_waiting_reviews_job(timestamp: int) -> None:
-    """Every five minutes: reviews and other slots that waited for money open where the pool has some again."""
+    """Each minute: reviews and other slots that waited for money open where the pool has some again."""
     open_waiting_reviews(actor=JOB, now=utc_now())
     open_waiting(actor=JOB, now=utc_now())
 
@@ -110,6 +119,13 @@ def send_mail_job(context: JobContext, mail_id: str) -> None:
     """When an e-mail was asked for; tried again after 4 s, 16 s, 64 s and so on, for about six hours."""
     last = context.job.attempts >= MAIL_TRIES_MAX - 1  # the tries before this one
     deliver(mail_id=UUID(mail_id), last=last, now=utc_now())
+
+
+@app.periodic(cron="15 0 * * *")
+@app.task(name="nightly_books", queueing_lock="nightly_books", lock="nightly_books")
+def nightly_books_job(timestamp: int) -> None:
+    """A quarter past midnight UTC: yesterday's books are closed, the latest heads verified, everything recounted."""
+    nightly_books(actor=JOB, now=utc_now())
 
 
 @app.periodic(cron="40 3 * * *")

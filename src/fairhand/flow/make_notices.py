@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from fairhand.audit.queries import beyond
 from fairhand.delivery.models import Delivery
-from fairhand.flow import claim_news, end_news
+from fairhand.flow import case_news, claim_news, end_news
 from fairhand.kernel.limits import EVENTS_PER_NOTICE_PAGE_MAX, NOTICE_PAGES_PER_JOB_MAX
 from fairhand.notices.commands import News, cursor_of, keep_cursor, tell
 from fairhand.pay.models import Statement
@@ -206,4 +206,5 @@ _READERS: Mapping[str, Callable[[list[Event]], list[News]]] = {
     "exclusion:lifted": _exclusions("exclusion_lifted"),
     "exclusion:contested": _contested,
     **end_news.READERS,
+    **case_news.READERS,
 }

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from fairhand.flow.stage_cards import StageCard, cards_of
 from fairhand.insight.why import why
-from fairhand.insight.why_rules import Why
-from fairhand.kernel.limits import OPEN_COUNTED_MAX
+from fairhand.insight.why_rules import Why, told
 
 _NOTHING = Why({}, [])
 
@@ -22,12 +21,17 @@ class OpenWork:
 
 
 def open_work(
-    person_id: UUID, project_ids: Sequence[UUID], kind: str, now: datetime, limit: int = OPEN_COUNTED_MAX
+    person_id: UUID, project_ids: Sequence[UUID], kind: str, now: datetime
 ) -> dict[UUID, OpenWork]:
-    """Every project named, also one without such stages; the same number of statements for one and for many."""
+    """Every project named, also one without such stages; the same number of statements for one and for many.
+
+    Of attempts no exact number is given (`why_rules.told`).
+    """
     cards = cards_of(project_ids, kind) if project_ids else {}
     ceilings = {card.stage_id: card.card.ceiling_minor for each in cards.values() for card in each}
-    found = why(person_id, ceilings, now, limit) if ceilings else {}
+    exact = kind != "attempt"
+    found = why(person_id, ceilings, now, shared=not exact) if ceilings else {}
     return {
-        project_id: OpenWork(cards.get(project_id, []), found.get(project_id, _NOTHING)) for project_id in project_ids
+        project_id: OpenWork(cards.get(project_id, []), told(found.get(project_id, _NOTHING), exact))
+        for project_id in project_ids
     }

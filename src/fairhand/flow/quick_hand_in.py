@@ -117,5 +117,5 @@ def _line(line: Line, submission_id: UUID, now: datetime) -> dict[str, Any]:
         "id": str(new_id(now)), "line_key": f"submission:{submission_id}:{line.primitive}:{line.index}",
         "primitive": line.primitive, "version": line.version, "inputs": line.inputs, "exact": line.exact,
         "amount_minor": line.amount_minor, "currency": line.currency, "sentence_key": line.sentence_key,
-        "sentence_args": line.sentence_args,
+        "sentence_args": line.sentence_args, "parents": list(line.parents), "hash": line.hash,
     }  # fmt: skip

@@ -6,15 +6,16 @@ from uuid import UUID
 from django.db import transaction
 
 from fairhand.audit.actor import Actor
-from fairhand.dispatch.queries import locked_claim
+from fairhand.dispatch.queries import locked_claim, slot_state
 from fairhand.flow.change_stage import reason_problems
 from fairhand.flow.end_claims import end_early
 from fairhand.kernel.refusals import Refused
 
 
 @transaction.atomic
-def release_claim(*, claim_id: UUID, project_id: UUID, reason: str, actor: Actor, now: datetime) -> Refused | None:
-    """End a live claim of the project; its slot opens for others, its expert is told why.
+def release_claim(*, claim_id: UUID, project_id: UUID, reason: str, actor: Actor, now: datetime) -> str | Refused:
+    """End a live claim of the project; its expert is told why. What becomes of its slot: `open` for others, `decided`
+    (rework is nobody else's: its earlier round is decided as it stands) or `cancelled` (gold; a closed project).
 
     Late work is taken as after an expiry. The event keeps the work time: it is owed by the platform (`work_ms`).
     Refusals: no_claim, claim_ended, bad_input (facts["problems"]: Wrong).
@@ -28,4 +29,6 @@ def release_claim(*, claim_id: UUID, project_id: UUID, reason: str, actor: Actor
         return Refused("bad_input", "A reason is needed.", {"problems": problems})
 
     end_early(facts, "released", reason.strip(), actor, now)
-    return None
+    if slot_state(facts.slot_id) == "cancelled":
+        return "cancelled"
+    return "decided" if facts.round > 1 and facts.stage_kind == "attempt" else "open"

@@ -19,7 +19,7 @@ from fairhand.kernel.ids import new_id
 from fairhand.kernel.limits import TASKS_REOPENED_PER_CALL_MAX
 from fairhand.kernel.refusals import Refused
 from fairhand.ledger.accounts import Leg, pool, reserved
-from fairhand.ledger.commands import post, refusal_of
+from fairhand.ledger.commands import hold, post, refusal_of
 from fairhand.ledger.queries import balance_minor
 from fairhand.projects.models import Project
 from fairhand.projects.rules import Wrong
@@ -60,7 +60,7 @@ def reopen_tasks(
         return Refused("bad_input", "Tasks can't be opened again like this.", {"problems": problems})
     if project.state == "closed":
         return Refused("project_closed", "The project is closed; nothing is opened in it any more.")
-    found = reopenable(project_id, version, limit)
+    found = _reopenable(project, version, limit)
     if not found:
         return Refused("nothing_to_reopen", "No accepted task that this version touches is left.")
 
@@ -78,6 +78,17 @@ def reopen_tasks(
     happened.append(Fact("guideline:reopened", "project", project_id, project.org_id, project_id, whole))
     record(actor=actor, now=now, happened=happened)
     return Reopened(len(chosen), reserve, short=len(chosen) < len(found))
+
+
+def _reopenable(project: Project, version: int, limit: int) -> list[Reopenable]:
+    """Tasks that can be opened, read again with the pools held from which an adjudication of one would be paid: none
+    opens beside the new attempt."""
+    seen = {(each.batch_id, each.shard) for each in reopenable(project.id, version, limit)}
+    if not seen:
+        return []
+    accounts = [reserved(batch_id, shard) for batch_id, shard in seen] + [pool(batch_id) for batch_id, _ in seen]
+    hold(accounts=accounts, currency=project.currency)
+    return [each for each in reopenable(project.id, version, limit) if (each.batch_id, each.shard) in seen]
 
 
 def _paid_for(

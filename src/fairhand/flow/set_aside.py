@@ -68,7 +68,8 @@ def _people(project_id: UUID, aliases: Sequence[str]) -> tuple[list[UUID], list[
     wanted = list(dict.fromkeys(aliases))
     if len(wanted) > COHORT_MEMBERS_MAX:
         return [], [Wrong("aliases", "too_many", f"has more than {COHORT_MEMBERS_MAX} people")]
-    found = dict(Seat.objects.filter(project_id=project_id, alias__in=wanted).values_list("alias", "person_id"))
+    sound = [alias for alias in wanted if "\0" not in alias]
+    found = dict(Seat.objects.filter(project_id=project_id, alias__in=sound).values_list("alias", "person_id"))
     unknown = [alias for alias in wanted if alias not in found]
     if unknown:
         why = f"nobody has a seat here under {', '.join(unknown[:5])}"

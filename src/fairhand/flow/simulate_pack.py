@@ -19,16 +19,20 @@ from uuid import UUID
 from django.db import connection
 
 from fairhand.audit.actor import COMMAND, JOB, Actor
-from fairhand.dispatch.commands import ensure_seats, give_back
+from fairhand.dispatch.commands import ensure_seats, fold_hints
 from fairhand.dispatch.models import Claim
 from fairhand.flow.claim_next import claim_next
 from fairhand.flow.decide_due import decide_due
 from fairhand.flow.end_claims import expire_claims, skip_claim
+from fairhand.flow.open_waiting import open_waiting
 from fairhand.flow.open_waiting_reviews import open_waiting_reviews
+from fairhand.flow.reprioritise import rank_by_deadline
+from fairhand.flow.set_aside import end_set_asides, keep_promises
 from fairhand.flow.simulated import Worker, next_shift, work_s
 from fairhand.flow.stage_cards import StageCard, stage_cards
 from fairhand.flow.submit_work import Submitted, submit_work
-from fairhand.kernel.limits import BEAT_MS_MAX, SLOTS_GIVEN_BACK_PER_JOB_MAX
+from fairhand.kernel.limits import BEAT_MS_MAX
+from fairhand.kernel.refusals import Refused
 from fairhand.people.commands import ensure_people, grant_role
 from fairhand.projects.models import Project
 from fairhand.work.commands import record_beat
@@ -40,20 +44,26 @@ LOOKS_EVERY = timedelta(hours=1)
 STALLED_AFTER = timedelta(days=10)  # longer than any decision waits for a reviewer
 _SKIP_AFTER_S = 15
 _BEAT_S = 240
+# What reviewers look for, in this order, where the project has such a stage.
+_JUDGING = ("review", "adjudicate", "audit")
 
 _LEFT = """
-SELECT count(*) FILTER (WHERE x.state IN ('open', 'claimed', 'submitted', 'planned') AND g.kind = 'attempt'),
-       count(*) FILTER (WHERE x.state = 'settled' AND g.kind = 'attempt'), count(*) FILTER (WHERE g.kind = 'attempt')
+SELECT count(*) FILTER (WHERE x.state IN ('open', 'claimed', 'submitted', 'planned')),
+       count(*) FILTER (WHERE x.state = 'settled' AND g.kind = 'attempt'),
+       count(*) FILTER (WHERE x.state <> 'cancelled' AND g.kind = 'attempt')
   FROM slot x JOIN stage g ON g.id = x.stage_id WHERE x.project_id = %s
 """
-_LAST = "SELECT max(decided_at) FROM submission WHERE project_id = %s"
+_LAST = "SELECT greatest(max(decided_at), max(submitted_at)) FROM submission WHERE project_id = %s"
 _TASK_KEY = "SELECT key FROM task WHERE id = %s"
 _SUBJECT = "SELECT t.key, s.answer FROM submission s JOIN task t ON t.id = s.task_id WHERE s.id = %s"
 
 
 @dataclass(slots=True)
 class Simulated:
-    """What came of it. `days`: (day from the start, attempts settled by then, people who waited that day, hours)."""
+    """What came of it. `finished`: nothing is open, in work or undecided, at any stage.
+
+    `series`: (day from the start, attempts settled by then, people who waited that day, hours).
+    """
 
     finished: bool
     began: datetime
@@ -89,11 +99,11 @@ def simulate(
     *, project: Project, workers: list[Worker], truths: Mapping[str, Mapping[str, Any]], template: Mapping[str, Any],
     seed: int, now: datetime, days_max: int, progress: Progress,
 ) -> Simulated:  # fmt: skip
-    """Work until every attempt is settled, everybody has left, or `days_max` are over. The project is open already.
+    """Work until nothing is left at any stage, everybody has left, or `days_max` are over. The project is open already.
 
     `truths`: task key -> the right answer, where one is known.
     """
-    cards = {kind: stage_cards(project.id, kind) for kind in ("attempt", "review")}
+    cards = {kind: found for kind in ("attempt", *_JUDGING) if (found := stage_cards(project.id, kind))}
     choices = {q["name"]: [o["value"] for o in q["options"]] for q in template["questions"] if q["type"] == "choice"}
     run = _Run(project, cards, truths, choices, Random(seed), now)  # noqa: S311  # a simulation guards nothing
     _seat(run, workers, now)
@@ -146,9 +156,13 @@ def _left(project_id: UUID) -> tuple[int, int, int]:
 def _jobs(run: _Run) -> None:
     """What the product's timed jobs do."""
     run.expired += expire_claims(actor=JOB, now=run.now)
-    give_back(actor=JOB, now=run.now, limit=SLOTS_GIVEN_BACK_PER_JOB_MAX)
+    end_set_asides(actor=JOB, now=run.now)
+    keep_promises(actor=JOB, now=run.now)
+    rank_by_deadline(actor=JOB, now=run.now)
+    fold_hints()
     decide_due(actor=JOB, now=run.now)
     open_waiting_reviews(actor=JOB, now=run.now)
+    open_waiting(actor=JOB, now=run.now)
     run.at(run.now + JOBS_EVERY, lambda: _jobs(run))
 
 
@@ -167,14 +181,7 @@ def _ask(run: _Run, worker: Worker, until: datetime) -> None:
     if run.now >= until:
         run.at(next_shift(worker.group, until + timedelta(seconds=1))[0], lambda: _arrive(run, worker))
         return
-    kind = "review" if worker.group.role == "reviewer" else "attempt"
-    person_id = run.people[worker.name]
-    worker.claims += 1
-    found = claim_next(
-        person_id=person_id, project_id=run.project.id, kind=kind,
-        terms_seen=[card.card.terms_hash for card in run.cards[kind]],
-        request_key=f"simulated {worker.claims}", actor=Actor("person", person_id), now=run.now,
-    )  # fmt: skip
+    kind, found = _next(run, worker)
     if not isinstance(found, Claim):
         worker.refused[found.code] = worker.refused.get(found.code, 0) + 1
         wait = min(ASK_AGAIN, until - run.now)
@@ -191,7 +198,25 @@ def _ask(run: _Run, worker: Worker, until: datetime) -> None:
         run.at(run.now + timedelta(seconds=_SKIP_AFTER_S), lambda: _skip(run, worker, found, until))
     else:
         seconds = work_s(found.offer.terms.get("estimate", {}), worker.speed, run.draw)
-        _work(run, worker, found, seconds, seconds, until)
+        _work(run, worker, (found, kind), seconds, seconds, until)
+
+
+def _next(run: _Run, worker: Worker) -> tuple[str, Claim | Refused]:
+    """Whatever there is to do for them, and of which kind."""
+    person_id = run.people[worker.name]
+    kind, found = "", Refused("no_work", "The project has no stage at which they work.")
+    for kind in _JUDGING if worker.group.role == "reviewer" else ("attempt",):
+        if kind not in run.cards:
+            continue
+        worker.claims += 1
+        found = claim_next(
+            person_id=person_id, project_id=run.project.id, kind=kind,
+            terms_seen=[card.card.terms_hash for card in run.cards[kind]],
+            request_key=f"simulated {worker.claims}", actor=Actor("person", person_id), now=run.now,
+        )  # fmt: skip
+        if isinstance(found, Claim):
+            break
+    return kind, found
 
 
 def _skip(run: _Run, worker: Worker, claim: Claim, until: datetime) -> None:
@@ -203,9 +228,10 @@ def _skip(run: _Run, worker: Worker, claim: Claim, until: datetime) -> None:
     _ask(run, worker, until)
 
 
-def _work(run: _Run, worker: Worker, claim: Claim, left_s: float, whole_s: float, until: datetime) -> None:
+def _work(run: _Run, worker: Worker, work: tuple[Claim, str], left_s: float, whole_s: float, until: datetime) -> None:
     """Reports go out as a page sends them, so that the lease goes on; then the answer is handed in."""
     step = min(left_s, _BEAT_S)
+    claim, _ = work
 
     def reported() -> None:
         record_beat(
@@ -213,18 +239,21 @@ def _work(run: _Run, worker: Worker, claim: Claim, left_s: float, whole_s: float
             active_ms=min(int(step * 1000), BEAT_MS_MAX), now=run.now,
         )  # fmt: skip
         if left_s - step > 0:
-            _work(run, worker, claim, left_s - step, whole_s, until)
+            _work(run, worker, work, left_s - step, whole_s, until)
         else:
-            _hand_in(run, worker, claim, whole_s, until)
+            _hand_in(run, worker, work, whole_s, until)
 
     run.at(run.now + timedelta(seconds=step), reported)
 
 
-def _hand_in(run: _Run, worker: Worker, claim: Claim, seconds: float, until: datetime) -> None:
-    answer = _verdict(run, worker, claim) if claim.subject_ids else _answer(run, worker, claim)
+def _hand_in(run: _Run, worker: Worker, work: tuple[Claim, str], seconds: float, until: datetime) -> None:
+    claim, kind = work
+    answer = _verdict(run, worker, claim) if kind in ("review", "audit") else _answer(run, worker, claim)
+    if kind == "adjudicate":
+        answer = {"answer": answer}
     actor = Actor("person", claim.person_id)
     done = submit_work(claim_id=claim.id, person_id=claim.person_id, answer=answer, actor=actor, now=run.now)
-    if not isinstance(done, Submitted) and claim.subject_ids:  # a return that the rules don't allow any more
+    if not isinstance(done, Submitted) and kind == "review":  # a return that the rules don't allow any more
         done = submit_work(
             claim_id=claim.id, person_id=claim.person_id, answer={"verdict": "accept"}, actor=actor, now=run.now
         )

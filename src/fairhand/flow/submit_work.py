@@ -68,11 +68,13 @@ class _Plan:
     # Up to this moment our own clock was paid for, because the page reported nothing.
     spent_until: datetime | None
     spent_ms: int
+    # For the clock: gold, where a submission of a client's task would wait for its review.
+    waits: bool = False
 
     @property
     def accepted(self) -> bool:
         """Accepted at once: the plan asks no review of it."""
-        return self.review is None
+        return self.review is None and not self.waits
 
 
 def submit_work(*, claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: datetime) -> Submitted | Refused:
@@ -217,7 +219,8 @@ def _decide(facts: ClaimFacts, reviews: list[StageCard], late: int, now: datetim
     decide_by = now + timedelta(hours=facts.terms["review_deadline_h"])
     amount_minor = sum(line.amount_minor for line in pay)
     spent = until if timed and facts.work_ms is None else None
-    return _Plan(taking, new_id(now), facts.work_ms, pay, amount_minor, review, decide_by, spent, paid or 0)
+    waits = facts.lane == "gold" and bool(reviews) and _drawn(facts, reviews[0].review_policy, taking.surplus)
+    return _Plan(taking, new_id(now), facts.work_ms, pay, amount_minor, review, decide_by, spent, paid or 0, waits)
 
 
 def _review_wanted(facts: ClaimFacts, reviews: list[StageCard], surplus: bool) -> StageCard | None:

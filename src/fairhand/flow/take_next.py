@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from fairhand.audit.actor import Actor
 from fairhand.dispatch.commands import Claimed
 from fairhand.dispatch.models import Claim
-from fairhand.dispatch.next_queues import Everywhere, ProjectQueues, everywhere
+from fairhand.dispatch.next_queues import Aside, Everywhere, ProjectQueues, everywhere
 from fairhand.dispatch.plan import Ordered, Turn, arrange, merge, windows
 from fairhand.dispatch.policies._facts import QueueFacts
 from fairhand.dispatch.queries import by_request
@@ -41,9 +41,10 @@ def take_next(
 ) -> Claim | Refused:
     """Claim the next slot over all projects in which the person has a seat.
 
-    `judges(org_id, project_id)`: whether they may judge others' work there; then such slots come too. Only stages whose
-    card is among `terms_seen` are given; if work waits behind cards that were not seen, the refusal is terms_changed.
-    A project that rests gives what is kept for the person, and work that judges. Refusals as of claim_next.
+    `judges(org_id, project_id)`: whether they may judge others' work there; then such slots come too, also those kept
+    for them. Only stages whose card is among `terms_seen` are given; if all that waits lies behind cards that were not
+    seen, the refusal is terms_changed. A project that rests gives what is kept for the person, and work that judges.
+    Refusals as of claim_next.
     """
     if is_bad_key(request_key, actor):
         return Refused("bad_request_key", WHY["bad_request_key"])
@@ -54,9 +55,11 @@ def take_next(
         ordered, stage_of, gold_of = _ordered(found, judges, asked.claim_id.hex)
         gold = gold_of.get(ordered.ids[0]) if ordered.ids and look == 0 else None
         if gold is not None and by_request(person_id, request_key) is None:
-            draw_gold(person_id=person_id, project_id=gold, now=now)
-            found = everywhere(person_id, now, asked.claim_id.hex, look)
-        claimed, lacks = _look(asked, ordered, stage_of, found.aside)
+            own = [queue_id for queue_id in ordered.ids if gold_of.get(queue_id) == gold]
+            if draw_gold(person_id=person_id, project_id=gold, queue_ids=own, terms_seen=terms_seen, now=now):
+                found = everywhere(person_id, now, asked.claim_id.hex, look)
+        aside = [each.stage_id for each in found.aside if _may(each, judges)]
+        claimed, lacks = _look(asked, ordered, stage_of, aside)
         if claimed.claim_id is not None:
             plans = {project.project_id: project.plan_id for project in found.projects}
             return tell(claimed, ordered, plans, actor, now)
@@ -86,11 +89,13 @@ def _look(asked: _Asked, ordered: Ordered, stage_of: Mapping[int, UUID], aside: 
     why, unseen = "no_work", False
     for window in (windows(ordered.ids, asked.claim_id.hex) or [[]])[:CALLS_PER_CLAIM_MAX]:
         cards = _cards([*aside, *(stage_of[queue_id] for queue_id in window)])
-        known = {card.stage_id for card in cards if card.card.terms_hash in asked.terms_seen}
+        shown = [card for card in cards if card.card.terms_hash in asked.terms_seen]
+        known = {card.stage_id for card in shown}
         queue_ids = [queue_id for queue_id in window if stage_of[queue_id] in known]
-        unseen = unseen or len(queue_ids) < len(window)
+        unseen = unseen or len(shown) < len(cards)
+        # What was not shown is not asked for: no slot kept behind it bars the others.
         claimed = ask(
-            person_id=asked.person_id, request_key=asked.request_key, claim_id=asked.claim_id, cards=cards,
+            person_id=asked.person_id, request_key=asked.request_key, claim_id=asked.claim_id, cards=shown,
             queue_ids=queue_ids, terms_seen=asked.terms_seen, now=asked.now,
         )  # fmt: skip
         if claimed.claim_id is not None or claimed.outcome in _FINAL:
@@ -124,6 +129,11 @@ def _ordered(
         tier = min((queue.tier for queue in given), default=0)
         turns.append(Turn(str(project.project_id), project.priority, tier, ids))
     return Ordered(merge(turns, seed) + last, why), stage_of, gold_of
+
+
+def _may(kept: Aside, judges: Callable[[UUID, UUID], bool]) -> bool:
+    """Whether something kept for the person is given to them still: work that judges only while they may judge."""
+    return kept.kind == _ATTEMPT or judges(kept.org_id, kept.project_id)
 
 
 def _given(project: ProjectQueues, judges: Callable[[UUID, UUID], bool]) -> list[QueueFacts]:

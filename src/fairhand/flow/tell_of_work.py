@@ -54,7 +54,8 @@ _DUE = """
 SELECT person_id, project_id FROM work_news WHERE due_at <= %(now)s ORDER BY due_at LIMIT %(limit)s
    FOR UPDATE SKIP LOCKED
 """
-# Of each person and project: the minute of their week, their hours, and whether a claim would give them something.
+# Of each person and project: the minute of their week, their hours, whether a claim would give them something, and if
+# not, when to look again while work is open there: at the end of what bars them, else after a while.
 _JUDGED = f"""
 SELECT e.person_id, e.project_id, p.slug, p.name, d.minute, coalesce(w.hours, '[]'), coalesce(w.quiet, '[]'),
        {_WANTS} AND p.state = 'open' AND l.open_n < l.open_max
@@ -72,15 +73,26 @@ SELECT e.person_id, e.project_id, p.slug, p.name, d.minute, coalesce(w.hours, '[
                                   AND x.place >= greatest((e.places ->> q.id::text)::bigint, q.head)
                                 ORDER BY x.place LIMIT {_LOOKED_AT}) x
                  WHERE x.reserve_minor >= s.ceiling AND NOT EXISTS (
-                   SELECT 1 FROM hand y WHERE y.task_id = x.task_id AND y.person_id = e.person_id OFFSET 0)))
+                   SELECT 1 FROM hand y WHERE y.task_id = x.task_id AND y.person_id = e.person_id OFFSET 0))),
+       CASE
+         WHEN NOT ({_WANTS}) OR p.state <> 'open' OR e.state <> 'active' OR NOT EXISTS (
+           SELECT 1 FROM work_arrival a JOIN queue q ON q.id = a.queue_id WHERE q.project_id = e.project_id) THEN NULL
+         WHEN l.open_n >= l.open_max THEN %(now)s + interval '15 minutes'
+         WHEN l.week_ms_max IS NOT NULL AND l.week >= d.week AND l.week_ms >= l.week_ms_max THEN d.week_ends_at
+         WHEN dispatch_seat_bar(e, %(now)s, d.day, d.week) = 'cool_down' THEN e.cool_until
+         WHEN dispatch_seat_bar(e, %(now)s, d.day, d.week) IS NOT NULL THEN d.day_ends_at
+         ELSE %(now)s + interval '1 hour'
+       END
   FROM unnest(%(people)s::uuid[], %(projects)s::uuid[]) n (person_id, project_id)
   JOIN seat e ON e.person_id = n.person_id AND e.project_id = n.project_id
   JOIN project p ON p.id = e.project_id JOIN person_load l ON l.person_id = e.person_id
   JOIN LATERAL (
     SELECT t.local::date AS day, date_trunc('week', t.local)::date AS week,
+           (t.local::date + 1)::timestamp AT TIME ZONE t.tz AS day_ends_at,
+           (date_trunc('week', t.local) + interval '7 days') AT TIME ZONE t.tz AS week_ends_at,
            (extract(isodow FROM t.local)::int - 1) * 1440 + extract(hour FROM t.local)::int * 60
              + extract(minute FROM t.local)::int AS minute
-      FROM (SELECT %(now)s AT TIME ZONE h.tz AS local FROM person h WHERE h.id = e.person_id) t) d ON true
+      FROM (SELECT %(now)s AT TIME ZONE h.tz AS local, h.tz FROM person h WHERE h.id = e.person_id) t) d ON true
   LEFT JOIN work_preference w ON w.person_id = e.person_id
 """  # noqa: S608  # put together from constants of this file
 _DONE = """
@@ -93,7 +105,7 @@ UPDATE work_news n SET due_at = v.due_at, told_at = coalesce(v.told_at, n.told_a
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """One person and project; `minute` of the person's week."""
+    """One person and project; `minute` of the person's week. `again_at`: when to judge anew what is not open."""
 
     person_id: UUID
     project_id: UUID
@@ -103,14 +115,15 @@ class _Judged:
     hours: Sequence[Sequence[int]]
     quiet: Sequence[Sequence[int]]
     is_open: bool
+    again_at: datetime | None
 
 
 @transaction.atomic
 def tell_of_work(*, now: datetime) -> int:
     """Note what opened and whom it may concern, then tell those whose turn it is; returns how many were told.
 
-    A handful of statements however many people there are. Somebody in quiet time is told at its end, if work is open
-    still; somebody told within WORK_TOLD_AGAIN_S of the same project is told after it.
+    A handful of statements however many people there are. Somebody in quiet time, in a rest or at a cap is told at its
+    end, if work is open still; somebody told within WORK_TOLD_AGAIN_S of the same project is told after it.
     """
     with connection.cursor() as cursor:
         cursor.execute(_GONE)
@@ -127,7 +140,7 @@ def tell_of_work(*, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_DONE, {
             "people": [person_id for person_id, _ in due], "projects": [project_id for _, project_id in due],
-            "due": [now + timedelta(minutes=wait) if (wait := waits[key]) else None for key in due],
+            "due": [_due_next(judged.get(key), waits[key], now) for key in due],
             "told": [now if waits[key] == 0 else None for key in due],
         })  # fmt: skip
     news = [
@@ -148,14 +161,21 @@ def _judge(due: Sequence[tuple[UUID, UUID]], now: datetime) -> list[_Judged]:
             "now": now, "stages": list(ceilings), "ceilings": list(ceilings.values()),
         })  # fmt: skip
         return [
-            _Judged(person_id, project_id, slug, _read(name), minute, _read(hours), _read(quiet), bool(is_open))
-            for person_id, project_id, slug, name, minute, hours, quiet, is_open in cursor.fetchall()
+            _Judged(person_id, project_id, slug, _read(name), minute, _read(hours), _read(quiet), bool(is_open), again)
+            for person_id, project_id, slug, name, minute, hours, quiet, is_open, again in cursor.fetchall()
         ]
 
 
 def _wait(row: _Judged | None) -> int | None:
     """Minutes until somebody is told: 0 now, None not at all."""
     return wait_minutes(row.hours, row.quiet, row.minute) if row is not None and row.is_open else None
+
+
+def _due_next(row: _Judged | None, wait: int | None, now: datetime) -> datetime | None:
+    """When somebody is judged again; None: not before work arrives anew."""
+    if wait:
+        return now + timedelta(minutes=wait)
+    return row.again_at if row is not None and not row.is_open else None
 
 
 def _read(value: Any) -> Any:

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from fairhand.kernel.limits import OPEN_COUNTED_MAX
+
 
 @dataclass(frozen=True, slots=True)
 class ProjectMoney:
@@ -38,6 +40,41 @@ _BATCH_MONEY = """
 SELECT a.owner_id, a.purpose, sum(b.net)::bigint FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.id
  WHERE a.owner_kind = 'batch' AND a.owner_id = ANY (%s) AND a.purpose IN ('reserved', 'pool') GROUP BY 1, 2
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Slots of one stage of a batch that wait for its pool, counted up to OPEN_COUNTED_MAX."""
+
+    batch_id: UUID
+    batch: int
+    stage_id: UUID
+    kind: str
+    n: int
+
+
+# Planned slots that are wanted, and reviews of rework: those were handed in once, and wait for the next round.
+_WAITS = """
+SELECT b.id, b.ordinal, g.id, g.kind, w.n FROM batch b JOIN stage g ON g.project_id = b.project_id
+ CROSS JOIN LATERAL (
+   SELECT (SELECT count(*) FROM (
+             SELECT 1 FROM slot x WHERE x.batch_id = b.id AND x.stage_id = g.id AND x.state = 'planned'
+                AND x.waits_since IS NOT NULL LIMIT %(counted)s) p)
+        + (SELECT count(*) FROM (
+             SELECT 1 FROM slot x
+               JOIN slot y ON y.id = x.subject_slot_id AND y.state = 'submitted' AND y.round > x.round
+              WHERE g.kind = 'review' AND x.stage_id = g.id AND x.state = 'submitted' AND x.batch_id = b.id
+              LIMIT %(counted)s) r) AS n) w
+ WHERE b.project_id = %(project)s AND (%(batch)s::uuid IS NULL OR b.id = %(batch)s) AND b.state = 'launched' AND w.n > 0
+ ORDER BY b.ordinal, g.ordinal
+"""
+
+
+def waits_for_pools(project_id: UUID, batch_id: UUID | None = None) -> list[Waits]:
+    """What waits for money in a project's launched batches, or in one of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITS, {"project": project_id, "batch": batch_id, "counted": OPEN_COUNTED_MAX})
+        return [Waits(*row) for row in cursor.fetchall()]
 
 
 def money_of_batches(batch_ids: Sequence[UUID]) -> dict[UUID, ProjectMoney]:

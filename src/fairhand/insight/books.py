@@ -64,6 +64,13 @@ CHECKS: dict[str, tuple[str, str]] = {
         """SELECT b.account_id::text FROM ledger_balance b LEFT JOIN ledger_leg l ON l.account_id = b.account_id
             GROUP BY b.account_id, b.net, b.seq HAVING b.net <> coalesce(sum(l.amount), 0) OR b.seq <> count(l.id)""",
     ),
+    "wrong_running": (
+        "an account whose legs don't carry the balance from one to the next, or whose places among them have a gap",
+        """SELECT DISTINCT account_id::text FROM
+             (SELECT account_id, seq, net_after, row_number() OVER mine AS n, sum(amount) OVER mine AS net
+                FROM ledger_leg WINDOW mine AS (PARTITION BY account_id ORDER BY seq)) l
+            WHERE seq <> n OR net_after <> net""",
+    ),
     "wrong_reserves": (
         "a batch shard whose reserved account differs from the reserves of its slots",
         """SELECT coalesce(s.batch_id, a.owner_id)::text || ' shard ' || coalesce(s.shard, a.shard)

@@ -156,6 +156,9 @@ _CAUSES = {
     "cancel": ("slot", _OF_SLOT),
     "launch": ("batch", _OF_BATCH),
     "close": ("batch", _OF_BATCH),
+    "pool": ("batch", _OF_BATCH),
+    "topup": ("batch", _OF_BATCH),
+    "gold": ("batch", _OF_BATCH),
     "fund": ("project", _OF_PROJECT),
     "return": ("project", _OF_PROJECT),
 }

@@ -122,6 +122,8 @@ _ACCEPTED = """
    AND NOT EXISTS (SELECT 1 FROM slot y WHERE y.task_id = x.task_id AND y.stage_id = x.stage_id
                       AND (y.state IN ('planned', 'open', 'claimed', 'submitted')
                            OR y.state = 'settled' AND y.seq > x.seq))
+   AND NOT EXISTS (SELECT 1 FROM slot y JOIN stage a ON a.id = y.stage_id AND a.kind = 'adjudicate'
+                    WHERE y.task_id = x.task_id AND y.state NOT IN ('settled', 'cancelled'))
    AND NOT EXISTS (SELECT 1 FROM submission n JOIN claim c ON c.id = n.claim_id JOIN offer o ON o.id = c.offer_id
                     JOIN slot y ON y.id = n.slot_id
                     WHERE n.task_id = x.task_id AND y.stage_id = x.stage_id

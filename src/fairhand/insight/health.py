@@ -9,6 +9,7 @@ OK, WARN, BAD = "ok", "warn", "bad"
 _GB = 1_000_000_000
 DISK_FREE_WARN, DISK_FREE_BAD = 5 * _GB, 1 * _GB
 CLOCK_SKEW_S_WARN, CLOCK_SKEW_S_BAD = 2.0, 30.0
+BOOKS_AGE_WARN = timedelta(days=2)
 JOB_AGE_WARN, JOB_AGE_BAD = timedelta(minutes=10), timedelta(hours=1)
 WORKER_SILENT = timedelta(minutes=2)
 BACKUP_AGE_WARN, BACKUP_AGE_BAD = timedelta(days=2), timedelta(days=8)
@@ -58,6 +59,9 @@ class Health:
     disk_free: int | None
     secret_chars: int
     secret_made_at: datetime | None
+    books_at: datetime | None = None
+    books_wrong: tuple[str, ...] = ()
+    cases_overdue: int = 0
 
 
 def findings(health: Health) -> list[Finding]:
@@ -74,6 +78,8 @@ def findings(health: Health) -> list[Finding]:
         *_storage(health),
         *_keys(health),
         _second_factor(health),
+        _books(health),
+        _cases(health),
         _backup(health),
     ]
 
@@ -244,6 +250,27 @@ def _second_factor(health: Health) -> Finding:
     what = f"{n} people who move money or roles have no second factor."
     advice = "They are asked for one at their next sign-in; remind them, or take the role back."
     return Finding("second_factor", WARN, what, advice, {"people": n})
+
+
+def _books(health: Health) -> Finding:
+    if health.books_at is None:
+        return Finding("books", OK, "The books have not been recounted yet; that happens every night.")
+    age = health.now - health.books_at
+    facts: dict[str, object] = {"wrong": list(health.books_wrong)}
+    if health.books_wrong:
+        what = f"The books were wrong when they were recounted {_age(age)} ago: {', '.join(health.books_wrong)}."
+        return Finding("books", BAD, what, "Stop moving money; fairhand check --books names the rows.", facts)
+    if age > BOOKS_AGE_WARN:
+        return Finding("books", WARN, f"The books were last recounted {_age(age)} ago.", "See that a worker runs.")
+    return Finding("books", OK, f"The books were right when they were recounted {_age(age)} ago.", facts=facts)
+
+
+def _cases(health: Health) -> Finding:
+    n = health.cases_overdue
+    if not n:
+        return Finding("cases", OK, "No case about a pay line waits longer than was promised.")
+    what = f"{n} cases about pay lines have waited for an answer longer than the 14 days that were promised."
+    return Finding("cases", WARN, what, "Let the projects' managers answer them: each has a page Cases.", {"cases": n})
 
 
 def _backup(health: Health) -> Finding:

@@ -12,8 +12,10 @@ from django.core.mail import get_connection
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from fairhand.cases.queries import overdue_n
 from fairhand.insight.health import KEY_ENDS_WITHIN, Finding, Health, findings
 from fairhand.insight.installation import nature, real_people, start_now
+from fairhand.insight.recount import last_recount
 from fairhand.insight.safe_start import DEMO, dangers
 from fairhand.people.access import SECOND_FACTOR_ROLES
 
@@ -61,6 +63,7 @@ def gather(now: datetime, *, connect_mail: bool) -> Health:
     people = _row(_PEOPLE, roles, now, now, now + KEY_ENDS_WITHIN) if not left else (0, 0, None, 0, None, False)
     home = Path(settings.HOME) if settings.HOME else None
     way = mail_way()
+    books = last_recount() if not left else None
     return Health(
         now=now,
         dangers=tuple(dangers(start_now())),
@@ -89,6 +92,9 @@ def gather(now: datetime, *, connect_mail: bool) -> Health:
         disk_free=_free(home) if home else None,
         secret_chars=len(settings.SECRET_KEY),
         secret_made_at=_made(home / "secret.key") if home else None,
+        books_at=books.at if books else None,
+        books_wrong=books.wrong if books else (),
+        cases_overdue=overdue_n(now) if not left else 0,
     )
 
 

@@ -239,7 +239,10 @@ def starved_gates(project_id: UUID, now: datetime) -> list[Starved]:
 
 @dataclass(frozen=True, slots=True)
 class Aged:
-    """The slot that has been open longest in one of a project's queues. `since`: when it opened, or opened again."""
+    """The slot that has been open longest in one of a project's queues. `since`: when it opened, or opened again.
+
+    `all_met`: everybody with a seat has met its task (a claim that expired counts), so none of them is given it.
+    """
 
     kind: str
     lane: str
@@ -247,11 +250,15 @@ class Aged:
     task_id: UUID
     task_key: str
     since: datetime
+    all_met: bool
 
 
 # The first place of a queue opened first. What opened again did so when its last claim ended; the id tells the rest.
 _AGED = """
-SELECT g.kind, q.lane, q.field, t.id, t.key, o.since FROM queue q JOIN stage g ON g.id = q.stage_id
+SELECT g.kind, q.lane, q.field, t.id, t.key, o.since,
+       NOT EXISTS (SELECT 1 FROM seat e WHERE e.project_id = q.project_id AND e.state = 'active'
+                      AND NOT EXISTS (SELECT 1 FROM hand y WHERE y.task_id = t.id AND y.person_id = e.person_id))
+  FROM queue q JOIN stage g ON g.id = q.stage_id
  CROSS JOIN LATERAL (
    SELECT x.task_id, greatest(uuid_extract_timestamp(x.id),
             (SELECT max(c.ended_at) FROM claim c WHERE c.slot_id = x.id)) AS since

@@ -55,18 +55,26 @@ SELECT jsonb_build_object('id', s.id, 'claim', s.claim_id, 'project', p.slug, 'k
   JOIN stage g ON g.id = x.stage_id JOIN task t ON t.id = s.task_id
  WHERE s.person_id = %s ORDER BY s.submitted_at, s.id""",
     "verdicts_on_my_work": """
-SELECT jsonb_build_object('submission', r.subject_id, 'reviewer', CASE WHEN NOT g.blind THEN e.alias END,
+SELECT jsonb_build_object('submission', r.subject_id, 'reviewer', CASE WHEN NOT o.terms ? 'blind' THEN e.alias END,
          'verdict', r.verdict, 'clause', r.clause,
          'note', r.note, 'at', b.submitted_at)::text
   FROM submission s JOIN review r ON r.subject_id = s.id AND r.kind = 'review'
   JOIN submission b ON b.id = r.submission_id
   JOIN seat e ON e.project_id = b.project_id AND e.person_id = b.person_id
-  JOIN slot x ON x.id = b.slot_id JOIN stage g ON g.id = x.stage_id
+  JOIN claim c ON c.id = b.claim_id JOIN offer o ON o.id = c.offer_id
  WHERE s.person_id = %s ORDER BY b.submitted_at, b.id""",
     "pay_lines": """
 SELECT jsonb_build_object('id', l.id, 'submission', l.submission_id, 'primitive', l.primitive, 'version', l.version,
          'inputs', l.inputs, 'exact', l.exact, 'amount_minor', l.amount_minor, 'currency', l.currency,
+         'sentence', l.sentence_key, 'sentence_args', l.sentence_args, 'parents', l.parents, 'hash', l.hash,
          'made_at', l.made_at)::text FROM pay_line l WHERE l.person_id = %s ORDER BY l.made_at, l.id""",
+    "cases": """
+SELECT jsonb_build_object('id', k.id, 'line', k.line_id, 'state', k.state, 'my_words', k.words,
+         'opened_at', k.opened_at, 'due_at', k.due_at, 'answer', k.answer, 'answer_reason', k.answer_reason,
+         'answer_minor', k.answer_minor, 'answered_at', k.answered_at, 'my_appeal', k.appeal,
+         'appealed_at', k.appealed_at, 'decision', k.decision, 'decision_reason', k.decision_reason,
+         'decision_minor', k.decision_minor, 'decided_at', k.decided_at)::text
+  FROM pay_case k WHERE k.person_id = %s ORDER BY k.opened_at, k.id""",
     "statements": """
 SELECT jsonb_build_object('number', number, 'currency', currency, 'from', from_at, 'until', until_at,
          'total_minor', total_minor, 'lines', lines_n)::text FROM statement WHERE person_id = %s ORDER BY made_at""",

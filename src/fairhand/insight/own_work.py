@@ -193,17 +193,17 @@ class ReviewSeen:
 
 
 _REVIEWS = """
-SELECT b.id, CASE WHEN g.blind THEN '' ELSE e.alias END, p.kind = 'synthetic', r.verdict, r.note, r.clause,
+SELECT b.id, CASE WHEN o.terms ? 'blind' THEN '' ELSE e.alias END, p.kind = 'synthetic', r.verdict, r.note, r.clause,
        r.fixed_answer, b.submitted_at
   FROM review r JOIN submission b ON b.id = r.submission_id JOIN person p ON p.id = b.person_id
   JOIN seat e ON e.project_id = b.project_id AND e.person_id = b.person_id
-  JOIN slot x ON x.id = b.slot_id JOIN stage g ON g.id = x.stage_id
+  JOIN claim c ON c.id = b.claim_id JOIN offer o ON o.id = c.offer_id
  WHERE r.subject_id = ANY (%s) AND r.kind = 'review' ORDER BY b.submitted_at, b.id
 """
 
 
 def reviews_of(submission_ids: Sequence[UUID]) -> list[ReviewSeen]:
-    """Verdicts on some submissions, oldest first; their reviewers' pseudonyms, "" where the stage is blind."""
+    """Verdicts on some submissions, oldest first; their reviewers' pseudonyms, "" where it was offered as blind."""
     with connection.cursor() as cursor:
         cursor.execute(_REVIEWS, [list(submission_ids)])
         return [ReviewSeen(*decoded(row, 6)) for row in cursor.fetchall()]

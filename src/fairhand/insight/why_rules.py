@@ -5,7 +5,7 @@ is named, not only the first one met.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,8 @@ from fairhand.kernel.limits import OPEN_COUNTED_MAX
 from fairhand.projects.states import PROJECT_DISPATCHES
 
 _ATTEMPT = "attempt"
+# Of how many an expert is told no exact number: "at least so many".
+_STEPS = (1_000, 500, 200, 100, 50, 20, 10, 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class Me:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A person's standing in one project. `state` None: no seat. Ends of day and week: when the counts start anew."""
+    """A person's standing in one project. `state` None: no seat. Ends of day and week: when the counts start anew.
+    `holds`: a claim of theirs is live there."""
 
     project_id: UUID
     project_state: str
@@ -50,17 +53,20 @@ class Place:
     total_n: int
     total_max: int | None
     cool_until: datetime | None
+    holds: bool
     excluded: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
 class QueueSeen:
     """A queue and what of it a person could be given: tasks that are `free`, `met` before, not covered by their
-    reserve (`short`), or judge somebody too often (`paired`). `failing`: conditions of its gate."""
+    reserve (`short`), or judge somebody too often (`paired`). `failing`: conditions of its gate. `rests`: its stage
+    asks for a rest between two tasks."""
 
     stage_id: UUID
     kind: str
     field: str
+    rests: bool
     failing: Sequence[Mapping[str, Any]]
     gate_until: datetime | None
     others: bool
@@ -73,13 +79,15 @@ class QueueSeen:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A slot kept for the person, of those the person may meet; first the one that is over first. `covered` by its
-    reserve; `apart`: it judges nobody too often."""
+    """A slot kept for the person, of those the person may meet. `covered` by its reserve; `apart`: it judges nobody too
+    often; `rests`: its stage asks for a rest between two tasks."""
 
     stage_id: UUID
+    kind: str
     round: int
     covered: bool
     apart: bool
+    rests: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,24 @@ class Why:
         return sum(self.open_by_stage.values())
 
 
+def told(why: Why, exact: bool) -> Why:
+    """What is said to the expert: no exact counts where gold is given out (not `exact`). A task that is no client's is
+    taken from nowhere, so a count that falls by one for some tasks and not for others would tell them apart.
+
+    What is open and what waits is then "at least so many", in steps; the share of one's fields comes in quarters.
+    """
+    bars = [replace(bar, waiting=step(bar.waiting)) for bar in why.bars]
+    if exact:
+        return replace(why, bars=bars)
+    quarters = round(4 * why.mine / why.all) if why.all else 0
+    return Why({stage: step(n) for stage, n in why.open_by_stage.items()}, bars, quarters, 4 if why.all else 0)
+
+
+def step(n: int) -> int:
+    """The highest step that a count reaches: 0, 1, 10, 20, 50, 100, 200, 500 or 1,000."""
+    return next(each for each in _STEPS if n >= each)
+
+
 def judge(me: Me, place: Place, queues: Sequence[QueueSeen], kept: Sequence[Kept], now: datetime) -> Why:
     """Everything that fails, the most waited for first, and what is open. Both at once is usual: one queue's gate."""
     free = sum(each.free for each in queues) + len(kept)
@@ -119,16 +145,24 @@ def judge(me: Me, place: Place, queues: Sequence[QueueSeen], kept: Sequence[Kept
     if rests and any(each.kind == _ATTEMPT for each in queues):
         waiting = sum(each.free for each in queues if each.kind == _ATTEMPT)
         own.append(Bar("project_rests", waiting, facts={"state": place.project_state}))
+    if place.holds and (resting := [each for each in queues if each.rests]):
+        own.append(Bar("cool_down", sum(each.free for each in resting), facts={"holds": True}))
     found = [*everywhere, *own, *_of_queues(queues)]
+
+    def stays_shut(each: QueueSeen | Kept) -> bool:
+        return bool(
+            everywhere or hours or excluded or (rests and each.kind == _ATTEMPT) or (place.holds and each.rests)
+        )
 
     opened: dict[UUID, int] = {}
     for each in queues:
-        barred = bool(
-            everywhere or hours or excluded or each.failing or each.others or (rests and each.kind == _ATTEMPT)
-        )
+        barred = stays_shut(each) or each.failing or each.others
         opened[each.stage_id] = opened.get(each.stage_id, 0) + (0 if barred else each.free)
-    for stage_id in _kept_open(kept, everywhere):
-        opened[stage_id] = opened.get(stage_id, 0) + 1
+    # Rework was promised with the work: only a lost seat or full hands bar it.
+    lost = any(bar.code in ("cap_open", "no_seat", "seat_left") for bar in everywhere)
+    for one in kept:
+        if one.covered and one.apart and not (lost if one.round > 1 else stays_shut(one)):
+            opened[one.stage_id] = opened.get(one.stage_id, 0) + 1
     if short := sum(not each.covered for each in kept):
         found.append(Bar("pool_short", short))
     if paired := sum(each.covered and not each.apart for each in kept):
@@ -186,17 +220,6 @@ def _of_queues(queues: Sequence[QueueSeen]) -> Iterator[Bar]:
         for code, n in (("met", each.met), ("pool_short", each.short), ("pairs", each.paired)):
             if n:
                 yield Bar(code, n)
-
-
-def _kept_open(kept: Sequence[Kept], bars: Sequence[Bar]) -> list[UUID]:
-    """Stages of the kept slots that a claim gives. It asks for the first alone: while that one can't be given, none is.
-    Rework was promised: only a lost seat or full hands bar it."""
-
-    def given(each: Kept) -> bool:
-        hard = {"cap_open", "no_seat", "seat_left"}
-        return each.covered and each.apart and not any(bar.code in hard or each.round == 1 for bar in bars)
-
-    return [each.stage_id for each in kept if given(each)] if kept and given(kept[0]) else []
 
 
 def _joined(bars: Sequence[Bar]) -> list[Bar]:

@@ -90,7 +90,7 @@ class Earlier:
 
 _EARLIER = """
 SELECT s.id, s.answer, coalesce(r.note, ''), r.clause,
-       CASE WHEN NOT (SELECT g.blind FROM slot x JOIN stage g ON g.id = x.stage_id WHERE x.id = b.slot_id)
+       CASE WHEN NOT (SELECT o.terms ? 'blind' FROM claim d JOIN offer o ON o.id = d.offer_id WHERE d.id = b.claim_id)
             THEN e.alias END
   FROM claim c JOIN submission s ON s.slot_id = c.slot_id AND s.round = c.round - 1 AND NOT s.surplus
   LEFT JOIN review r ON r.subject_id = s.id AND r.kind = 'review' AND r.verdict = 'return'

@@ -44,6 +44,7 @@ TASKS_PER_BATCH_MAX = 1_000_000
 ROWS_PER_PAGE_MAX = 50
 CARDS_PER_PAGE_MAX = 20
 OPEN_COUNTED_MAX = 1_000  # open slots of a queue that a card counts; from there on it says "1,000+"
+OPEN_PER_QUEUE_MIN = 20  # where only steps are said, all queues share that number; each has at least so many of it
 KEPT_LOOKED_AT_MAX = 200  # slots kept for one person that a page counts
 
 # How somebody wants to work, and being told when work arrives
@@ -124,6 +125,8 @@ FILE_NAME_CHARS_MAX = 200
 GUIDELINE_CHARS_MAX = 200_000
 REASON_CHARS_MAX = 2_000  # of a decision, and of a note on what changed
 SEAT_CAP_MAX = 1_000_000
+OPEN_CLAIMS_CAP_MAX = 100  # tasks that the operator may let one person hold at a time
+WEEK_HOURS_MAX = 168  # hours of work a week over all projects
 TASKS_LOOKED_THROUGH_MAX = 5_000  # per page, where no index knows the answer
 EVENTS_PER_TASK_MAX = 1_000
 BATCHES_PER_PAGE_MAX = 50
@@ -148,6 +151,7 @@ API_KEY_USED_S = 60  # its last use is written down at most this often
 API_CALLS_PER_MINUTE_MAX = 300  # of one key or one signed-in person, in each process
 API_ROWS_PER_PAGE_MAX = 200
 TERMS_SEEN_MAX = 64  # hashes of cards that a claim may name
+TERMS_SEEN_ANYWHERE_MAX = 256  # the same of a claim over all of one's projects
 
 # Profiles
 PROFILE_ABOUT_CHARS_MAX = 2_000
@@ -169,11 +173,24 @@ FUND_REFERENCE_CHARS_MAX = 200
 FUND_UNASKED_UNITS_MAX = 10_000  # whole units of the currency; a larger amount is typed twice
 BUDGET_MOVES_SHOWN_MAX = 30
 
+# Cases
+CASES_WAITING_PER_PERSON_MAX = 50  # without an answer; more can be opened after some have one
+
+# Effective wages
+WAGE_HAND_INS_MAX = 2_000  # the latest of a project, whose people are looked at
+WAGE_PEOPLE_MAX = 60
+WAGE_CLAIMS_PER_PERSON_MAX = 200  # the latest of each
+COMPARE_BYTES_MAX = 1_000_000  # of a table of earnings elsewhere
+COMPARE_ROWS_MAX = 2_000
+COMPARE_PLATFORMS_MAX = 20
+COMPARE_FAULTS_SHOWN_MAX = 50
+
 # Books that are read
 STATEMENTS_SHOWN_MAX = 104  # two years of a person's, in one currency
 CSV_ROWS_MAX = 500_000
 ALERTS_SHOWN_MAX = 10
 RESERVE_AGED_DAYS = 30
+DAYS_VERIFIED_NIGHTLY_MAX = 8  # closed days of the books that the job of the night computes anew
 
 # Notices and e-mail
 EVENTS_PER_NOTICE_PAGE_MAX = 200
@@ -196,6 +213,7 @@ LIVE_CLAIMS_COUNTED_MAX = 1_000
 
 # Judging, gold and set-asides
 GOLD_FOR_S = 3_600  # a slot on gold waits so long for the one person it opened for
+SLOTS_BESIDE_GOLD_MAX = 200  # open slots of a queue in which other work is sought before gold opens
 GOLD_STALE_PER_JOB_MAX = 500
 GOLD_PER_UPLOAD_MAX = 1_000
 GOLD_DRAWS_MAX = 100_000

@@ -59,6 +59,11 @@ def payable(person_id: UUID) -> AccountName:
     return AccountName("person", person_id, "payable")
 
 
+def transit(person_id: UUID) -> AccountName:
+    """On its way to the expert: left payable, and not confirmed yet."""
+    return AccountName("person", person_id, "transit")
+
+
 def move(source: AccountName, target: AccountName, amount_minor: int) -> tuple[Leg, Leg]:
     """Two legs that carry `amount_minor` (not negative) from one account to another."""
     if amount_minor < 0:

@@ -1,11 +1,12 @@
 """The one way to post, and to lock what several entries will move. Everything else about the ledger is reading."""
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import connection, transaction
 from django.db.utils import DatabaseError
 from psycopg.types.json import Jsonb
 
@@ -14,6 +15,17 @@ from fairhand.ledger.accounts import AccountName, Leg, account_rows, leg_rows
 
 _HOLD = "SELECT ledger_hold(%s, %s)"
 _POST = "SELECT ledger_post(%s, %s, %s, %s, %s, %s, %s)"
+# The last entry recorded before a moment, among those no link covers yet.
+_LAST_OF = """
+SELECT max(id) FROM ledger_entry
+ WHERE id > coalesce((SELECT max(until_id) FROM ledger_day), 0) AND created_at < %s::date::timestamp AT TIME ZONE 'UTC'
+"""
+# A transaction id of our own: every one given out before is smaller. (The snapshot's xmax is not that: it may be the id
+# of a transaction that runs.)
+_BEGUN = "SELECT pg_current_xact_id()::text"
+_ALL_ENDED = "SELECT pg_snapshot_xmin(pg_current_snapshot()) >= %s::xid8"
+_LOOK_EVERY_MS = 200
+_CLOSE_DAY = "SELECT ledger_close_day(%s, %s, %s)"
 # SQLSTATE of an account that would fall below its limit (ledger/sql/0001_ledger.sql).
 _BELOW_LIMIT = "23L04"
 
@@ -57,3 +69,38 @@ def refusal_of(error: DatabaseError) -> Refused | None:
     if isinstance(cause, psycopg.Error) and cause.sqlstate == _BELOW_LIMIT:
         return Refused("money_short", str(cause).splitlines()[0])
     return None
+
+
+def close_days(*, before: date, now: datetime, wait_ms: int = 60_000) -> list[date] | None:
+    """Link the finished days before `before` into the chain, each in a transaction of its own; the days that were.
+
+    Nothing may come into a closed day afterwards, so every transaction that may hold a smaller number than the last
+    entry of it must have ended: the number is read first, then the running transactions, and these are waited for, at
+    most `wait_ms` milliseconds. None: some still run; the next run does it. Must not be called inside a transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_OF, [before])
+        until = cursor.fetchone()[0]
+        if until is None:
+            return []
+        cursor.execute(_BEGUN)
+        begun = cursor.fetchone()[0]
+        end = time.monotonic_ns() + wait_ms * 1_000_000
+        while not _have_ended(begun):
+            if time.monotonic_ns() > end:
+                return None
+            time.sleep(_LOOK_EVERY_MS / 1000)
+        days = []
+        while True:
+            with transaction.atomic():
+                cursor.execute(_CLOSE_DAY, [until, before, now])
+                day = cursor.fetchone()[0]
+            if day is None:
+                return days
+            days.append(day)
+
+
+def _have_ended(begun: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_ALL_ENDED, [begun])
+        return bool(cursor.fetchone()[0])

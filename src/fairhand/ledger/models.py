@@ -84,3 +84,22 @@ class Balance(models.Model):
 
     class Meta:
         db_table = "ledger_balance"
+
+
+class Day(models.Model):
+    """A link of the chain over the books: the entries after the link before it, up to number `until_id`.
+
+    `day` (UTC) is the last day any of them was recorded on; `head` is computed from `previous` and each of them.
+    """
+
+    day = models.DateField(primary_key=True)
+    until_id = models.BigIntegerField()
+    entries = models.BigIntegerField()
+    legs = models.BigIntegerField()
+    previous = models.BinaryField()
+    head = models.BinaryField()
+    closed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "ledger_day"
+        constraints = [models.UniqueConstraint(fields=["until_id"], name="ledger_day_until")]

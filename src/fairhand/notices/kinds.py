@@ -21,6 +21,7 @@ KINDS = {
         Kind("work_accepted"),
         Kind("work_returned", DAILY),
         Kind("work_arrived"),
+        Kind("work_kept", EACH),
         Kind("extension_decided", EACH),
         Kind("claim_released", EACH),
         Kind("guideline_changed", EACH),
@@ -36,9 +37,12 @@ KINDS = {
         Kind("exclusion_made", EACH, always=True),
         Kind("exclusion_lifted", EACH),
         Kind("exclusion_contested", EACH),
+        Kind("line_contested", EACH),
+        Kind("case_answered", EACH),
         Kind("project_ends", EACH),
         Kind("project_extended", EACH),
         Kind("project_end_passed", EACH),
+        Kind("project_closed", EACH),
     )
 }
 

@@ -22,6 +22,8 @@ Step = str | int
 _DOTS_PER_LINE_MAX = 100
 # Units of which every submission is exactly one; others wait until something counts them.
 _ONE_PER_SUBMISSION = frozenset({"judgement", "review", "task"})
+# Rules whose facts every claim has; a promise that nothing keeps yet is refused.
+_PAID_HERE = frozenset({"TIME version 1", "UNIT version 1"})
 
 # pydantic's words for the commonest faults, in ours. `{}` takes the context of the fault.
 _WHY = {
@@ -170,6 +172,9 @@ def _stage(
     if terms.paid_s_max is not None and terms.paid_s_max >= stage.claim_s_max:
         why = f"paid_s_max ({terms.paid_s_max}) must be below claim_s_max ({stage.claim_s_max})"
         _add(errors, lines, ["stages", number, "pay", "paid_s_max"], why)
+    for rule in sorted({f"{each.primitive} version {each.version}" for each in terms.primitives} - _PAID_HERE):
+        why = f"this plan needs {rule}, which `fairhand pay explain` computes and no project pays by yet"
+        _add(errors, lines, ["stages", number, "pay", "preset"], why)
     for unit in set(units_of(terms)) - _ONE_PER_SUBMISSION:
         why = f"{shown(unit)} is not counted yet; a submission is one of: {', '.join(sorted(_ONE_PER_SUBMISSION))}"
         _add(errors, lines, ["stages", number, "pay", "unit"], why)

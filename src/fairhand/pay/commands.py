@@ -10,12 +10,13 @@ from psycopg.types.json import Jsonb
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.kernel.ids import new_id
+from fairhand.pay.queries import CASE_KEY
 from fairhand_pay import Line
 
 _LINE = """
 INSERT INTO pay_line (id, org_id, project_id, person_id, submission_id, line_key, primitive, version, inputs, exact,
-  amount_minor, currency, sentence_key, sentence_args, entry_id, made_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+  amount_minor, currency, sentence_key, sentence_args, parents, hash, entry_id, made_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -35,7 +36,7 @@ def add_lines(
             new_id(now), org_id, project_id, person_id, submission_id,
             f"submission:{submission_id}:{line.primitive}:{line.index}", line.primitive, line.version,
             Jsonb(line.inputs), line.exact, line.amount_minor, line.currency, line.sentence_key,
-            Jsonb(line.sentence_args), entry_id if line.amount_minor else None, now,
+            Jsonb(line.sentence_args), list(line.parents), line.hash, entry_id if line.amount_minor else None, now,
         )
         for line in lines
     ]  # fmt: skip
@@ -44,6 +45,20 @@ def add_lines(
             cursor.execute(_LINE, rows[0])
         else:
             cursor.executemany(_LINE, rows)
+
+
+def add_case_line(
+    *, case_id: UUID, step: int, org_id: UUID, project_id: UUID, person_id: UUID, submission_id: UUID | None,
+    line: Line, entry_id: int | None, now: datetime,
+) -> None:  # fmt: skip
+    """Write the line that an answer in a case adds; `step` 1: the first answer, 2: that to the appeal."""
+    row = (
+        new_id(now), org_id, project_id, person_id, submission_id, f"{CASE_KEY}{case_id}:{step}", line.primitive,
+        line.version, Jsonb(line.inputs), line.exact, line.amount_minor, line.currency, line.sentence_key,
+        Jsonb(line.sentence_args), list(line.parents), line.hash, entry_id, now,
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_LINE, row)
 
 
 # Lines that stand on no statement yet, by person and currency. Their ids are read once and written as read, so a line

@@ -1,5 +1,6 @@
 """Pay lines and the statements that gather them. Append-only."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -24,6 +25,9 @@ class PayLine(models.Model):
     currency = models.CharField(max_length=3)
     sentence_key = models.TextField()
     sentence_args = models.JSONField()
+    # Keys of the lines it was computed from, and SHA-256 over all of it and their hashes (fairhand_pay.line).
+    parents = ArrayField(models.TextField(), default=list, db_default=[])
+    hash = models.TextField(default="", db_default="")
     entry_id = models.BigIntegerField(null=True)
     made_at = models.DateTimeField()
 

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation import gettext as _
 
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import OPEN_COUNTED_MAX
 from fairhand.kernel.money import format_minor
-from fairhand_pay import SENTENCES
+from fairhand_pay import shape_of
 
+SAID_FROM = 10  # below it a count that comes in steps is said without a number
 _LTR = '<bdi dir="ltr" class="num">{}</bdi>'
 
 
@@ -53,6 +56,20 @@ def number(value: int) -> SafeString:
 def counted(value: int) -> SafeString:
     """`1,412`, or `1,000+` where counting stopped."""
     return isolated(f"{OPEN_COUNTED_MAX:,}+") if value >= OPEN_COUNTED_MAX else number(value)
+
+
+def at_least(value: int) -> SafeString:
+    """`20+`, of a count that comes in steps (`insight.why_rules.step`)."""
+    return isolated(f"{value:,}+")
+
+
+def open_said(n: int) -> Any:
+    """`20+ tasks`, `some tasks` below ten, or that there are none: no exact number of open tasks is told to experts."""
+    if not n:
+        return _("nothing open to you now")
+    if n < SAID_FROM:
+        return _("some tasks")
+    return format_html(ngettext("%(shown)s task", "%(shown)s tasks", n).replace("%(shown)s", "{}"), at_least(n))
 
 
 def grouped(value: int) -> str:
@@ -145,7 +162,7 @@ def kept_in(text: str) -> str:
 
 def sentence(key: str, args: Mapping[str, str]) -> SafeString:
     """A pay line's sentence in the reader's language, each figure in it isolated."""
-    shape = gettext(SENTENCES[key]) if key in SENTENCES else key
+    shape = shape_of(key, args, get_language() or "en")
     isolates = {name: isolated(value) for name, value in args.items()}
     # The shape is ours; what goes into it is escaped by `isolated`.
     return mark_safe(conditional_escape(shape) % isolates)  # noqa: S308

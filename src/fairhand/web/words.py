@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy as _in
 
 from fairhand.kernel.refusals import Refused
 from fairhand.web import (
+    words_of_cases,
     words_of_gates,
     words_of_judging,
     words_of_money,
@@ -101,6 +102,8 @@ _WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "batch:imported": (_("Imported with its batch"), ""),
         "batch:launched": (_("Batch launched: its slots opened, their money reserved"), "ok"),
         "batch:cut_short": (_("Project closed: what nobody had taken was cancelled"), "wait"),
+        "batch:topped_up": (_("Money moved from the budget into the batch's pool"), ""),
+        "batch:closed": (_("Batch done: what its pool held went back to the budget"), ""),
         "claim:made": (_("Taken"), ""),
         "claim:skipped": (_("Given back"), "wait"),
         "claim:expired": (_("Claim expired"), "wait"),
@@ -205,8 +208,8 @@ _WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "trl_preference": (_("Preference rows: prompt, chosen, rejected"), ""),
     },
 }
-_WORDS["happened"] |= words_of_gates.HAPPENED
-_WORDS |= words_of_operation.WORDS | words_of_gates.WORDS | words_of_money.WORDS
+_WORDS["happened"] |= words_of_gates.HAPPENED | words_of_cases.HAPPENED
+_WORDS |= words_of_operation.WORDS | words_of_cases.WORDS | words_of_gates.WORDS | words_of_money.WORDS
 _WORDS |= {kind: _WORDS.get(kind, {}) | more for kind, more in words_of_work.WORDS.items()}
 _WORDS |= {kind: _WORDS.get(kind, {}) | more for kind, more in words_of_order.WORDS.items()}
 _WORDS |= {kind: _WORDS.get(kind, {}) | more for kind, more in words_of_judging.WORDS.items()}
@@ -262,6 +265,7 @@ _REFUSALS: Mapping[str, Promise] = (
         "budget_changed": _("The budget changed since you looked. See what it holds now, and send the form again."),
         "key_used": _("This form was sent before with another amount. Nothing was moved this time; open it anew."),
         "budget_short": _("The budget can't carry this launch. Ask finance to fund the project; nothing was changed."),
+        "top_up_short": _("The budget holds less than that. Ask finance to fund the project; nothing was moved."),
         "project_closed": _("The project is closed: nothing is imported or launched in it any more."),
         "work_too_little": _(
             "The work that is expected does not suffice for so many people. Invite fewer, or say why they are needed."
@@ -289,6 +293,7 @@ _REFUSALS: Mapping[str, Promise] = (
     | words_of_work.REFUSALS
     | words_of_operation.REFUSALS
     | words_of_gates.REFUSALS
+    | words_of_cases.REFUSALS
     | words_of_judging.REFUSALS
 )
 
@@ -332,6 +337,7 @@ _PROBLEMS: Mapping[str, Promise] = (
         "end_too_soon": _("People plan their weeks by it: an end is announced a week ahead at the least."),
     }
     | words_of_order.PROBLEMS
+    | words_of_cases.PROBLEMS
     | words_of_work.PROBLEMS
     | words_of_judging.PROBLEMS
 )

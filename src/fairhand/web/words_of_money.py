@@ -30,6 +30,11 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "price": (_("Price of a unit"), ""),
         "band": (_("Step of the price"), ""),
         "over": (_("Units beyond what is paid"), ""),
+        "cause": (_("Cause"), ""),
+        "old_minor": (_("Before, in minor units"), ""),
+        "new_minor": (_("Afterwards, in minor units"), ""),
+        "from_version": (_("From version"), ""),
+        "to_version": (_("To version"), ""),
     },
     "owner": {
         "client": (_in("owner", "client"), ""),
@@ -45,6 +50,7 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "reserved": (_in("account", "reserved"), ""),
         "pending": (_in("account", "pending"), "wait"),
         "payable": (_in("account", "payable"), "ok"),
+        "transit": (_in("account", "in transit"), "ok"),
         "goodwill": (_in("account", "goodwill"), "wait"),
     },
     "entry": {
@@ -53,7 +59,10 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "launch": (_in("entry", "batch launched"), ""),
         "reserve": (_in("entry", "reserved"), ""),
         "release": (_in("entry", "reserve given back"), ""),
+        "top_up": (_in("entry", "pool topped up"), ""),
+        "pool_back": (_in("entry", "pool given back"), ""),
         "submit": (_in("entry", "work handed in"), ""),
         "accept": (_in("entry", "work accepted"), "ok"),
+        "correct": (_in("entry", "corrected in a case"), "ok"),
     },
 }

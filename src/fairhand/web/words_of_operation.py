@@ -95,6 +95,8 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "keys": (_("Keys"), ""),
         "api_keys": (_("API keys that end soon"), ""),
         "second_factor": (_("Second factors"), ""),
+        "books": (_("Books"), ""),
+        "cases": (_("Cases about pay lines"), ""),
         "backup": (_("Backup"), ""),
     },
     "advice": {
@@ -119,6 +121,8 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "keys": (_("Look at the keys that are named."), ""),
         "api_keys": (_("Their owners can replace them on the page API keys."), ""),
         "second_factor": (_("Remind these people, or take their role; they are asked at their next sign-in."), ""),
+        "books": (_("Stop moving money and run fairhand check, which names the rows; or see that a worker runs."), ""),
+        "cases": (_("Let the projects' managers answer them: each project has a page Cases."), ""),
         "backup": (_("Run fairhand backup every night, to another disk."), ""),
     },
     "about_person": {
@@ -126,6 +130,7 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "role:granted": (_("Role given"), "ok"),
         "role:revoked": (_("Role taken"), "wait"),
         "person:suspended": (_("Account suspended"), "bad"),
+        "person:capped": (_("Limits over all projects changed"), "wait"),
         "person:reactivated": (_("Account open again"), "ok"),
         "seat:taken": (_("Seat in a project taken"), ""),
         "qualification:granted": (_("Qualification granted"), "ok"),
@@ -148,6 +153,7 @@ REFUSALS: dict[str, Promise] = {
     "reason_missing": _("Say why, in a sentence: it is kept with the decision, and who it concerns can read it."),
     "reason_too_long": _("The reason is longer than allowed. Shorten it."),
     "last_admin": _("This is the last operator admin. Give somebody else that role first."),
+    "no_seat_anywhere": _("This person never had a seat, so there is nothing to limit."),
     "own_account": _("Nobody decides about their own account. Ask another operator admin."),
     "not_active": _("This account is not active, so there is nothing to suspend."),
     "not_suspended": _("This account is not suspended."),

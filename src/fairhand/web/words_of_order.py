@@ -45,7 +45,13 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
             "",
         ),
         "calibration_first": (_("Whoever is new here begins with the calibration tasks."), ""),
-        "gold_share": (_("So many of a hundred tasks are gold: their answer is known, and nobody can tell."), ""),
+        "gold_share": (
+            _(
+                "So many of a hundred tasks are gold: their answer is known, and nobody is told which before it is "
+                "accepted."
+            ),
+            "",
+        ),
         "fixed": (_("The attempts wanted from the start are enough, whatever they say."), ""),
         "agree": (_("One more attempt at a time, up to a task's cap, until enough answers agree."), ""),
     },

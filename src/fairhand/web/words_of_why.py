@@ -13,7 +13,7 @@ from django.utils.translation import ngettext, pgettext
 from fairhand.gates.queries import skill_names
 from fairhand.insight.why_rules import Bar, Why
 from fairhand.web import words
-from fairhand.web.figures import counted, isolated, moment, number, spell
+from fairhand.web.figures import SAID_FROM, at_least, isolated, moment, number, spell
 from fairhand.web.words_of_gates import Names, advice, condition_said
 
 
@@ -51,7 +51,7 @@ def _row(bar: Bar, names: Names, has_contact: bool) -> WhyRow:
     waiting = ""
     if bar.waiting:
         said = ngettext("%(n)s task waits behind it", "%(n)s tasks wait behind it", bar.waiting)
-        waiting = _said(said, n=counted(bar.waiting))
+        waiting = _("some tasks wait behind it") if bar.waiting < SAID_FROM else _said(said, n=at_least(bar.waiting))
     return WhyRow(bar.code, _title(bar, names), waiting, _steps(bar, has_contact))
 
 
@@ -98,6 +98,8 @@ def _steps(bar: Bar, has_contact: bool) -> list[Step]:
         return [Step(_said(told, reason=reason), reverse("qualifications"))] + ([_until(bar)] if bar.until else [])
     if bar.until is not None:
         return [_until(bar)]
+    if bar.code == "cool_down":
+        return [Step(_("It begins when you hand in what you hold here."), reverse("my-work"))]
     if bar.code == "cap_open":
         return [Step(_("Hand one in, or give one back; skipping costs you nothing."), reverse("my-work"))]
     if bar.code in ("no_seat", "seat_paused", "seat_left", "cap_total", "pool_short", "pairs"):

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ("audit", "0002_event"),
         ("dispatch", "0007_life"),
         ("ledger", "0004_reading"),
-        ("pay", "0002_pay"),
+        ("pay", "0003_hash"),
         ("work", "0003_waiting"),
     )
     operations = (migrations.RunSQL(SQL.read_text(encoding="utf-8")),)

@@ -46,12 +46,12 @@ BEGIN
     CASE WHEN v_accepted THEN 'plan' END, CASE WHEN v_accepted THEN p_now END,
     CASE WHEN v_entry IS NULL THEN '{}' ELSE ARRAY[v_entry] END);
   INSERT INTO pay_line (id, org_id, project_id, person_id, submission_id, line_key, primitive, version, inputs, exact,
-    amount_minor, currency, sentence_key, sentence_args, entry_id, made_at)
+    amount_minor, currency, sentence_key, sentence_args, parents, hash, entry_id, made_at)
   SELECT l.id, v_claim.org_id, v_claim.project_id, v_person, v_sub, l.line_key, l.primitive, l.version,
-         l.inputs, l.exact, l.amount_minor, l.currency, l.sentence_key, l.sentence_args,
+         l.inputs, l.exact, l.amount_minor, l.currency, l.sentence_key, l.sentence_args, l.parents, l.hash,
          CASE WHEN l.amount_minor <> 0 THEN v_entry END, p_now
     FROM jsonb_to_recordset(p -> 'lines') AS l (id uuid, line_key text, primitive text, version smallint, inputs jsonb,
-         exact text, amount_minor bigint, currency text, sentence_key text, sentence_args jsonb);
+         exact text, amount_minor bigint, currency text, sentence_key text, sentence_args jsonb, parents text[], hash text);
   IF (p ->> 'settles')::boolean THEN
     UPDATE task SET state = 'settled' WHERE id = v_claim.task_id AND state = 'open';
   END IF;

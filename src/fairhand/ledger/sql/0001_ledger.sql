@@ -93,6 +93,8 @@ CREATE FUNCTION ledger_post(p_key text, p_kind text, p_currency text, p_legs jso
   p_resolves bigint, p_meta jsonb)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
+  -- Before the entry takes its number: whoever sees a number knows then which transactions may hold a smaller one.
+  v_xid xid8 := pg_current_xact_id();
   v_entry bigint;
   v_hash bytea := sha256(convert_to(jsonb_build_array(p_kind, p_currency, p_legs, p_resolves)::text, 'UTF8'));
   v_old bytea;

@@ -7,18 +7,19 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fairhand.flow.open_work import OpenWork
 from fairhand.insight.expected_rules import Expected
+from fairhand.insight.why_rules import step
 from fairhand.projects.models import Project
-from fairhand.web.figures import counted, number
+from fairhand.web.figures import SAID_FROM, at_least, number
 from fairhand.web.taking import CardView
 from fairhand.web.words_of_why import WhyRow, rows_of
 
 _REASONS_SHOWN = 2
+_ROUNDED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,13 @@ class Choice:
         """How many tasks two weeks bring the reader, as an interval; "" where nobody foresees any."""
         if self.expected is None:
             return ""
-        low, high = round(self.expected.tasks.low), round(self.expected.tasks.high)
-        if high < 1:
+        low, high = self.expected.tasks.low, self.expected.tasks.high
+        if round(high) < 1:
             return _("none that is known yet")
-        if low == high:
-            return format_html(ngettext("%(n)s task", "%(n)s tasks", low).replace("%(n)s", "{}"), number(low))
-        return format_html(
-            _("%(low)s to %(high)s tasks").replace("%(low)s", "{}").replace("%(high)s", "{}"), number(low), number(high)
-        )
+        # Rounded outwards: whose task was taken is not to be read off it, and the forecast knows no better.
+        low, high = int(low // _ROUNDED) * _ROUNDED, -int(-high // _ROUNDED) * _ROUNDED
+        said = _("%(low)s to %(high)s tasks").replace("%(low)s", "{}").replace("%(high)s", "{}")
+        return format_html(said, number(low), number(high))
 
     @property
     def missing(self) -> Sequence[WhyRow]:
@@ -82,21 +82,14 @@ def _share(work: OpenWork) -> int | None:
     return round(100 * why.mine / why.all) if why.all else None
 
 
-def open_said(n: int) -> Any:
-    """`3 tasks`, or that there are none."""
-    if not n:
-        return _("nothing open to you now")
-    return _filled(ngettext("%(shown)s task", "%(shown)s tasks", n), n)
-
-
 def total_said(n: int) -> Any:
-    """The sentence over a list, and what a screen reader hears when counts change."""
-    said = ngettext("%(shown)s task is open to you now.", "%(shown)s tasks are open to you now.", n)
-    return _filled(said, n)
-
-
-def _filled(said: str, n: int) -> SafeString:
-    return format_html(said.replace("%(shown)s", "{}"), counted(n))
+    """The sentence over a list, and what a screen reader hears when counts change. `n`: a sum of steps."""
+    if not n:
+        return _("No task is open to you now.")
+    if (least := step(n)) < SAID_FROM:
+        return _("Some tasks are open to you now.")
+    said = ngettext("%(shown)s task is open to you now.", "%(shown)s tasks are open to you now.", least)
+    return format_html(said.replace("%(shown)s", "{}"), at_least(least))
 
 
 def live_address(projects: Sequence[Project]) -> str:

@@ -14,7 +14,7 @@ from fairhand.insight.own_work import WorkRow, decided_since
 from fairhand.web import words
 from fairhand.web.figures import amount, isolated, text_of
 
-_VERBS = ["role:granted", "role:revoked", "seat:taken", "seat:capped"]
+_VERBS = ["role:granted", "role:revoked", "seat:taken", "seat:capped", "person:capped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ def _changed(change: Change) -> News:
         return News(change.at, _("You were given a role"), _of_role(facts, name), reverse("home"))
     if change.kind == "role:revoked":
         return News(change.at, _("A role was taken back"), _of_role(facts, name), reverse("home"))
+    if change.kind == "person:capped":
+        return News(change.at, _("Your limits over all projects changed"), facts.get("reason", ""), reverse("queue"))
     href = reverse("project", args=[facts["slug"]]) if facts.get("slug") else reverse("projects")
     title = _("You have a seat in a project") if change.kind == "seat:taken" else _("Your seat changed")
     return News(change.at, title, facts.get("reason") or name, href)

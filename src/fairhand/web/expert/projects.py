@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from fairhand.dispatch.models import Seat
 from fairhand.dispatch.queries import live_claims
 from fairhand.flow.open_work import open_work
+from fairhand.insight import wages
 from fairhand.insight.examples import Place, examples_of
 from fairhand.insight.expected import expected_of_person
 from fairhand.insight.own_work import guideline_worked_on, handed_in, own_figures, own_seats
@@ -61,6 +62,7 @@ def project(request: Signed, seat: Seat) -> HttpResponse:
         "seen": seen,
         "changed": guideline is not None and seen is not None and seen < guideline.version,
         "late_max": SURPLUS_PER_WEEK_MAX,
+        "wage": wages.of_project(seat.project_id),
     }
     return render(request, "expert/project.html", context)
 

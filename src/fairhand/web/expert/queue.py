@@ -17,7 +17,8 @@ from fairhand.kernel.refusals import Refused
 from fairhand.people.access import OWN_ROWS
 from fairhand.web import words
 from fairhand.web.entry import Signed, opens
-from fairhand.web.expert.choice import choices, live_address, open_said, total_said
+from fairhand.web.expert.choice import choices, live_address, total_said
+from fairhand.web.figures import open_said
 
 _KEY_CHARS_MAX = 64
 _ATTEMPT = "attempt"

@@ -21,6 +21,7 @@ from fairhand.projects.states import STAGE_KINDS
 from fairhand.web import words
 from fairhand.web.cursors import before_of, page_of
 from fairhand.web.entry import Signed, found_or_404, opens
+from fairhand.web.expert.contest import with_cases
 from fairhand.web.expert.history import timeline
 from fairhand.web.figures import text_of
 from fairhand.web.shown import answered, blocks_of
@@ -71,6 +72,7 @@ def submission(request: Signed, submission_id: UUID) -> HttpResponse:
     stage = found.slot.stage
     task = found_or_404(task_shown(found.claim_id, person_id))
     lines = lines_of_submissions([found.id]).get(found.id, [])
+    with_cases(lines)
     template = stage.template.body
     judges = stage.kind != "attempt"
     final = stage.kind == "adjudicate"
@@ -87,12 +89,13 @@ def submission(request: Signed, submission_id: UUID) -> HttpResponse:
         "answers": [] if judges else answered(template, found.answer),
         "final": answered(template, found.answer.get("answer") or {}) if final else [],
         "final_note": found.answer.get("note", "") if final else "",
-        "gold": None if judges else _gold(found, template),
+        "gold": None if judges or found.state != "accepted" else _gold(found, template),
         "take_address": TAKES.get(stage.kind, "take"),
         "verdict": found.answer if review else None,
         "fixes": answered(template, found.answer.get("fixed_answer") or {}) if review else [],
         "subjects": [
-            (each, answered(template, each.answer)) for each in subjects(found.claim.subject_ids, stage.blind)
+            (each, answered(template, each.answer))
+            for each in subjects(found.claim.subject_ids, "blind" in found.claim.offer.terms)
         ],
         "reviews": [] if judges else reviews_of([found.id]),
         "rounds": [] if judges else rounds_of(found.slot_id),
@@ -105,7 +108,7 @@ def submission(request: Signed, submission_id: UUID) -> HttpResponse:
 
 
 def _gold(found: Submission, template: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The known answer of a task, once its submission was graded: until then nobody who works on it is told."""
+    """The known answer of a task of gold. The page asks once it is accepted: until then it waits like any other."""
     graded = graded_gold(found.id)
     if graded is None:
         return None

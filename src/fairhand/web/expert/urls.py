@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fairhand.web.expert import earnings, home, life, preferences, projects, queue, submissions, work
+from fairhand.web.expert import compare, contest, earnings, home, life, preferences, projects, queue, submissions, work
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -26,5 +26,11 @@ urlpatterns = [
     path("submissions/<uuid:submission_id>/", submissions.submission, name="submission"),
     path("earnings/", earnings.earnings, name="earnings"),
     path("earnings/lines.csv", earnings.lines_file, name="earnings-file"),
+    path("earnings/lines/<uuid:line_id>/contest/", contest.contest, name="contest"),
+    path("earnings/compare/", compare.compare, name="compare"),
+    path("earnings/compare/table.csv", compare.template, name="compare-template"),
+    path("earnings/cases/", contest.cases, name="cases"),
+    path("earnings/cases/<uuid:case_id>/", contest.case, name="case"),
+    path("earnings/cases/<uuid:case_id>/appeal/", contest.appeal_answer, name="case-appeal"),
     path("earnings/statements/<uuid:statement_id>/", earnings.statement, name="statement"),
 ]

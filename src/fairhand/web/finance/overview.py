@@ -9,15 +9,19 @@ from django.utils.translation import get_language_bidi
 
 from fairhand.insight.accounts import TrialRow, trial_balance
 from fairhand.insight.budgets import aged_reserves, short_budgets
+from fairhand.insight.recount import last_recount
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import ALERTS_SHOWN_MAX, RESERVE_AGED_DAYS
+from fairhand.ledger.queries import last_closed
 from fairhand.people.access import SEE_BOOKS
 from fairhand.web import charts, words
 from fairhand.web.entry import Signed, opens
 from fairhand.web.finance.frame import tabs
 
 # Purpose -> tone of its part of the bar (ui/src/styles); in the order in which money goes through them.
-_PLACES = {"budget": "open", "pool": "pool", "reserved": "going", "pending": "wait", "payable": "done"}
+_PLACES = {
+    "budget": "open", "pool": "pool", "reserved": "going", "pending": "wait", "payable": "done", "transit": "done",
+}  # fmt: skip
 _ORDER = ("outside", *_PLACES, "goodwill")
 
 
@@ -88,7 +92,7 @@ def overview(request: Signed) -> HttpResponse:
     context = {
         "tabs": tabs(), "every": every, "books": [_books(*each) for each in sorted(by_currency.items())],
         "short": short_budgets(ALERTS_SHOWN_MAX), "aged": aged_reserves(aged, ALERTS_SHOWN_MAX),
-        "aged_days": RESERVE_AGED_DAYS,
+        "aged_days": RESERVE_AGED_DAYS, "recounted": last_recount(), "closed": last_closed(),
     }  # fmt: skip
     return render(request, "finance/overview.html", context)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from fairhand.insight import statements as reads
 from fairhand.insight.accounts import accounts_of_person
 from fairhand.kernel.limits import ROWS_PER_PAGE_MAX, SEARCH_CHARS_MAX, STATEMENTS_SHOWN_MAX
+from fairhand.ledger.queries import closed_over
 from fairhand.people.access import SEE_BOOKS
 from fairhand.people.queries import person_by_id
 from fairhand.web import own_files
@@ -51,6 +52,7 @@ def statement(request: Signed, statement_id: UUID) -> HttpResponse:
     found = found_or_404(reads.statement(statement_id))
     lines, older = page(reads.lines_on(statement_id, before_of(request), ROWS_PER_PAGE_MAX + 1), _line_word)
     context = {"tabs": tabs(), "statement": found, "lines": lines, **more(request, older)}
+    context["closed"] = closed_over(found.made_at)
     return render(request, "finance/statement.html", context)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from django.utils import translation
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_noop
 
 from fairhand.insight.entries import EntryRow
 from fairhand.insight.statements import StatementLine
@@ -45,7 +45,7 @@ def line_cells(rows: Iterable[StatementLine], language: str) -> Iterator[tuple[o
     """A line per pay line, with its sentence."""
     for row in rows:
         with translation.override(language):
-            project, said = text_of(row.project_name), sentence_of(row.sentence_key, row.sentence_args, gettext)
+            project, said = text_of(row.project_name), sentence_of(row.sentence_key, row.sentence_args, language)
         yield (
             f"{row.made_at:%Y-%m-%d %H:%M:%S}", project, row.submission_id, said,
             decimal(row.amount_minor, row.currency), row.currency, row.entry_id, row.line_id,

@@ -1,5 +1,7 @@
-"""A project's batches: the list, a file read and judged before anything is imported, and the launch."""
+"""A project's batches: the list, a file read and judged before anything is imported, the launch and the pool."""
 
+import re
+import secrets
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -10,13 +12,16 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from fairhand.audit.actor import Actor
+from fairhand.flow.fund_project import Moved, top_up
 from fairhand.flow.import_batch import import_batch, read_upload
 from fairhand.flow.launch_batch import launch_batch, plan_launch
 from fairhand.flow.reprioritise import reprioritise
-from fairhand.insight.batches import money_of, money_of_batches
+from fairhand.flow.stage_cards import stage_cards
+from fairhand.insight.batches import Waits, money_of, money_of_batches, waits_for_pools
 from fairhand.insight.tally import slots_of, tasks_of
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import BATCHES_PER_PAGE_MAX, UPLOAD_BYTES_MAX, UPLOAD_ROWS_MAX
+from fairhand.kernel.money import exponent, format_minor
 from fairhand.kernel.refusals import Refused
 from fairhand.people.access import LAUNCH, MANAGE, SEE_TASKS
 from fairhand.projects.models import Project
@@ -28,10 +33,12 @@ from fairhand.tasks.queries import batch_in, batches_of, upload_of, waiting_uplo
 from fairhand.web import words
 from fairhand.web.entry import Signed, found_or_404, of_project
 from fairhand.web.figures import amount
+from fairhand.web.finance.amounts import typed_minor
 from fairhand.web.manager.frame import listed, may, page, posted, problems_of, whole
 from fairhand.web.manager.ranking import moved_said, priorities, read_moment, typed_moment
 from fairhand.web.shown import blocks_of
 
+_KEY = re.compile("[A-Za-z0-9_-]{16,64}")
 _STATES = ("open", "claimed", "submitted", "settled", "planned", "cancelled")
 
 
@@ -140,23 +147,63 @@ def _batch_page(
     request: Signed, project: Project, found: Batch, typed: Mapping[str, str] | None = None,
     problems: Mapping[str, str] | None = None,
 ) -> HttpResponse:  # fmt: skip
-    """`typed`, `problems`: of the form of its rank, if that comes back."""
+    """`typed`, `problems`: of a form that comes back, that of its rank or that of its pool."""
     ranked = {"deadline": typed_moment(found.deadline), "priority": str(found.priority), "reason": ""}
     draft = found.state == "draft" and found.kind == "real"
-    slots = slots_of([project.id])
+    slots, waits = slots_of([project.id]), waits_for_pools(project.id, found.id)
     context: dict[str, Any] = {
         "batch": found, "tasks": tasks_of([project.id]).get((project.id, found.id)),
         "plan": plan_launch(found) if draft else None, "draft": draft, "money": money_of_batches([found.id])[found.id],
         "attempts": _states(slots, found.id, "attempt"), "reviews": _states(slots, found.id, "review"),
-        "project_money": money_of(project.id), "priorities": priorities(), "rank": typed or ranked,
+        "project_money": money_of(project.id), "priorities": priorities(), "rank": ranked | dict(typed or {}),
+        **_pool_form(project, waits, typed or {}),
         "problems": problems or {},
         "listed": listed(problems or {}, {
             "deadline": _("Deadline (UTC)"), "priority": _("Priority"), "reason": _("Reason"),
+            "amount": _("Amount"),
         }),
     }  # fmt: skip
     if context["plan"] is not None:
         context["missing_minor"] = max(0, -context["plan"].left_minor)
     return page(request, project, "batches", "batch", context, 422 if problems else 200)
+
+
+def _pool_form(project: Project, waits: list[Waits], typed: Mapping[str, str]) -> dict[str, Any]:
+    """What waits for the pool, the most that takes, and the form that pays for it."""
+    ceilings = {card.stage_id: card.card.ceiling_minor for card in stage_cards(project.id)} if waits else {}
+    needed = sum(each.n * ceilings[each.stage_id] for each in waits)
+    suggested = format_minor(needed, project.currency) if needed else ""
+    return {
+        "waits": waits, "needed_minor": needed, "key": secrets.token_urlsafe(16),
+        "typed_amount": typed.get("amount", suggested), "pool_asked": "amount" in typed,
+    }  # fmt: skip
+
+
+@of_project(LAUNCH, "POST", fresh=True)
+def pool(request: Signed, project: Project, batch_id: UUID) -> HttpResponse:
+    """Money from the budget into the batch's pool, once per form; what waits for it opens."""
+    found: Batch = found_or_404(batch_in(batch_id, project.id))
+    typed, key = {"amount": posted(request, "amount").replace("\x00", "")}, posted(request, "key")
+    minor = typed_minor(typed["amount"], project.currency)
+    if not minor:
+        example = f"\u2068{format_minor(1_250 * 10 ** exponent(project.currency), project.currency)}\u2069"
+        said = _("An amount above zero is needed, such as %(example)s.") % {"example": example}
+        return _batch_page(request, project, found, typed, {"amount": said})
+    if not _KEY.fullmatch(key):
+        said = _("The form was changed on its way. Look at it and send it again.")
+        return _batch_page(request, project, found, typed, {"amount": said})
+    done: Moved | Refused = top_up(
+        project_id=project.id, batch_id=batch_id, amount_minor=minor, key=key,
+        actor=Actor("person", request.viewer.person_id), now=utc_now(),
+    )  # fmt: skip
+    if isinstance(done, Refused) and done.code == "top_up_short":
+        return _batch_page(request, project, found, typed, {"amount": words.refusal(done)})
+    if isinstance(done, Refused):
+        messages.warning(request, words.refusal(done), extra_tags="no")
+    else:
+        said = _("%(money)s is in the pool. What waits for it opens within a minute.")
+        messages.success(request, said % {"money": f"\u2068{format_minor(minor, project.currency)}\u2069"})
+    return redirect("manage-batch", slug=project.slug, batch_id=batch_id)
 
 
 @of_project(MANAGE, "POST")

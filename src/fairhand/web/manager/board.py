@@ -9,6 +9,7 @@ from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
 from fairhand.audit.actor import Actor
+from fairhand.cases.queries import Waiting, waiting_in
 from fairhand.delivery.queries import deliveries_of
 from fairhand.flow.release_delivery import release_delivery
 from fairhand.insight import board as figures
@@ -49,7 +50,12 @@ def projects(request: Signed) -> HttpResponse:
     shown, older = page_of(read, CARDS_PER_PAGE_MAX, lambda project: (project.created_at, project.id))
     ids = [project.id for project in shown]
     progress, slots, drafts = figures.progress_of(ids), slots_of(ids), drafts_in(ids)
-    rows = [(project, progress[project.id], _attention(project, slots, drafts.get(project.id, 0))) for project in shown]
+    cases = waiting_in(ids, utc_now())
+    rows = [
+        (project, progress[project.id],
+         _cases_waiting(cases.get(project.id)) + _attention(project, slots, drafts.get(project.id, 0)))
+        for project in shown
+    ]  # fmt: skip
     states = [("", _("every state"))] + [(code, words.word("project", code)) for code in PROJECT_STATES]
     context = {"rows": rows, "older": older, "first": bool(request.GET.get("before")), "state": state, "states": states}
     return render(request, "manager/projects.html", context)
@@ -125,6 +131,17 @@ def _stacks(project: Project) -> list[tuple[str, charts.Stack | None]]:
 
 def _n(slots: list[SlotCount], kind: str, state: str) -> list[int]:
     return [each.n for each in slots if each.stage_kind == kind and each.state == state]
+
+
+def _cases_waiting(cases: Waiting | None) -> list[str]:
+    if cases is None:
+        return []
+    said = ngettext("%(n)s case waits for an answer", "%(n)s cases wait for an answer", cases.waiting)
+    found = [said % {"n": grouped(cases.waiting)}]
+    if cases.overdue:
+        said = ngettext("%(n)s case is overdue", "%(n)s cases are overdue", cases.overdue)
+        found.append(said % {"n": grouped(cases.overdue)})
+    return found
 
 
 def _attention(project: Project, slots: list[SlotCount], drafts: int) -> list[str]:

@@ -33,6 +33,7 @@ _TABS: Sequence[tuple[str, str, str, Right]] = (
     ("operations", "manage-operations", gettext_noop("Operations"), SEE_BOARD),
     ("tasks", "manage-tasks", gettext_noop("Tasks"), SEE_TASKS),
     ("requests", "manage-requests", gettext_noop("Requests"), SEE_BOARD),
+    ("cases", "manage-cases", gettext_noop("Cases"), SEE_BOARD),
     ("guideline", "manage-guideline", gettext_noop("Guideline"), SEE_BOARD),
     ("people", "board-people", gettext_noop("People"), SEE_PROJECT_PEOPLE),
     ("batches", "manage-batches", gettext_noop("Batches"), SEE_TASKS),

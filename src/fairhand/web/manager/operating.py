@@ -34,7 +34,12 @@ def release(request: Signed, project: Project, claim_id: UUID) -> HttpResponse:
     )
     if isinstance(done, Refused):
         return _refused(request, project, done, Form(f"release-{claim_id}", typed, problems_of(done)))
-    messages.success(request, _("The task is taken back and open again; its expert is told why."))
+    said = _("The task is taken back and open again; its expert is told why.")
+    if done == "decided":
+        said = _("The rework is taken back; the earlier round will be decided as it stands. Its expert is told why.")
+    elif done == "cancelled":
+        said = _("The task is taken back and given to nobody else; its expert is told why.")
+    messages.success(request, said)
     return _back(project)
 
 

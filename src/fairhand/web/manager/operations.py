@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from fairhand.flow.invite_people import room_in
 from fairhand.gates.queries import skill_names
 from fairhand.insight import operations as read
+from fairhand.insight.batches import waits_for_pools
 from fairhand.insight.expected import Read, expected_for, read_projects
 from fairhand.insight.expected_rules import Expected, expected_by_stage, total
 from fairhand.insight.timeline import decisions_on
@@ -44,7 +45,7 @@ _BATCHES_CHOSEN_FROM = 20
 _DECISIONS_SHOWN = 12
 _TOLD = [
     "project:opened", "project:paused", "project:closed", "project:end_announced", "project:extended",
-    "project:end_passed", "project:hours_promised", "project:overseated",
+    "project:end_passed", "project:hours_promised", "project:overseated", "batch:topped_up", "batch:closed",
 ]  # fmt: skip
 
 
@@ -83,7 +84,8 @@ def board(request: Signed, project: Project, form: Form | None = None, status: i
     shown, more = page_of(found, CARDS_PER_PAGE_MAX, lambda row: (row.claimed_at, row.claim_id))
     stages = read.stages_now(project.id, now)
     places = dict(zip(facts.stage_ids, by_stage, strict=True))
-    batches = [each for each in batches_of(project.id, _BATCHES_CHOSEN_FROM, None) if each.state == "launched"]
+    newest = batches_of(project.id, _BATCHES_CHOSEN_FROM, None)
+    batches, ids = [each for each in newest if each.state == "launched"], [each.id for each in newest]
     context = {
         "stages": [StageRow(each, _stack(each), expecting.said(places[each.stage_id])) for each in stages],
         **_ahead(project, total(by_stage), now), "seated_n": facts.facts.seated_n, "claims": shown,
@@ -91,12 +93,12 @@ def board(request: Signed, project: Project, form: Form | None = None, status: i
         "more": more, "stuck_times": read.STUCK_TIMES, "beyond": bool(request.GET.get("before")), "stuck": stuck,
         "starved": _starved(project.id, now), "aged": read.oldest_open(project.id, _AGED_SHOWN),
         "open_n": _states(stages, "open"), "in_work": _states(stages, "claimed"),
-        "waiting": sum(each.waiting for each in stages),
+        "waits": (waits := waits_for_pools(project.id)), "waiting": sum(each.n for each in waits),
         "batches": [(str(each.id), _("Batch %(n)s") % {"n": each.ordinal}) for each in batches],
         "tiers": [(str(n), str(n)) for n in range(TIER_LAST + 1)], "notice_days": PROJECT_END_NOTICE_DAYS,
         "moves": [to for to in ("paused", "open") if (project.state, to) in PROJECT_MOVES and project.state != "draft"],
         "passed": project.ends_at is not None and project.ends_at <= now and project.state != "closed",
-        "history": [told(each, project.currency) for each in decisions_on([project.id], _TOLD, project.id,
+        "history": [told(each, project.currency) for each in decisions_on([project.id, *ids], _TOLD, project.id,
                                                                          _DECISIONS_SHOWN)],
         "form": form.name if form else "", "problems": form.problems if form else {},
         "listed": _listed(form), "typed": form.typed if form else _as_it_is(project),

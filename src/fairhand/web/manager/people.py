@@ -28,6 +28,7 @@ _PEOPLE_PER_PAGE = 50
 _DIGITS_MAX = 9
 _DECISIONS_SHOWN = 20
 _TOLD = ["seat:taken", "seat:capped"]
+_CAPS = ("day_max", "week_max", "total_max")
 
 
 @of_project(SEE_PROJECT_PEOPLE)
@@ -58,12 +59,13 @@ def person(request: Signed, project: Project, alias: str) -> HttpResponse:
 def caps(request: Signed, project: Project, alias: str) -> HttpResponse:
     """How much this person may take from now on; an empty field is no limit."""
     seat: Seat = found_or_404(seat_by_alias(project.id, alias))
-    typed = {name: posted(request, name) for name in ("day_max", "total_max", "reason")}
-    day_max, total_max = (-1 if typed[name].strip() and whole(typed[name]) is None else whole(typed[name])
-                          for name in ("day_max", "total_max"))  # fmt: skip
+    typed = {name: posted(request, name) for name in (*_CAPS, "reason")}
+    day_max, week_max, total_max = (
+        -1 if typed[name].strip() and whole(typed[name]) is None else whole(typed[name]) for name in _CAPS
+    )
     done = cap_seat(
-        project_id=project.id, alias=alias, day_max=day_max, total_max=total_max, reason=typed["reason"],
-        actor=Actor("person", request.viewer.person_id), now=utc_now(),
+        project_id=project.id, alias=alias, day_max=day_max, week_max=week_max, total_max=total_max,
+        reason=typed["reason"], actor=Actor("person", request.viewer.person_id), now=utc_now(),
     )  # fmt: skip
     if isinstance(done, Refused):
         return _page(request, project, seat, typed, problems_of(done), 422)
@@ -77,11 +79,12 @@ def _page(
 ) -> HttpResponse:
     read = work_of(project.id, seat.person_id, before_of(request), ROWS_PER_PAGE_MAX + 1)
     rows, older = page_of(read, ROWS_PER_PAGE_MAX)
-    shown = typed or {
-        "day_max": "" if seat.day_max is None else str(seat.day_max),
-        "total_max": "" if seat.total_max is None else str(seat.total_max), "reason": "",
+    caps = {"day_max": seat.day_max, "week_max": seat.week_max, "total_max": seat.total_max}
+    shown = typed or {"reason": ""} | {name: "" if cap is None else str(cap) for name, cap in caps.items()}
+    labels = {
+        "day_max": _("Tasks a day at most"), "week_max": _("Tasks a week at most"),
+        "total_max": _("Tasks in all at most"), "reason": _("Reason"),
     }  # fmt: skip
-    labels = {"day_max": _("Tasks a day at most"), "total_max": _("Tasks in all at most"), "reason": _("Reason")}
     events = decisions_on([seat.person_id], _TOLD, project.id, _DECISIONS_SHOWN)
     context = {
         "seat": seat, "figures": figures_of(seat.id),

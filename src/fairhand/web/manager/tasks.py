@@ -122,6 +122,8 @@ def told(event: Happened, currency: str) -> dict[str, Any]:
         shown.append((_("Tasks"), number(facts["tasks"])))
         if facts.get("file"):
             shown.append((_("File"), isolated(facts["file"])))
+    if event.verb in ("batch:topped_up", "batch:closed"):
+        shown.append((_("Money"), amount(facts.get("amount_minor", facts.get("returned_minor", 0)), currency)))
     if event.verb == "delivery:released":
         shown.append((_("Number"), isolated(facts["number"])))
     if event.verb == "guideline:published":
@@ -143,8 +145,8 @@ def told(event: Happened, currency: str) -> dict[str, Any]:
 
 
 def _caps(caps: list[int | None]) -> str:
-    day, total = (_("no limit") if cap is None else number(cap) for cap in caps)
-    return _("%(day)s a day, %(total)s in all") % {"day": day, "total": total}
+    day, week, total = (_("no limit") if cap is None else number(cap) for cap in caps)
+    return _("%(day)s a day, %(week)s a week, %(total)s in all") % {"day": day, "week": week, "total": total}
 
 
 def _plain(value: Any) -> str:

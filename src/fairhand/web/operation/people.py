@@ -13,6 +13,8 @@ from django.utils.translation import gettext_noop
 
 from fairhand.audit.actor import Actor
 from fairhand.audit.queries import latest_of_subject, of_subject
+from fairhand.dispatch.queries import load_of
+from fairhand.flow.cap_person import cap_person
 from fairhand.gates.queries import qualification_state, qualifications_of
 from fairhand.insight import people as seen
 from fairhand.kernel.clock import utc_now
@@ -30,6 +32,8 @@ from fairhand.web.typed import typed_in
 
 _ORGS_MAX = 500  # an installation has few; the fields list them all
 _EVENTS_SHOWN = 50
+_DIGITS_MAX = 9
+_HOUR_MS = 3_600_000
 _YEAR_MIN = 2000  # of a day that a role ends on
 # A filter's value may be any code there is, and nothing else.
 _ROLES = frozenset(ROLES)
@@ -42,6 +46,7 @@ _FIELD = {
 _LABELS = {
     "role": gettext_noop("Role"), "org": gettext_noop("Organisation"), "project": gettext_noop("Project"),
     "until": gettext_noop("Until"), "reason": gettext_noop("Reason"), "code": gettext_noop("Why"),
+    "open_max": gettext_noop("Tasks held at a time"), "week_hours": gettext_noop("Hours a week at most"),
 }  # fmt: skip
 
 
@@ -139,6 +144,27 @@ def reactivate(request: Signed, person_id: UUID) -> HttpResponse:
     return redirect("person", person_id=person_id)
 
 
+@opens(GRANT_ROLES, "POST")
+def limits(request: Signed, person_id: UUID) -> HttpResponse:
+    """How much this person may hold and work, over all projects."""
+    typed = typed_in(request, "open_max", "week_hours", "reason")
+    done = cap_person(
+        person_id=person_id, open_max=_whole(typed["open_max"]), week_hours=_whole(typed["week_hours"]),
+        no_hours=not typed["week_hours"].strip(), reason=typed["reason"], actor=_actor(request), now=utc_now(),
+    )  # fmt: skip
+    if isinstance(done, Refused):
+        wrong = {each.field: words.problem(each.code, each.why) for each in done.facts.get("problems", [])}
+        return _page(request, person_id, "limits", typed, wrong or {"reason": words.refusal(done)}, 422)
+    said = _("The limits hold from the next task on.") if done else _("The limits are as they were.")
+    messages.success(request, said)
+    return redirect("person", person_id=person_id)
+
+
+def _whole(text: str) -> int | None:
+    plain = text.strip()
+    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= _DIGITS_MAX else None
+
+
 def _page(
     request: Signed, person_id: UUID, form: str, typed: dict[str, str], wrong: dict[str, str], status: int
 ) -> HttpResponse:
@@ -146,6 +172,7 @@ def _page(
     found = found_or_404(seen.person(person_id, utc_now()))
     own = found.person_id == request.viewer.person_id
     decides = may_enter(request.viewer, GRANT_ROLES) and not own and found.kind == "person"
+    load = load_of(person_id)
     context = {
         "tabs": tabs(request.viewer), "person": found, "form": form, "typed": typed, "wrong": wrong,
         "problems": [Problem(f"f-{form}-{name}", _(_LABELS[name]), said) for name, said in wrong.items()],
@@ -158,6 +185,7 @@ def _page(
             row for row in qualifications_of(person_id)
             if qualification_state(row, utc_now()) in ("in_force", "to_come")
         ],
+        "load": load, "week_hours": load.week_ms_max // _HOUR_MS if load and load.week_ms_max is not None else "",
         "history": moments(of_subject(person_id, _EVENTS_SHOWN), "about_person"),
     }  # fmt: skip
     return render(request, "operation/person.html", context, status=status)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("operation/people/<uuid:person_id>/grant/", people.grant, name="role-grant"),
     path("operation/people/<uuid:person_id>/revoke/", people.revoke, name="role-revoke"),
     path("operation/people/<uuid:person_id>/suspend/", people.suspend, name="person-suspend"),
+    path("operation/people/<uuid:person_id>/limits/", people.limits, name="person-limits"),
     path("operation/people/<uuid:person_id>/reactivate/", people.reactivate, name="person-reactivate"),
     path(
         "operation/people/<uuid:person_id>/qualifications/", qualifications.qualifications,

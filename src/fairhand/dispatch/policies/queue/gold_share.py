@@ -1,4 +1,4 @@
-"""A share of the tasks is gold: their answer is known, and nobody can tell."""
+"""A share of the tasks is gold: their answer is known, and nobody is told which before it is accepted."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated

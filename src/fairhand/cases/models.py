@@ -1,0 +1,91 @@
+"""Cases about pay lines. A case is never deleted, and what was written in it never changes."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from fairhand.cases.states import ANSWERS, CASE_STATES
+from fairhand.people.models import Person
+
+
+class Case(models.Model):
+    """A pay line that its person contests: their words, the answer, and, once, an appeal with its answer.
+
+    `due_at` is when the next answer is due, None where none is.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    org_id = models.UUIDField()
+    project_id = models.UUIDField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)
+    # Opaque: the line and the work that it pays for.
+    line_id = models.UUIDField(unique=True)
+    submission_id = models.UUIDField(null=True)
+    state = models.TextField(default="open")
+    words = models.TextField()
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    answer = models.TextField(default="")
+    answer_reason = models.TextField(default="")
+    answer_minor = models.BigIntegerField(default=0)
+    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="cases_answered")
+    answered_at = models.DateTimeField(null=True)
+    appeal = models.TextField(default="")
+    appealed_at = models.DateTimeField(null=True)
+    decision = models.TextField(default="")
+    decision_reason = models.TextField(default="")
+    decision_minor = models.BigIntegerField(default=0)
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="cases_decided")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "pay_case"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=CASE_STATES), name="pay_case_state"),
+            models.CheckConstraint(condition=~Q(words=""), name="pay_case_has_words"),
+            models.CheckConstraint(
+                condition=Q(state__in=("open", "appealed"), due_at__isnull=False)
+                | Q(state__in=("answered", "decided"), due_at=None),
+                name="pay_case_due",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", answer="", answered_at=None, answered_by=None)
+                | (
+                    ~Q(state="open")
+                    & Q(answer__in=ANSWERS, answered_at__isnull=False, answered_by__isnull=False)
+                    & ~Q(answer_reason="")
+                ),
+                name="pay_case_answer",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("open", "answered"), appeal="", appealed_at=None)
+                | (Q(state__in=("appealed", "decided"), appealed_at__isnull=False) & ~Q(appeal="")),
+                name="pay_case_appeal",
+            ),
+            models.CheckConstraint(
+                condition=(~Q(state="decided") & Q(decision="", decided_at=None, decided_by=None))
+                | (
+                    Q(state="decided", decision__in=ANSWERS, decided_at__isnull=False, decided_by__isnull=False)
+                    & ~Q(decision_reason="")
+                ),
+                name="pay_case_decision",
+            ),
+            # Nobody answers their own case, and an appeal goes to another human.
+            models.CheckConstraint(
+                condition=(Q(answered_by=None) | ~Q(answered_by=F("person")))
+                & (Q(decided_by=None) | (~Q(decided_by=F("person")) & ~Q(decided_by=F("answered_by")))),
+                name="pay_case_other_humans",
+            ),
+            models.CheckConstraint(
+                condition=(Q(answer="correct", answer_minor__gt=0) | (~Q(answer="correct") & Q(answer_minor=0)))
+                & (Q(decision="correct", decision_minor__gt=0) | (~Q(decision="correct") & Q(decision_minor=0))),
+                name="pay_case_amounts",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["project_id", "due_at", "id"], name="pay_case_waiting", condition=Q(due_at__isnull=False)
+            ),
+            models.Index(fields=["due_at"], name="pay_case_due_at", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["project_id", "-opened_at", "-id"], name="pay_case_project"),
+            models.Index(fields=["person", "-opened_at", "-id"], name="pay_case_person"),
+        ]

@@ -1,0 +1,53 @@
+"""Reads of cases: a person's own, and how many wait in projects."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from fairhand.cases.models import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Cases of a project that wait for an answer, and those of them whose answer is overdue."""
+
+    waiting: int = 0
+    overdue: int = 0
+
+
+def own_case(case_id: UUID, person_id: UUID) -> Case | None:
+    """A person's own case."""
+    return Case.objects.filter(id=case_id, person_id=person_id).first()
+
+
+def case_of_line(line_id: UUID, person_id: UUID) -> Case | None:
+    """The case about a person's own line, if they contested it."""
+    return Case.objects.filter(line_id=line_id, person_id=person_id).first()
+
+
+def cases_of_lines(line_ids: Sequence[UUID]) -> dict[UUID, Case]:
+    """Line -> its case, for the lines that were contested."""
+    return {case.line_id: case for case in Case.objects.filter(line_id__in=line_ids)}
+
+
+def waiting_of_person(person_id: UUID) -> int:
+    """A person's cases without an answer."""
+    return Case.objects.filter(person_id=person_id, due_at__isnull=False).count()
+
+
+def waiting_in(project_ids: Sequence[UUID], now: datetime) -> dict[UUID, Waiting]:
+    """Project -> its cases that wait; a project without any is left out."""
+    rows = (
+        Case.objects.filter(project_id__in=project_ids, due_at__isnull=False)
+        .values_list("project_id")
+        .annotate(waiting=Count("id"), overdue=Count("id", filter=Q(due_at__lte=now)))
+    )
+    return {project_id: Waiting(waiting, overdue) for project_id, waiting, overdue in rows}
+
+
+def overdue_n(now: datetime) -> int:
+    """Cases of the installation whose answer is overdue."""
+    return Case.objects.filter(due_at__lte=now).count()

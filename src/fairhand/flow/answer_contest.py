@@ -1,0 +1,114 @@
+"""answer_contest: a named human answers a case about a pay line; what it adds is paid at once, by its own line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import DatabaseError, connection, transaction
+
+from fairhand.audit.actor import Actor
+from fairhand.cases.commands import locked, note_answer
+from fairhand.cases.models import Case
+from fairhand.cases.rules import Answer, CaseFacts, may_answer
+from fairhand.cases.states import APPEALED, POOL
+from fairhand.kernel.refusals import Refused
+from fairhand.ledger.accounts import AccountName, goodwill, move, payable, pending, pool
+from fairhand.ledger.commands import post, refusal_of
+from fairhand.pay.commands import add_case_line
+from fairhand.pay.queries import added_by_cases, computed_line
+from fairhand_pay import AdjustParams, Line, adjust
+
+# The order of locks: slot before submission; whoever accepts the work waits here, and so do we for them.
+_LOCK_SLOT = "SELECT 1 FROM slot WHERE id = (SELECT slot_id FROM submission WHERE id = %s) FOR UPDATE"
+_WORK = """
+SELECT s.state, x.batch_id, o.ceiling_minor
+  FROM submission s JOIN slot x ON x.id = s.slot_id JOIN claim c ON c.id = s.claim_id JOIN offer o ON o.id = c.offer_id
+ WHERE s.id = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What the line pays for. `undecided`: its pay still waits as pending."""
+
+    undecided: bool
+    batch_id: UUID | None
+    ceiling_minor: int
+
+
+@transaction.atomic
+def answer_contest(*, project_id: UUID, case_id: UUID, given: Answer, actor: Actor, now: datetime) -> Refused | None:
+    """Answer a case of a project, or decide its appeal.
+
+    A correction only ever adds: onto pending while the work is undecided, else onto payable; from the batch's pool or
+    from goodwill. What a piece of work gets by cases is bounded by the ceiling of its offer.
+    Refusals: no_case, those of `cases.rules.may_answer`, case_pool_short.
+    """
+    case = locked(case_id)
+    if case is None or case.project_id != project_id:
+        return Refused("no_case", "There is no such case.")
+    work = _work(case.submission_id)
+    line = computed_line(case.line_id)
+    most = max(work.ceiling_minor if case.submission_id else line.amount_minor, 0)
+    added = added_by_cases(case.submission_id) if case.submission_id else case.answer_minor
+
+    facts = CaseFacts(case.state, case.person_id, case.answered_by_id, max(most - added, 0))
+    if refused := may_answer(facts, given):
+        return refused
+
+    entry_id = None
+    if given.amount_minor:
+        (made,) = _corrected(line, given.amount_minor)
+        step = 2 if case.state == APPEALED else 1
+        posted = _pay(case, step, work, given, line.currency, now)
+        if isinstance(posted, Refused):
+            return posted
+        entry_id = posted
+        add_case_line(
+            case_id=case.id, step=step, org_id=case.org_id, project_id=case.project_id, person_id=case.person_id,
+            submission_id=case.submission_id, line=made, entry_id=entry_id, now=now,
+        )  # fmt: skip
+
+    note_answer(case=case, given=given, currency=line.currency, entry_id=entry_id, actor=actor, now=now)
+    return None
+
+
+def _work(submission_id: UUID | None) -> _Work:
+    if submission_id is None:
+        return _Work(False, None, 0)
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_SLOT, [submission_id])
+        cursor.execute(_WORK, [submission_id])
+        state, batch_id, ceiling_minor = cursor.fetchone()
+    return _Work(state in ("pending", "returned"), batch_id, ceiling_minor)
+
+
+def _corrected(line: Line, amount_minor: int) -> Sequence[Line]:
+    """The line that brings a contested one to what was decided."""
+    wanted = Line(
+        line.primitive, line.version, line.index, line.inputs, str(line.amount_minor + amount_minor),
+        line.amount_minor + amount_minor, line.currency, line.sentence_key, line.sentence_args,
+    )  # fmt: skip
+    return adjust([line], [wanted], AdjustParams(cause="decision"))
+
+
+def _pay(case: Case, step: int, work: _Work, given: Answer, currency: str, now: datetime) -> int | Refused | None:
+    """Post what was added. The operator's staff pay from goodwill what the pool can't; a client's staff can't."""
+    target = (pending if work.undecided else payable)(case.person_id)
+
+    def paid(source: AccountName) -> int | None:
+        meta = {"case": str(case.id), "line": str(case.line_id)}
+        legs = move(source, target, given.amount_minor)
+        return post(key=f"case:{case.id}:{step}", kind="correct", currency=currency, legs=legs, now=now, meta=meta)
+
+    if given.payer == POOL and work.batch_id is not None:
+        try:
+            with transaction.atomic():
+                return paid(pool(work.batch_id))
+        except DatabaseError as error:
+            if refusal_of(error) is None:
+                raise
+    if not given.operator:
+        return Refused("case_pool_short", "The batch's pool can't carry it. Let the operator's staff answer this case.")
+    return paid(goodwill())

@@ -1,0 +1,39 @@
+"""contest_line: somebody says that a pay line of theirs is wrong; a case opens that the project's managers answer."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from fairhand.audit.actor import Actor
+from fairhand.cases.commands import open_case
+from fairhand.cases.models import Case
+from fairhand.cases.queries import waiting_of_person
+from fairhand.cases.rules import LineFacts
+from fairhand.kernel.refusals import Refused
+from fairhand.pay.queries import made_by_case
+
+_LINE = "SELECT person_id, line_key, submission_id, org_id, project_id FROM pay_line WHERE id = %s"
+# Two requests of one person stand in line, so that the bound on what waits holds.
+_LOCK_PERSON = "SELECT pg_advisory_xact_lock(hashtext('cases.open'), hashtext(%s))"
+
+
+@transaction.atomic
+def contest_line(*, line_id: UUID, person_id: UUID, words: str, actor: Actor, now: datetime) -> Case | Refused:
+    """Open a case about one's own line, on a statement or not. Nothing of the line is held back meanwhile.
+
+    Refusals: no_line, line_of_case, too_many_cases, line_contested, reason_missing, reason_too_long.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_PERSON, [str(person_id)])
+        cursor.execute(_LINE, [line_id])
+        row = cursor.fetchone()
+    if row is None or row[0] != person_id:
+        return Refused("no_line", "You have no such pay line.")
+    owner_id, line_key, submission_id, org_id, project_id = row
+
+    facts = LineFacts(owner_id, made_by_case(line_key), waiting_of_person(person_id))
+    return open_case(
+        line=facts, line_id=line_id, submission_id=submission_id, org_id=org_id, project_id=project_id, words=words,
+        actor=actor, now=now,
+    )  # fmt: skip

@@ -1,0 +1,174 @@
+"""Effective hourly wages: what an hour came to, over the time that was paid and over all the work time recorded.
+
+Paid time is the work time of what was handed in, as far as its terms count it; all time adds what lay beyond, and the
+work on claims that were given back, expired or taken back. Work whose time nobody measured is left out of both, with
+its pay. Amounts are minor units of one currency, times milliseconds. docs/explanation/effective-wage.md says more.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from fairhand.insight.rows import decoded
+from fairhand.kernel.limits import WAGE_CLAIMS_PER_PERSON_MAX, WAGE_HAND_INS_MAX, WAGE_PEOPLE_MAX
+from fairhand.kernel.money import round_minor
+
+_HOUR_MS = 3_600_000
+PERSON_MS_MIN = 600_000  # of somebody's work time, before an hour of it says anything
+PEOPLE_MIN = 5  # under it a spread would tell of single people
+
+
+@dataclass(frozen=True, slots=True)
+class Wage:
+    """Pay and time of some claims. `handed_in` of `claims` were handed in."""
+
+    currency: str
+    minor: int
+    paid_ms: int
+    all_ms: int
+    claims: int
+    handed_in: int
+
+    @property
+    def paid_per_hour(self) -> int | None:
+        """Minor units an hour of paid time came to; None where none was measured."""
+        return per_hour(self.minor, self.paid_ms)
+
+    @property
+    def all_per_hour(self) -> int | None:
+        """The same over all recorded work time."""
+        return per_hour(self.minor, self.all_ms)
+
+    @property
+    def unpaid_share(self) -> int | None:
+        """Percent of the recorded work time that was not paid, rounded half up."""
+        return round_minor(Fraction(100 * (self.all_ms - self.paid_ms), self.all_ms)) if self.all_ms else None
+
+
+def per_hour(minor: int, ms: int) -> int | None:
+    """Minor units an hour, rounded half up; None for no time."""
+    return round_minor(Fraction(minor * _HOUR_MS, ms)) if ms > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How wages of all time lie among people: the tenth, the middle and the ninetieth of a hundred, minor units."""
+
+    people: int
+    claims: int
+    p10: int
+    median: int
+    p90: int
+    unpaid_share: int
+
+
+def spread(wages: Sequence[Wage]) -> Spread | None:
+    """Over people, each once however much they worked; None where they are fewer than five."""
+    enough = [wage for wage in wages if wage.all_ms >= PERSON_MS_MIN]
+    if len(enough) < PEOPLE_MIN:
+        return None
+    hours = sorted(Fraction(wage.minor * _HOUR_MS, wage.all_ms) for wage in enough)
+    whole, paid = sum(wage.all_ms for wage in enough), sum(wage.paid_ms for wage in enough)
+    return Spread(
+        people=len(enough), claims=sum(wage.claims for wage in enough), p10=_at(hours, 10), median=_at(hours, 50),
+        p90=_at(hours, 90), unpaid_share=round_minor(Fraction(100 * (whole - paid), whole)),
+    )  # fmt: skip
+
+
+def _at(ordered: Sequence[Fraction], percent: int) -> int:
+    """The value below which so many percent lie, between two neighbours in proportion."""
+    place = Fraction((len(ordered) - 1) * percent, 100)
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    return round_minor(ordered[low] + (ordered[high] - ordered[low]) * (place - low))
+
+
+# What of a claim was paid, and all of it. `paid_s_max`: time beyond it is not counted by its terms.
+_TIMES = """
+       o.currency, coalesce((SELECT sum(l.amount_minor) FROM pay_line l WHERE l.submission_id = s.id), 0) AS minor,
+       CASE WHEN s.id IS NULL THEN 0
+            ELSE least(c.work_ms, coalesce((o.terms -> 'pay' ->> 'paid_s_max')::bigint * 1000, c.work_ms))
+       END AS paid_ms,
+       c.work_ms AS all_ms, (s.id IS NOT NULL)::int AS handed_in
+"""
+_SUMS = """
+sum(w.minor)::bigint, sum(w.paid_ms)::bigint, sum(w.all_ms)::bigint, count(*), sum(w.handed_in)::bigint
+"""
+_OWN = """
+SELECT {head}, w.currency, {sums}
+  FROM (SELECT {part} AS part, {name} AS name, {times}
+        FROM claim c JOIN offer o ON o.id = c.offer_id JOIN project p ON p.id = c.project_id
+        LEFT JOIN submission s ON s.claim_id = c.id
+       WHERE c.person_id = %(person)s AND c.claimed_at >= %(since)s AND c.state <> 'live' AND c.work_ms > 0) w
+"""
+_WEEK = "date_trunc('week', c.claimed_at AT TIME ZONE %(zone)s)::date"
+
+
+@dataclass(frozen=True, slots=True)
+class WeekWage:
+    """A week, by its Monday, of tasks that were taken in it."""
+
+    first: date
+    wage: Wage
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectWage:
+    """The same of one project."""
+
+    slug: str
+    name: dict[str, str]
+    wage: Wage
+
+
+def own_by_week(person_id: UUID, since: datetime, zone: str) -> list[WeekWage]:
+    """A person's weeks, oldest first, a row per currency."""
+    sql = _OWN.format(head="w.part", part=_WEEK, name="NULL", sums=_SUMS, times=_TIMES) + "GROUP BY 1, 2 ORDER BY 1, 2"
+    rows = _fetch(sql, {"person": person_id, "since": since, "zone": zone})
+    return [WeekWage(row[0], Wage(*row[1:])) for row in rows]
+
+
+def own_by_project(person_id: UUID, since: datetime) -> list[ProjectWage]:
+    """A person's projects, the one with most time first."""
+    sql = _OWN.format(head="w.part, w.name", part="p.slug", name="p.name", sums=_SUMS, times=_TIMES)
+    rows = _fetch(sql + "GROUP BY 1, 2, 3 ORDER BY 6 DESC, 1", {"person": person_id, "since": since})
+    return [ProjectWage(slug, name, Wage(*rest)) for slug, name, *rest in (decoded(row, 1) for row in rows)]
+
+
+# Whoever handed in lately, a bounded number of them, and of each the latest claims: no page waits for a whole history.
+_OF_PROJECT = """
+WITH h AS MATERIALIZED (
+  SELECT r.person_id FROM (SELECT person_id, submitted_at FROM submission WHERE project_id = %(project)s
+                            ORDER BY submitted_at DESC, id DESC LIMIT %(latest)s) r
+   GROUP BY r.person_id ORDER BY max(r.submitted_at) DESC, r.person_id LIMIT %(people)s),
+c AS MATERIALIZED (
+  SELECT k.* FROM h CROSS JOIN LATERAL (
+    SELECT id, person_id, offer_id, project_id, state, work_ms FROM claim
+     WHERE person_id = h.person_id ORDER BY claimed_at DESC LIMIT %(claims)s) k
+   WHERE k.project_id = %(project)s AND k.state <> 'live' AND k.work_ms > 0)
+SELECT w.currency, {sums}
+  FROM (SELECT c.person_id, {times}
+          FROM c JOIN offer o ON o.id = c.offer_id LEFT JOIN submission s ON s.claim_id = c.id
+         WHERE coalesce(o.terms ->> 'kind', 'attempt') = %(kind)s) w
+ GROUP BY w.person_id, w.currency
+"""
+
+
+def of_project(project_id: UUID, kind: str = "attempt") -> Spread | None:
+    """How wages of all time lie among the people who work on one kind of a project's stages; None under five."""
+    values = {
+        "project": project_id, "kind": kind, "latest": WAGE_HAND_INS_MAX, "people": WAGE_PEOPLE_MAX,
+        "claims": WAGE_CLAIMS_PER_PERSON_MAX,
+    }  # fmt: skip
+    return spread([Wage(*row) for row in _fetch(_OF_PROJECT.format(sums=_SUMS, times=_TIMES), values)])
+
+
+def _fetch(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
