@@ -1,6 +1,7 @@
 """Money is an integer of minor units with a currency; text and fractions are turned into it here and nowhere else."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -50,6 +51,25 @@ def round_minor(exact: Fraction) -> int:
     """Round an exact count of minor units half up (half away from zero for a negative), to an integer."""
     rounded = (2 * abs(exact.numerator) + exact.denominator) // (2 * exact.denominator)
     return rounded if exact >= 0 else -rounded
+
+
+def parse_share(text: str) -> Fraction:
+    """`52.9%` -> 529/1000. Raises ValueError for anything but plain decimal text with a percent sign."""
+    if not isinstance(text, str) or not text.endswith("%"):
+        raise ValueError(f"{shown(text)} is not a share in quotes, such as 20%")
+    return Fraction(parse_decimal(text[:-1])) / 100
+
+
+def split(minor: int, weights: Sequence[int]) -> tuple[int, ...]:
+    """An amount in parts by weight that add up to it: largest remainders, the earlier first. Raises ValueError."""
+    whole = sum(weights)
+    if whole <= 0 or min(weights) < 0 or minor < 0:
+        raise ValueError("a split needs an amount from 0 and weights from 0 that are not all 0")
+    parts = [minor * weight // whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda place: (-(minor * weights[place] % whole), place))
+    for place in by_remainder[: minor - sum(parts)]:
+        parts[place] += 1
+    return tuple(parts)
 
 
 def plain_minor(minor: int, currency: str) -> str:

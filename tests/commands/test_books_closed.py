@@ -7,6 +7,7 @@ import subprocess
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,8 @@ from django.db import IntegrityError, connection, transaction
 
 from fairhand.audit.actor import JOB
 from fairhand.cli import books
+from fairhand.cli.database import embedded
+from fairhand.cli.home import Home
 from fairhand.cli.output import CliError
 from fairhand.flow.nightly_books import nightly_books
 from fairhand.insight.beancount import beancount
@@ -31,8 +34,25 @@ from fairhand.ledger.chart import CHART, exported_name
 from fairhand.ledger.commands import close_days, post
 from fairhand.ledger.queries import balances_of_person, closed_days, closed_over, last_closed
 from tests.building import ACCEPT, NOW, Small, small_project
-from tests.databases import TestDatabase, django_on
+from tests.commands_of import migrated_home, new_folder
+from tests.databases import django_on
 from tests.needs import find
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """A database on a server of its own: a closing waits for every transaction of a server, and other tests have
+    theirs."""
+
+    url: str
+    owner_url: str
+
+
+@pytest.fixture
+def db() -> Iterator[Alone]:
+    with new_folder() as folder, embedded(Home(migrated_home(folder))) as found, django_on(found.app_url):
+        assert found.owner_url is not None
+        yield Alone(found.app_url, found.owner_url)
 
 
 @pytest.fixture
@@ -55,7 +75,7 @@ def close_today() -> list[Any] | None:
 
 
 @contextmanager
-def forged(database: TestDatabase, *sql: str) -> Iterator[None]:
+def forged(database: Alone, *sql: str) -> Iterator[None]:
     """The owner alters rows with the triggers asleep; rolled back at the end."""
     with django_on(database.owner_url), transaction.atomic(), connection.cursor() as cursor:
         for table in ("ledger_leg", "ledger_entry", "ledger_account", "ledger_day"):
@@ -88,7 +108,7 @@ FORGED = (
 )
 
 
-def test_a_closed_day_holds_and_whatever_is_forged_is_found(busy: Small, db: TestDatabase) -> None:
+def test_a_closed_day_holds_and_whatever_is_forged_is_found(busy: Small, db: Alone) -> None:
     assert verify().until is None
     assert close_days(before=utc_now().date(), now=NOW) == [], "today is not over"
     assert close_today() == [utc_now().date()]
@@ -105,7 +125,7 @@ def test_a_closed_day_holds_and_whatever_is_forged_is_found(busy: Small, db: Tes
     assert verify().wrong == []
 
 
-def test_the_next_day_follows_and_is_judged_for_itself(busy: Small, db: TestDatabase) -> None:
+def test_the_next_day_follows_and_is_judged_for_itself(busy: Small, db: Alone) -> None:
     close_today()
     small = busy
     small.work(small.experts[0], 10)
@@ -127,7 +147,7 @@ def test_the_next_day_follows_and_is_judged_for_itself(busy: Small, db: TestData
     assert two.head != one.head
 
 
-def test_a_day_waits_for_whoever_is_still_at_it(busy: Small, db: TestDatabase) -> None:
+def test_a_day_waits_for_whoever_is_still_at_it(busy: Small, db: Alone) -> None:
     sql = "SELECT ledger_post(%s, 'x', 'USD', %s, now(), NULL, '{}')"
 
     def legs(kind: str, purpose: str) -> str:
@@ -147,7 +167,7 @@ def test_a_day_waits_for_whoever_is_still_at_it(busy: Small, db: TestDatabase) -
     assert verify().wrong == []
 
 
-def test_the_night_closes_recounts_and_tells(busy: Small, db: TestDatabase) -> None:
+def test_the_night_closes_recounts_and_tells(busy: Small, db: Alone) -> None:
     tomorrow = utc_now() + timedelta(days=1)
     assert nightly_books(actor=JOB, now=tomorrow).wrong == {}
     assert last_closed() is not None

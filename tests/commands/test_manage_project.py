@@ -275,9 +275,7 @@ def test_limits_over_all_projects_are_somebody_elses_decision_and_hold_from_the_
     small = small_project()
     expert, admin = small.experts[0], Actor("person", small.reviewers[0])
 
-    def cap(
-        open_max: int | None, hours: int | None, reason: str = "Learning.", actor: Actor = admin
-    ) -> bool | Refused:
+    def cap(open_max: int | None, hours: int | None, reason: str = "Learning.", actor: Actor = admin) -> bool | Refused:
         return cap_person(
             person_id=expert, open_max=open_max, week_hours=hours, no_hours=hours is None, reason=reason, actor=actor,
             now=small.now,

@@ -264,7 +264,7 @@ def test_a_primitive_says_its_lines_and_no_preset_pays_more_than_its_most(preset
         assert set(primitive.singulars) <= set(primitive.sentences)
         assert primitive.settle(params, frame) == params
         assert primitive.scope(params) in ("task", *PERIODS)
-    units = dict.fromkeys(units_of(terms), 10 ** 6)
+    units = dict.fromkeys(units_of(terms), 10**6)
     for ms in (0, 1, 3_599_999, 3_600_000, 10**10):
         facts = Facts(ms, units, wall_ms=ms, timesheet_ms=ms, median_ms=ms, score="5")
         found = lines(facts, terms)

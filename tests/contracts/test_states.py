@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from fairhand.cases.states import CASE_STATES
 from fairhand.dispatch import commands as dispatch
 from fairhand.dispatch import states as dispatch_states
 from fairhand.dispatch.models import Claim
@@ -46,6 +47,7 @@ ALLOWED = {
     "invitation_role": people_states.ROLES,
     "notice_choice_mail": WISHES,
     "mail_state": MAIL_STATES,
+    "pay_case_state": CASE_STATES,
 }
 MOVES = {
     "slot": (dispatch_states.SLOT_STATES, dispatch_states.SLOT_MOVES, {"planned", "open"}),
@@ -71,7 +73,9 @@ def test_every_check_of_a_word_is_compared_here(rollback_db) -> None:
             "AND conrelid::regclass::text !~ '^(auth_|django_|procrastinate_)'"
         )
         found = {row[0] for row in cursor.fetchall()}
-    rules = {"slot_reserve_only_when_open", "org_kind", "gold_use"}
+    rules = {"slot_reserve_only_when_open", "org_kind", "gold_use"} | {
+        f"pay_case_{part}" for part in ("due", "answer", "appeal", "decision")
+    }
     assert found - rules == set(ALLOWED)
 
 

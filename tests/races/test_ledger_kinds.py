@@ -14,6 +14,8 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from fairhand.cli.database import embedded
+from fairhand.cli.home import Home
 from fairhand.insight.books import CHECKS, run_checks
 from fairhand.kernel.clock import utc_now
 from fairhand.ledger.accounts import AccountName, budget, goodwill, move, outside, payable, pending, pool, reserved
@@ -21,8 +23,9 @@ from fairhand.ledger.chain import verify
 from fairhand.ledger.commands import close_days, hold, post, refusal_of
 from fairhand.ledger.queries import balance_minor
 from tests.building import NOW
+from tests.commands_of import migrated_home, new_folder
 from tests.counts import count
-from tests.databases import cloned, django_on
+from tests.databases import django_on
 from tests.races.together import racers
 
 CLIENT = UUID(int=1)
@@ -242,8 +245,9 @@ _turns = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def ledger_db(request: pytest.FixtureRequest) -> Iterator[None]:
-    with cloned(request.getfixturevalue("_server")) as database, django_on(database.url):
+def ledger_db() -> Iterator[None]:
+    """A server of these races alone: a closing waits for every transaction of a server, and other tests have theirs."""
+    with new_folder() as folder, embedded(Home(migrated_home(folder))) as database, django_on(database.app_url):
         yield
 
 

@@ -20,9 +20,7 @@ class OpenWork:
     why: Why
 
 
-def open_work(
-    person_id: UUID, project_ids: Sequence[UUID], kind: str, now: datetime
-) -> dict[UUID, OpenWork]:
+def open_work(person_id: UUID, project_ids: Sequence[UUID], kind: str, now: datetime) -> dict[UUID, OpenWork]:
     """Every project named, also one without such stages; the same number of statements for one and for many.
 
     Of attempts no exact number is given (`why_rules.told`).

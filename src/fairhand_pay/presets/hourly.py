@@ -31,6 +31,9 @@ class Hourly:
     name = "hourly"
     version = 1
     params = HourlyParams
+    copies = "work time at a rate, with or without a lower rate after a limit; the plain form, nobody's in particular"
+    source = "ours"
+    ours = "the limit, what comes after it and the longest paid time are on the card before the task is taken"
 
     def compose(self, asked: HourlyParams) -> Composed:
         """One TIME with one or two segments."""

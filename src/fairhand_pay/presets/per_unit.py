@@ -23,6 +23,9 @@ class PerUnit:
     name = "per_unit"
     version = 1
     params = PerUnitParams
+    copies = "one price for each unit; the plain form, nobody's in particular"
+    source = "ours"
+    ours = "the price is on the card before the task is taken"
 
     def compose(self, asked: PerUnitParams) -> Composed:
         """One UNIT with one band."""

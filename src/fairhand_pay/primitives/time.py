@@ -9,7 +9,7 @@ from pydantic import Field
 from fairhand_pay.currency import format_minor, parse_minor, plain_minor
 from fairhand_pay.errors import FactsError, TermsError
 from fairhand_pay.facts import Facts
-from fairhand_pay.primitives._part import Draft, Frame, Params
+from fairhand_pay.primitives._part import Draft, Frame, Params, Usual
 
 _HOUR_MS = 3_600_000
 _SENTENCES = {
@@ -43,7 +43,7 @@ class TimeParams(Params):
     segments: Annotated[tuple[Segment, ...], Field(min_length=1, max_length=8)]
 
 
-class Time:
+class Time(Usual):
     """Milliseconds count exactly; each segment that was worked in is one line."""
 
     name = "TIME"

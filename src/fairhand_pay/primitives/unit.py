@@ -8,7 +8,7 @@ from pydantic import Field
 from fairhand_pay.currency import format_minor, parse_minor, plain_minor
 from fairhand_pay.errors import FactsError, TermsError
 from fairhand_pay.facts import Facts
-from fairhand_pay.primitives._part import Draft, Frame, Params
+from fairhand_pay.primitives._part import Draft, Frame, Params, Usual
 
 UnitName = Literal["judgement", "review", "task", "turn", "item", "word"]
 UNITS: tuple[str, ...] = get_args(UnitName)
@@ -47,7 +47,7 @@ class UnitParams(Params):
     bands: Annotated[tuple[Band, ...], Field(min_length=1, max_length=8)]
 
 
-class Unit:
+class Unit(Usual):
     """Each band that units fall into is one line."""
 
     name = "UNIT"
