@@ -183,10 +183,10 @@ def pay_floors() -> str:
     """The rows of floors.toml."""
     rows = [
         (row.place, f"{row.begins}", f"{format_minor(row.per_hour_minor, row.currency)}/h", row.source,
-         f"{row.looked_up}")
+         f"{row.noted_on}")
         for row in floors()
     ]  # fmt: skip
-    return table(("place", "from", "floor", "source", "read on"), rows)
+    return table(("place", "from", "floor", "published by", "written down, unchecked"), rows)
 
 
 def roles() -> str:

@@ -52,14 +52,14 @@ def _value(rate: str, terms: Terms) -> Fraction:
 
 @dataclass(frozen=True, slots=True)
 class WageFloor:
-    """A row of floors.toml. `source` and `looked_up` say where it is from; `example` that the operator checks it."""
+    """A row of floors.toml: who publishes it, and when it was written down, unchecked. The operator checks it."""
 
     place: str
     begins: date
     currency: str
     per_hour_minor: int
     source: str
-    looked_up: date
+    noted_on: date
     example: bool
 
 
@@ -69,7 +69,7 @@ def floors() -> tuple[WageFloor, ...]:
     rows = tomllib.loads(_FLOORS.read_text(encoding="utf-8"))["floor"]
     found = [
         WageFloor(row["place"], row["from"], row["currency"], parse_minor(row["per_hour"], row["currency"]),
-                  row["source"], row["looked_up"], row["example"])
+                  row["source"], row["noted_on"], row["example"])
         for row in rows
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda row: (row.place, row.begins)))

@@ -291,7 +291,7 @@ def test_floors_are_data_with_a_source_and_are_held_beside_a_plan() -> None:
     for row in floors():
         assert row.source
         assert row.example
-    on = floors()[0].looked_up
+    on = floors()[0].noted_on
     german = floor_of("DE", on)
     assert german is not None
     assert german.per_hour_minor == 1390
