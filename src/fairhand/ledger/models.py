@@ -37,7 +37,7 @@ class Entry(models.Model):
     """One balanced movement. `idem_key` makes it happen once; `resolves` lets an accrual be resolved once."""
 
     id = models.BigAutoField(primary_key=True)
-    idem_key = models.TextField()
+    idem_key = models.TextField(unique=True)
     req_hash = models.BinaryField()
     kind = models.TextField()
     resolves = models.OneToOneField("self", models.DO_NOTHING, null=True, related_name="resolved_by")
@@ -49,7 +49,6 @@ class Entry(models.Model):
     class Meta:
         db_table = "ledger_entry"
         constraints = [
-            models.UniqueConstraint(fields=["idem_key"], name="ledger_entry_once"),
             models.CheckConstraint(condition=Q(idem_key__regex=r"^.{1,255}$"), name="ledger_entry_key_length"),
         ]
 

@@ -16,7 +16,7 @@ class PayLine(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)
     # Opaque: submissions live on a lower floor, but a line may also stand for none (a mission).
     submission_id = models.UUIDField(null=True)
-    line_key = models.TextField()
+    line_key = models.TextField(unique=True)
     primitive = models.TextField()
     version = models.SmallIntegerField()
     inputs = models.JSONField()
@@ -34,7 +34,6 @@ class PayLine(models.Model):
     class Meta:
         db_table = "pay_line"
         constraints = [
-            models.UniqueConstraint(fields=["line_key"], name="pay_line_once"),
             models.CheckConstraint(
                 condition=Q(amount_minor=0, entry_id=None) | (~Q(amount_minor=0) & Q(entry_id__isnull=False)),
                 name="pay_line_has_entry",

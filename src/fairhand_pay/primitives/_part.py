@@ -1,5 +1,6 @@
 """What a primitive is."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -123,15 +124,15 @@ class Primitive(Protocol[P]):
         ...
 
 
-class Usual:
+class Usual(ABC):
     """What most primitives have in common: they pay for one claim by what they count, in the first step."""
 
     singulars: Mapping[str, tuple[str, str]] = {}
     timed = False
 
+    @abstractmethod
     def counts(self, params: Any) -> str:
-        """Every primitive says it itself."""
-        raise NotImplementedError
+        """What it pays for: a unit, or a clock."""
 
     def asks(self, params: Any) -> tuple[str, ...]:
         """Work time if it is timed, else the unit that it counts."""

@@ -103,8 +103,8 @@ class Migration(migrations.Migration):
                 ('result_id', models.UUIDField(null=True)),
                 ('for_person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
                 ('queue', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='dispatch.queue')),
-                ('stage', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='projects.stage')),
-                ('task', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='tasks.task')),
+                ('stage', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='projects.stage')),
+                ('task', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='tasks.task')),
             ],
             options={
                 'db_table': 'slot',
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                 ('end_reason', models.TextField(null=True)),
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
                 ('offer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='dispatch.offer')),
-                ('slot', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, to='dispatch.slot')),
+                ('slot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='dispatch.slot')),
             ],
             options={
                 'db_table': 'claim',

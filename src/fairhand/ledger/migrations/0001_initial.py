@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             name='Entry',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('idem_key', models.TextField()),
+                ('idem_key', models.TextField(unique=True)),
                 ('req_hash', models.BinaryField()),
                 ('kind', models.TextField()),
                 ('effective_at', models.DateTimeField()),
@@ -96,16 +96,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='leg',
             name='account',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, to='ledger.account'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, to='ledger.account'),
         ),
         migrations.AddField(
             model_name='leg',
             name='entry',
             field=models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, to='ledger.entry'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('idem_key',), name='ledger_entry_once'),
         ),
         migrations.AddConstraint(
             model_name='entry',

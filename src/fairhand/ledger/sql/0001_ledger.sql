@@ -22,22 +22,26 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON ledger_balance EXECUTE FUNCTION le
 -- A leg joins only the transaction that made its entry; the balance row's lock orders the account's legs.
 CREATE FUNCTION ledger_leg_in() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
-  v_moved record;
+  v_balance ledger_balance;
+  v_account ledger_account;
+  v_xid xid8;
 BEGIN
-  UPDATE ledger_balance b SET seq = b.seq + 1, net = b.net + NEW.amount
-    FROM ledger_account a LEFT JOIN ledger_entry e ON e.id = NEW.entry_id
-   WHERE b.account_id = NEW.account_id AND a.id = NEW.account_id
-  RETURNING b.net, b.seq, a.min_net, a.closed_at, a.purpose, a.owner_id, e.xid INTO v_moved;
-  IF v_moved.xid IS DISTINCT FROM pg_current_xact_id() THEN
+  SELECT xid INTO v_xid FROM ledger_entry WHERE id = NEW.entry_id;
+  IF v_xid IS DISTINCT FROM pg_current_xact_id() THEN
     RAISE EXCEPTION 'entry % is sealed', NEW.entry_id USING ERRCODE = '23L02';
-  ELSIF v_moved.closed_at IS NOT NULL THEN
-    RAISE EXCEPTION 'account % is closed', NEW.account_id USING ERRCODE = '23L03';
-  ELSIF v_moved.net < v_moved.min_net THEN
-    RAISE EXCEPTION 'account % (%) would fall to %, below %', v_moved.purpose, v_moved.owner_id, v_moved.net,
-      v_moved.min_net USING ERRCODE = '23L04';
   END IF;
-  NEW.seq := v_moved.seq;
-  NEW.net_after := v_moved.net;
+  SELECT * INTO v_account FROM ledger_account WHERE id = NEW.account_id;
+  IF v_account.closed_at IS NOT NULL THEN
+    RAISE EXCEPTION 'account % is closed', NEW.account_id USING ERRCODE = '23L03';
+  END IF;
+  UPDATE ledger_balance SET seq = seq + 1, net = net + NEW.amount
+   WHERE account_id = NEW.account_id RETURNING * INTO v_balance;
+  IF v_balance.net < v_account.min_net THEN
+    RAISE EXCEPTION 'account % (%) would fall to %, below %', v_account.purpose, v_account.owner_id, v_balance.net,
+      v_account.min_net USING ERRCODE = '23L04';
+  END IF;
+  NEW.seq := v_balance.seq;
+  NEW.net_after := v_balance.net;
   RETURN NEW;
 END $$;
 CREATE TRIGGER leg_in BEFORE INSERT ON ledger_leg FOR EACH ROW EXECUTE FUNCTION ledger_leg_in();
@@ -45,13 +49,13 @@ CREATE TRIGGER leg_in BEFORE INSERT ON ledger_leg FOR EACH ROW EXECUTE FUNCTION 
 CREATE FUNCTION ledger_balanced() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
   v_legs int;
-  v_wrong boolean;
 BEGIN
-  SELECT coalesce(sum(n), 0), bool_or(net <> 0) INTO v_legs, v_wrong
-    FROM (SELECT count(*) AS n, sum(amount) AS net FROM ledger_leg WHERE entry_id = NEW.id GROUP BY currency) each;
+  SELECT count(*) INTO v_legs FROM ledger_leg WHERE entry_id = NEW.id;
   IF v_legs < 2 THEN
     RAISE EXCEPTION 'entry % has % legs', NEW.id, v_legs USING ERRCODE = '23L05';
-  ELSIF v_wrong THEN
+  END IF;
+  PERFORM 1 FROM ledger_leg WHERE entry_id = NEW.id GROUP BY currency HAVING sum(amount) <> 0;
+  IF FOUND THEN
     RAISE EXCEPTION 'entry % does not balance', NEW.id USING ERRCODE = '23L06';
   END IF;
   RETURN NULL;
@@ -93,8 +97,6 @@ CREATE FUNCTION ledger_post(p_key text, p_kind text, p_currency text, p_legs jso
   p_resolves bigint, p_meta jsonb)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-  -- Before the entry takes its number: whoever sees a number knows then which transactions may hold a smaller one.
-  v_xid xid8 := pg_current_xact_id();
   v_entry bigint;
   v_hash bytea := sha256(convert_to(jsonb_build_array(p_kind, p_currency, p_legs, p_resolves)::text, 'UTF8'));
   v_old bytea;
@@ -114,7 +116,7 @@ BEGIN
   SELECT v_entry, legs.account_id, p_currency, legs.amount, 0, 0
     FROM (SELECT ledger_account_of(leg ->> 0, (leg ->> 1)::uuid, leg ->> 2, p_currency, (leg ->> 3)::int) AS account_id,
                  sum((leg ->> 4)::bigint)::bigint AS amount
-            FROM jsonb_array_elements(p_legs) leg GROUP BY leg ->> 0, leg ->> 1, leg ->> 2, leg ->> 3) legs
+            FROM jsonb_array_elements(p_legs) leg GROUP BY 1) legs
    WHERE legs.amount <> 0 ORDER BY legs.account_id;
   RETURN v_entry;
 END $$;

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('org_id', models.UUIDField()),
                 ('project_id', models.UUIDField()),
                 ('submission_id', models.UUIDField(null=True)),
-                ('line_key', models.TextField()),
+                ('line_key', models.TextField(unique=True)),
                 ('primitive', models.TextField()),
                 ('version', models.SmallIntegerField()),
                 ('inputs', models.JSONField()),
@@ -76,10 +76,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='payline',
             index=models.Index(fields=['project_id'], name='pay_line_project'),
-        ),
-        migrations.AddConstraint(
-            model_name='payline',
-            constraint=models.UniqueConstraint(fields=('line_key',), name='pay_line_once'),
         ),
         migrations.AddConstraint(
             model_name='payline',

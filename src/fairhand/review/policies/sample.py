@@ -1,16 +1,14 @@
 """A share of all submissions, the first few of every expert, and every round after the first."""
 
-import hashlib
 from collections.abc import Mapping
 from fractions import Fraction
 from math import ceil
 from typing import Any
 
-from fairhand.kernel.money import parse_decimal
+from fairhand.review.policies._draw import drawn, share_problems
 from fairhand.review.policies._facts import SubmissionFacts
 
 _KEYS = frozenset({"share", "first", "seed"})
-_STEPS = 2**64
 
 
 class Sample:
@@ -21,25 +19,17 @@ class Sample:
 
     def problems(self, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
         """(field, sentence) of each thing wrong with the terms."""
-        found = [(key, f"{key!r} is not a setting of the policy {self.name!r}") for key in terms if key not in _KEYS]
-        try:
-            if not 0 <= parse_decimal(terms.get("share", "")) <= 1:
-                found.append(("share", "share lies between 0 and 1"))
-        except ValueError as error:
-            found.append(("share", str(error)))
+        found = share_problems(self.name, terms, _KEYS)
         first = terms.get("first", 0)
         if type(first) is not int or not 0 <= first <= 1000:
             found.append(("first", "first is a whole number from 0 to 1000"))
-        if not isinstance(terms.get("seed"), str) or not terms.get("seed"):
-            found.append(("seed", "seed is a text that is not empty; it makes the draw repeatable"))
         return found
 
     def wanted(self, facts: SubmissionFacts, terms: Mapping[str, Any]) -> int:
         """1 if drawn, else 0. The draw depends on the seed and the slot alone, so a repeat gives the same answer."""
         if facts.round > 1 or facts.handed_in_before < terms.get("first", 0):
             return 1
-        drawn = hashlib.sha256(f"{terms['seed']}|{facts.slot_key}".encode()).digest()[:8]
-        return int(Fraction(int.from_bytes(drawn, "big"), _STEPS) < Fraction(terms["share"]))
+        return int(drawn(f"{terms['seed']}|{facts.slot_key}", terms["share"]))
 
     def expected(self, submissions: int, experts: int, terms: Mapping[str, Any]) -> int:
         """Rounded up."""

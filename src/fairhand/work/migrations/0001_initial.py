@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('excluded_at', models.DateTimeField(null=True)),
                 ('claim', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='dispatch.claim')),
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('slot', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='dispatch.slot')),
+                ('slot', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='dispatch.slot')),
             ],
             options={
                 'db_table': 'submission',
