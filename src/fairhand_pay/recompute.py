@@ -13,6 +13,8 @@ from fairhand_pay.primitives import PRIMITIVES
 from fairhand_pay.terms import Terms
 
 _SAME = ("primitive", "version", "inputs", "exact", "amount_minor", "currency")
+# Lines added to a claim later, for a difference: no terms promise them, they are computed from their own two amounts.
+_ADDED = "ADJUST"
 _CLOCKS = ("active_ms", "wall_ms", "timesheet_ms", "median_ms")
 
 
@@ -57,10 +59,15 @@ def recomputed(export: object) -> Compared:
     terms_of = {_text(row, "id"): row.get("terms") for row in claims}
     claim_of = {_text(row, "id"): row for row in submissions}
     by_submission: dict[str, list[Mapping[str, Any]]] = {}
-    for row in recorded:
-        by_submission.setdefault(str(row.get("submission") or ""), []).append(row)
     found: list[Difference] = []
     again: dict[str, int] = {}
+    for row in recorded:
+        if row.get("primitive") == _ADDED:
+            minor = _difference_of(row)
+            again[_currency(row)] = again.get(_currency(row), 0) + minor
+            found += _added_differences(row, minor)
+        else:
+            by_submission.setdefault(str(row.get("submission") or ""), []).append(row)
     for submission, rows in by_submission.items():
         try:
             fresh = _again(submission, rows, claim_of, terms_of)
@@ -144,6 +151,21 @@ def _told(submission: str, row: Mapping[str, Any], near: Line | None) -> Differe
     why = "; ".join(f"{name}: recorded {str(row.get(name))[:80]}, computed {str(getattr(near, name))[:80]}"
                     for name in parts)  # fmt: skip
     return Difference(submission, str(row.get("id", "")), why, amount - near.amount_minor, _currency(row))
+
+
+def _difference_of(row: Mapping[str, Any]) -> int:
+    inputs = row.get("inputs")
+    old, new = (inputs.get(name) if isinstance(inputs, Mapping) else None for name in ("old_minor", "new_minor"))
+    if type(old) is not int or type(new) is not int:
+        raise FactsError("pay_lines.inputs", "an ADJUST line says no old and new amount")
+    return new - old
+
+
+def _added_differences(row: Mapping[str, Any], minor: int) -> Iterator[Difference]:
+    amount = _whole(row, "amount_minor")
+    if amount != minor or row.get("exact") != str(minor):
+        why = f"its amounts differ by {minor}; recorded {row.get('exact')}, paid {amount}"
+        yield Difference(_text(row, "submission"), _text(row, "id"), why, amount - minor, _currency(row))
 
 
 def _clock_differences(submission: str, fresh: Sequence[Line], row: Mapping[str, Any]) -> Iterator[Difference]:

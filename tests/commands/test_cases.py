@@ -1,5 +1,6 @@
 """A contested pay line: a case, an answer by somebody else that only adds money, one appeal to another human."""
 
+import json
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,12 +15,13 @@ from fairhand.cases.rules import Answer
 from fairhand.flow.accept_submission import accept_submission
 from fairhand.flow.answer_contest import answer_contest
 from fairhand.flow.contest_line import contest_line
+from fairhand.insight.own_export import everything_about
 from fairhand.kernel.refusals import Refused
 from fairhand.ledger.accounts import goodwill, payable, pending, pool
 from fairhand.pay.models import PayLine
 from fairhand.people.commands import ensure_people
 from fairhand.work.models import Submission
-from fairhand_pay import sentence_of
+from fairhand_pay import recomputed, sentence_of
 from tests.building import Small, check_books, small_project
 
 pytestmark = pytest.mark.usefixtures("rollback_db")
@@ -78,6 +80,12 @@ def test_a_correction_is_paid_at_once_by_a_line_that_says_so_and_the_books_agree
     assert small.verbs().count("case:answered") == 1
     check_books()
     assert code(contest(small, line, made.person_id)) == "line_of_case"
+    # What its expert takes with them comes to the same without us, the added line too.
+    export = json.loads("".join(everything_about(made.person_id, small.now)))
+    assert recomputed(export).clean
+    added = next(row for row in export["pay_lines"] if row["primitive"] == "ADJUST")
+    added["amount_minor"] += 1
+    assert [each.difference_minor for each in recomputed(export).differences] == [1]
 
 
 def test_the_pool_pays_where_it_can_and_a_client_spends_no_money_of_the_operator() -> None:
