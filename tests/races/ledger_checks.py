@@ -134,7 +134,7 @@ def once_by_key(book: Book) -> None:
     book.refused("23L07", (PURSE, -5), (mine, 5), key=key, resolves=first)
     assert book.post((PURSE, -5), (mine, 5), key=f"twice {mine[1]}") > first
     assert book.net(mine) == 10
-    with stopped("23505", "ledger_entry_once"):
+    with stopped("23505", "ledger_entry_idem_key_key"):
         make_entry(book, key=key)
 
 
