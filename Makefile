@@ -1,5 +1,5 @@
 # Fairhand's commands. `make run` and `make test` are all a newcomer needs.
-.PHONY: help setup run test prove bench-dispatch docs lock
+.PHONY: help setup run test prove bench-dispatch bench-pay docs lock
 .DEFAULT_GOAL := help
 
 help:
@@ -7,6 +7,7 @@ help:
 	@echo "make test    set everything up and run every test"
 	@echo "make prove   the same tests with large counts; may be stopped and gone on with"
 	@echo "make bench-dispatch  claim and hand in over HTTP, beside Label Studio and a bare endpoint (BENCH_ARGS='--json')"
+	@echo "make bench-pay  pay lines, ledger entries and statements a second (BENCH_ARGS='--statements 10000')"
 	@echo "make docs    build the docs site into build/docs"
 	@echo "make setup   only set up; then .venv/bin/fairhand --help"
 	@echo "make lock    write requirements/*.lock anew from pyproject.toml (needs uv)"
@@ -28,6 +29,10 @@ prove:
 bench-dispatch:
 	@sh tools/setup.sh dev
 	@exec .venv/bin/python -m bench.dispatch $(BENCH_ARGS)
+
+bench-pay:
+	@sh tools/setup.sh dev
+	@exec .venv/bin/python -m bench.pay $(BENCH_ARGS)
 
 docs:
 	@sh tools/setup.sh dev

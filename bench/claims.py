@@ -165,9 +165,11 @@ class Bench:
 
     def held(self) -> Series:
         """A transaction that somebody left open all the while, beside work at 50 claims a second."""
-        with self.world("none open") as calm, self.world(f"open for {self.asked.hold} s") as held:
+        a_second = 50
+        slots = SLOTS + a_second * self.asked.hold
+        with self.world("none open", slots) as calm, self.world(f"open for {self.asked.hold} s", slots) as held:
             before = self.measure([calm], rounds=5)
-            stop, pace = Event(), 1 / 50
+            stop, pace = Event(), 1 / a_second
             with psycopg.connect(held.url) as old:
                 old.execute(
                     "SET idle_in_transaction_session_timeout = 0; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"

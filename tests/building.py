@@ -172,11 +172,13 @@ def stage(
 ) -> NewStage:  # fmt: skip
     """A stage with plain limits: a lease of 10 minutes, 2 hours a claim, 1 for rework, a week to decide."""
     preset, params = pay
-    limits = {"lease_s": 600, "claim_s_max": 7200, "idle_s": 180, "rework_s": 3600, "rounds_max": 2}
+    limits: dict[str, Any] = {
+        "lease_s": 600, "claim_s_max": 7200, "idle_s": 180, "rework_s": 3600, "rounds_max": 2, "estimate": {},
+    }  # fmt: skip
     return NewStage(
         name=kind, kind=kind, subject=subject or ("none" if kind == "attempt" else "one"),
         terms=terms_from_preset(preset, params, currency).to_json(), review_deadline_h=168,
-        review_policy=dict(policy or {}), estimate={}, **limits | more,
+        review_policy=dict(policy or {}), **limits | more,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import pytest
 from django.db import connection, transaction
 
 from tests import prove_plugin
+from tests.apart import apart
 from tests.databases import TestDatabase, cloned, django_on, folder_of_tests, running_server
 from tests.log_watch import no_secret_is_logged, secret
 from tests.needs import needs
@@ -78,8 +79,8 @@ def db(_server) -> Iterator[TestDatabase]:
 
 
 @pytest.fixture(scope="session")
-def _shared_database(_server) -> Iterator[TestDatabase]:
-    with cloned(_server) as database:
+def _shared_database() -> Iterator[TestDatabase]:
+    with apart() as database:
         yield database
 
 

@@ -55,6 +55,7 @@ class Results:
         if report.failed:
             self.failed.append(f"{report.nodeid} ({report.when})")
             self.good.discard(report.nodeid)
+            _told_at_once(report)
         elif report.skipped:
             self._skipped(report)
         elif report.when == "call":
@@ -105,6 +106,13 @@ class Results:
             terminalreporter.write_line(line)
         for line in self.skipped:
             terminalreporter.write_line(f"NOT ALLOWED, a skip without `needs(...)`: {line}")
+
+
+def _told_at_once(report: pytest.TestReport) -> None:
+    """A run of hours tells its failures as they come, in a file beside its log."""
+    if log := os.environ.get("FAIRHAND_PROVE_LOG"):
+        with open(f"{log}.failed", "a") as file:
+            file.write(f"{report.nodeid} ({report.when})\n{report.longreprtext}\n\n")
 
 
 def proven() -> set[str]:

@@ -5,8 +5,6 @@
 """
 
 import json
-import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,15 +33,19 @@ from fairhand.pay.commands import close_statements
 from fairhand.pay.models import PayLine, Statement
 from fairhand.people.commands import ensure_org, ensure_people, grant_role
 from fairhand.people.models import ApiKey, Invitation, Member, Org, Person
-from fairhand.projects.commands import NewProject, make_project
+from fairhand.projects.commands import make_project
 from fairhand.projects.models import Guideline, Project
 from fairhand.review.models import Review
-from fairhand.tasks.commands import NewTask, make_batch
+from fairhand.tasks.commands import make_batch
 from fairhand.tasks.models import Gold
 from fairhand.work.models import Submission
-from tests.building import EVERY, HOURLY, PER_REVIEW, Small, stage
+from tests.building import Small
 from tests.signed import give_factor, give_visit
 from tests.world_cases import contested
+from tests.world_estimates import questioned
+from tests.world_missions import with_mission
+from tests.world_texts import Texts, new_project, task_of, typed
+from tests.world_time import away, corrected
 
 OPERATOR = "operator"
 # How far a grant of a person reaches: (role, organisation, project or None for all of it).
@@ -82,17 +84,6 @@ GRANTS: dict[str, tuple[Held, ...]] = {
 # Those with a seat, by side. The first owns the rows that `Side.ids` names.
 SEATED = {"a": ("expert_a", "colleague_a", "reviewer_a"), "b": ("expert_b", "reviewer_b")}
 ANSWER = {"winner": "left", "why": "why"}
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """What people wrote, by what it is: `say("name of a person")`. Hostile texts put theirs here."""
-
-    say: Callable[[str], str] = lambda what: f"The {what}"
-
-    def both(self, what: str) -> dict[str, str]:
-        """A table of languages."""
-        return {"en": self.say(what), "ar": self.say(f"{what} in Arabic")}
 
 
 @dataclass(slots=True)
@@ -170,11 +161,11 @@ def _outside(people: dict[str, UUID]) -> dict[str, Who]:
 def _side(name: str, people: dict[str, UUID], say: Texts, tasks: int, now: datetime) -> Side:
     said = say.say(f"name of client {name}")
     org = ensure_org(slug=f"client-{name}", name=said, kind="client", actor=COMMAND, now=now)
-    project = make_project(org_id=org.id, new=_new_project(f"project-{name}", say), actor=COMMAND, now=now)
+    project = make_project(org_id=org.id, new=new_project(f"project-{name}", say), actor=COMMAND, now=now)
     batches = [
         make_batch(
             project=project, kind=kind, actor=COMMAND, now=now,
-            tasks=(_task(say, n) for n in range(tasks)),
+            tasks=(task_of(say, n) for n in range(tasks)),
         )[0]
         for kind in ("real", "real")
     ]  # fmt: skip
@@ -191,34 +182,6 @@ def _side(name: str, people: dict[str, UUID], say: Texts, tasks: int, now: datet
     side.ids |= {"draft_batch_id": batches[1]}
     _work(side, say)
     return side
-
-
-def _task(say: Texts, n: int) -> NewTask:
-    return NewTask(key=f"{say.say('key of a task')} {n}"[:90], payload={"prompt": say.say("prompt")}, want=1)
-
-
-def _new_project(slug: str, say: Texts) -> NewProject:
-    template = {
-        "version": 1,
-        "fields": [{"name": "prompt", "type": "text", "version": 1, "label": say.both("label of a field")}],
-        "questions": [
-            {
-                "name": "winner", "type": "choice", "version": 1, "label": say.both("question"), "required": True,
-                "options": [
-                    {"value": value, "label": say.both(f"{value} option")} for value in ("left", "right")
-                ],
-            },
-            {"name": "why", "type": "text", "version": 1, "label": say.both("question for a text"), "required": False,
-             "chars_max": 5000},
-        ],
-    }  # fmt: skip
-    stages = (stage("attempt", HOURLY), stage("review", PER_REVIEW, policy=EVERY))
-    return NewProject(
-        slug=slug, name=say.both("name of a project"), summary=say.both("summary of a project"), currency="USD",
-        languages=("en", "ar"), experts_wanted=3, reviewers_wanted=1, source={},
-        guideline={key: f"# {text}\n\n{text}\n\n## 2. {text}\n" for key, text in say.both("guideline").items()},
-        template=template, stages=stages,
-    )  # fmt: skip
 
 
 def _work(side: Side, say: Texts) -> None:
@@ -255,7 +218,9 @@ def _work(side: Side, say: Texts) -> None:
     for _ in range(2):
         pending = small.claim(expert)
         small.beat(pending, 45)
+        away(small, pending, say.say)
         side.ids["submission_id"] = small.submit(pending, answer).submission_id
+    side.ids["correction_id"] = corrected(small, pending, say.say)
     small.now = utc_now() - timedelta(seconds=30)
     held = small.claim(expert)
     side.ids["claim_id"] = held.id
@@ -268,11 +233,6 @@ def _work(side: Side, say: Texts) -> None:
     small.review({"verdict": "return", "note": note, "clause": clause}, reviewer)  # one of the two waits for rework
     side.ids["review_claim_id"] = small.claim(reviewer, "review").id
     _kept(side, say)
-
-
-def typed(text: str, refused: str = "Cc") -> str:
-    """A text as a file of tasks may hold it: without control characters, or any that can't be seen (`C`)."""
-    return "".join(char for char in text if char in "\n\t" or not unicodedata.category(char).startswith(refused))
 
 
 def _kept(side: Side, say: Texts) -> None:
@@ -322,6 +282,8 @@ def _released(side: Side, people: dict[str, UUID], operator: Org, say: Texts) ->
     assert not isinstance(upload, Refused), upload
     side.ids |= {"upload_id": upload.id, **_account(side.small.experts[0])}
     side.ids |= _granted(side, people, say) | contested(side.small, people["manager"], say.say)
+    side.ids |= with_mission(side.small, say.say)
+    side.ids |= questioned(side.small, people["manager"], say.say)
     job_id = give_back_job.configure(queueing_lock=f"of {side.name}").defer(timestamp=0)
     side.ids |= {"invitation_id": invitation.id, "key_id": key.id, "job_id": job_id}
 
@@ -362,7 +324,7 @@ def _account(person_id: UUID) -> dict[str, Any]:
 
 def _grants(people: dict[str, UUID], operator: Org, sides: dict[str, Side], say: Texts, now: datetime) -> None:
     orgs = {OPERATOR: operator.id} | {name: side.org.id for name, side in sides.items()}
-    second = make_project(org_id=orgs["a"], new=_new_project("project-a-second", say), actor=COMMAND, now=now)
+    second = make_project(org_id=orgs["a"], new=new_project("project-a-second", say), actor=COMMAND, now=now)
     projects: dict[str, Project] = {name: side.small.project for name, side in sides.items()} | {"a-second": second}
     for name, held in GRANTS.items():
         for role, org, project in held:
@@ -394,6 +356,7 @@ def _name_ids(side: Side, people: dict[str, UUID]) -> None:
         Statement.objects.get(person_id=expert, currency=project.currency).id,
         "account_id": account.id, "entry_id": Leg.objects.filter(account=account).earliest("id").entry_id,
         "line_id": line.id, "event_id": Event.objects.filter(project_id=project.id).earliest("at").id,
+        "period": "2026-11", "period-statement-file.kind": "pdf", "finance-period-statement-file.kind": "csv",
         "version": 1, "number": 1, "form": "jsonl", "language": "en",
         "token": "forged", "key": "forged", "uidb36": "0", "provider_id": "none",
         "review_id": Review.objects.filter(subject__project_id=project.id).first().pk,

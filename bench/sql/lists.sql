@@ -103,6 +103,22 @@ SELECT uuidv7(), c.org_id, c.project_id, c.id, 600, 'The sources are long.', c.c
 UPDATE claim SET state = 'released', end_reason = 'Needed elsewhere.', work_ms = 60000
  WHERE id IN (SELECT id FROM claim WHERE project_id = :project: AND state = 'expired' LIMIT :rows:);
 
+-- Where the time of tasks went, work away from the page, and corrections of the record: some wait, some were decided.
+INSERT INTO work_interval (claim_id, device, kind, from_at, until_at)
+SELECT c.id, 'load', (ARRAY['active', 'idle', 'hidden'])[1 + n % 3], c.claimed_at + n * interval '1 minute',
+       c.claimed_at + (n + 1) * interval '1 minute'
+  FROM (SELECT id, claimed_at FROM claim WHERE project_id = :project: LIMIT :rows:) c CROSS JOIN generate_series(0, 2) n;
+INSERT INTO declared_time (id, org_id, project_id, claim_id, declared_ms, counted_ms, note, declared_at)
+SELECT uuidv7(), c.org_id, c.project_id, c.id, 60000, 60000, 'A paper.', c.claimed_at
+  FROM claim c WHERE c.project_id = :project: LIMIT :rows:;
+INSERT INTO time_correction (id, org_id, project_id, claim_id, asked_ms, reason, asked_at, why, paid_minor)
+SELECT uuidv7(), c.org_id, c.project_id, c.id, 60000, 'A paper.', now() - interval '1 minute', '', 0
+  FROM claim c WHERE c.project_id = :project: AND c.state = 'submitted'
+   AND NOT EXISTS (SELECT 1 FROM time_correction x WHERE x.claim_id = c.id AND x.decided_at IS NULL) LIMIT :rows:;
+INSERT INTO time_correction (id, org_id, project_id, claim_id, asked_ms, reason, asked_at, granted_ms, decided_at, why, paid_minor)
+SELECT uuidv7(), c.org_id, c.project_id, c.id, 60000, 'A paper.', c.claimed_at, 0, c.ended_at, '', 0
+  FROM claim c WHERE c.project_id = :project: AND c.state = 'submitted' LIMIT :rows:;
+
 -- The catalogue, what people were granted, what they agreed to, whose work is withheld from them; gates and verdicts.
 INSERT INTO skill (id, slug, kind, name, about, level_max, made_at)
 SELECT uuidv7(), 'skill-of-load-' || n, (ARRAY['skill', 'tier'])[1 + n % 2], jsonb_build_object('en', 'Skill ' || n),
@@ -165,3 +181,58 @@ SELECT uuidv7(), l.org_id, l.project_id, l.person_id, l.id, l.submission_id, CAS
   FROM (SELECT k.*, row_number() OVER () AS n FROM pay_line k
          WHERE k.project_id = :project: AND NOT EXISTS (SELECT 1 FROM pay_case c WHERE c.line_id = k.id) LIMIT 2 * :rows:) l
  CROSS JOIN LATERAL (SELECT p.id FROM person p WHERE p.id <> l.person_id LIMIT 1) s;
+
+-- Parts of pay that are held until a review.
+INSERT INTO pay_hold (submission_id, project_id, person_id, currency, held_minor, free_minor, made_at, release_at)
+SELECT DISTINCT ON (l.submission_id) l.submission_id, l.project_id, l.person_id, l.currency, 1, 0, l.made_at, l.made_at + interval '7 days'
+  FROM pay_line l WHERE l.project_id = :project: AND l.submission_id IS NOT NULL LIMIT :rows:;
+
+-- Versions of what the attempts pay, each in the other's place.
+INSERT INTO plan_change (id, org_id, project_id, stage_id, plan_id, before_id, lowers, announced_at, holds_from, applied_at)
+SELECT uuidv7(), g.org_id, g.project_id, g.id, g.pay_plan_id, g.pay_plan_id, false, now() - n * interval '1 hour',
+       now() - n * interval '1 hour', now() - n * interval '1 hour'
+  FROM stage g CROSS JOIN generate_series(1, :rows:) n WHERE g.project_id = :project: AND g.kind = 'attempt';
+
+-- Missions that are over and paid, each with those whose pages are looked at; and one that goes on, with a crowd in it.
+CREATE TEMP TABLE promised ON COMMIT DROP AS
+SELECT n, uuidv7() AS id FROM generate_series(0, :rows:) n;
+INSERT INTO mission (id, org_id, project_id, request_key, name, kind, work, scope, zone, from_at, until_at, windows_n, terms, terms_hash,
+                     window_minor, seats, people_n, state, reserve_minor, paid_minor, opened_at, shut_at, settled_at)
+SELECT m.id, h.org_id, h.project_id, 'load ' || m.n, 'Mission ' || m.n, 'goal', 'attempt', 'window', 'UTC',
+       date_trunc('day', now()) - interval '7 days', CASE m.n WHEN 0 THEN date_trunc('day', now()) + interval '7 days' ELSE date_trunc('day', now()) END,
+       1, jsonb_build_object('currency', p.currency, 'paid_s_max', NULL, 'primitives', jsonb_build_array(jsonb_build_object(
+         'primitive', 'GOAL', 'version', 1, 'scope', 'window', 'of', 'tasks', 'how', 'highest',
+         'tiers', jsonb_build_array(jsonb_build_object('at', 10, 'amount', '1.00'))))),
+       repeat('0', 64), 100, 2 * :rows: + 10, 0, CASE m.n WHEN 0 THEN 'shut' ELSE 'settled' END, 0, 0, now() - m.n * interval '1 hour', now(),
+       CASE m.n WHEN 0 THEN NULL ELSE now() END
+  FROM promised m, here h JOIN project p ON p.id = h.project_id;
+INSERT INTO mission_seat (id, mission_id, person_id, terms, terms_hash, joined_at)
+SELECT uuidv7(), m.id, c.id, x.terms, x.terms_hash, now() - m.n * interval '1 hour'
+  FROM promised m JOIN mission x ON x.id = m.id CROSS JOIN crowd c WHERE c.id = ANY (:experts: || :reviewer:::uuid)
+UNION ALL
+SELECT uuidv7(), m.id, e.person_id, x.terms, x.terms_hash, now() - interval '1 day'
+  FROM promised m JOIN mission x ON x.id = m.id JOIN seat e ON e.project_id = x.project_id
+ WHERE m.n = 0 AND e.person_id <> ALL (:experts: || :reviewer:::uuid);
+INSERT INTO mission_period (id, mission_id, person_id, number, from_at, until_at, tasks, ms, steps, paid_minor, closed_at, settled_at)
+SELECT uuidv7(), m.mission_id, m.person_id, 1, x.from_at, x.until_at, 0, 0, 0, 0, x.settled_at, x.settled_at
+  FROM mission_seat m JOIN mission x ON x.id = m.mission_id JOIN promised l ON l.id = m.mission_id;
+
+-- Estimates that were published, reviews that were decided, and what people said of their tasks.
+INSERT INTO estimate_review (id, org_id, project_id, stage_id, trigger, evidence, opened_at, decide_by, state, decision, reason,
+                             decided_by_id, decided_at, made_good)
+SELECT uuidv7(), g.org_id, g.project_id, g.id, 'voices', '{}', now() - n * interval '1 hour', now(), 'decided', 'keep', 'Of load.',
+       (SELECT p.id FROM person p LIMIT 1), now() - n * interval '1 hour', '{}'
+  FROM stage g CROSS JOIN generate_series(1, :rows:) n WHERE g.project_id = :project: AND g.kind = 'attempt';
+INSERT INTO stage_estimate (id, org_id, project_id, stage_id, guideline_version, source, p50_s, p80_s, limit_s, n, open_n, people, as_of,
+                            made_at)
+SELECT uuidv7(), g.org_id, g.project_id, g.id, 1, 'learned', 60, 90, 120, n, 0, 3, now(), now() - n * interval '1 hour'
+  FROM stage g CROSS JOIN generate_series(1, :rows:) n WHERE g.project_id = :project: AND g.kind = 'attempt';
+INSERT INTO overrun_report (claim_id, org_id, project_id, stage_id, person_id, work_ms, at)
+SELECT c.id, c.org_id, c.project_id, x.stage_id, c.person_id, c.work_ms, now()
+  FROM claim c JOIN slot x ON x.id = c.slot_id
+ WHERE c.project_id = :project: AND NOT EXISTS (SELECT 1 FROM overrun_report r WHERE r.claim_id = c.id) LIMIT :rows:;
+
+-- Rates of currencies.
+INSERT INTO fx_rate (base, quote, rate, of_day, source, made_by, made_at)
+SELECT 'USD', 'EUR', '0.9213', (now() - n * interval '1 day')::date, 'Rate ' || n, (:experts:)[1], now() - n * interval '1 day'
+  FROM generate_series(1, :rows:) n;

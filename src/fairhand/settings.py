@@ -174,6 +174,8 @@ INSTALLED_APPS = [
     "fairhand.review",
     "fairhand.pay",
     "fairhand.cases",
+    "fairhand.estimates",
+    "fairhand.missions",
     "fairhand.delivery",
     "fairhand.insight",
     "fairhand.flow",

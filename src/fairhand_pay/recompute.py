@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fairhand_pay.currency import EXPONENTS
-from fairhand_pay.engine import lines
+from fairhand_pay.engine import lines, window_lines
 from fairhand_pay.errors import FactsError, TermsError
-from fairhand_pay.facts import Facts, Happened
+from fairhand_pay.facts import Earned, Facts, Happened, PeriodFacts
 from fairhand_pay.line import Line
 from fairhand_pay.primitives import PRIMITIVES
 from fairhand_pay.terms import Terms
@@ -58,7 +58,9 @@ def recomputed(export: object) -> Compared:
     claims, submissions, recorded = (_rows(export, name) for name in ("claims", "submissions", "pay_lines"))
     terms_of = {_text(row, "id"): row.get("terms") for row in claims}
     claim_of = {_text(row, "id"): row for row in submissions}
+    mission_terms = {_text(row, "id"): row.get("terms") for row in _rows({"missions": []} | dict(export), "missions")}
     by_submission: dict[str, list[Mapping[str, Any]]] = {}
+    by_window: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     found: list[Difference] = []
     again: dict[str, int] = {}
     for row in recorded:
@@ -66,6 +68,8 @@ def recomputed(export: object) -> Compared:
             minor = _difference_of(row)
             again[_currency(row)] = again.get(_currency(row), 0) + minor
             found += _added_differences(row, minor)
+        elif row.get("mission"):
+            by_window.setdefault((_text(row, "mission"), _text(row, "window")), []).append(row)
         else:
             by_submission.setdefault(str(row.get("submission") or ""), []).append(row)
     for submission, rows in by_submission.items():
@@ -78,6 +82,15 @@ def recomputed(export: object) -> Compared:
             again[line.currency] = again.get(line.currency, 0) + line.amount_minor
         found += _differences(submission, rows, fresh)
         found += _clock_differences(submission, fresh, claim_of[submission])
+    for (mission, _window), rows in by_window.items():
+        try:
+            fresh = _window_again(mission, rows, mission_terms)
+        except (FactsError, TermsError) as error:
+            found += [Difference("", str(row.get("id", "")), str(error), None, _currency(row)) for row in rows]
+            continue
+        for line in fresh:
+            again[line.currency] = again.get(line.currency, 0) + line.amount_minor
+        found += _differences("", rows, fresh)
     sums: dict[str, int] = {}
     for row in recorded:
         sums[_currency(row)] = sums.get(_currency(row), 0) + _whole(row, "amount_minor")
@@ -124,6 +137,19 @@ def _again(
         raise FactsError("terms", f"the export does not hold the terms of claim {claim}")
     inputs = [row["inputs"] for row in rows if isinstance(row.get("inputs"), Mapping)]
     return lines(recalled(inputs), Terms.parse(terms["pay"]))
+
+
+def _window_again(mission: str, rows: Sequence[Mapping[str, Any]], terms_of: Mapping[str, Any]) -> tuple[Line, ...]:
+    """The lines of a mission's window, from what its lines say was done and earned in it."""
+    if terms_of.get(mission) is None:
+        raise FactsError("mission", "the export does not hold the terms of the mission that this line is about")
+    inputs: dict[str, Any] = {}
+    for row in rows:
+        inputs |= row["inputs"] if isinstance(row.get("inputs"), Mapping) else {}
+    done = {name: inputs.get(name, 0) for name in ("tasks", "good_tasks", "ms")}
+    earned = Earned("earned", inputs["earned_minor"], "") if inputs.get("earned_minor") else None
+    period = PeriodFacts(str(inputs.get("scope")), done, (earned,) if earned else ())
+    return window_lines(period, Terms.parse(terms_of[mission]))
 
 
 def _differences(submission: str, rows: Sequence[Mapping[str, Any]], fresh: Sequence[Line]) -> Iterator[Difference]:

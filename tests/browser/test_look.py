@@ -107,7 +107,8 @@ def test_every_page_is_readable_by_everybody(visitors: Visitors, language: str, 
 
 
 def test_the_terms_stand_on_the_card_and_on_the_work_page(visitors: Visitors) -> None:
-    who = cast(pay=("hourly", {"rate": "42.00", "full_rate_s": 2400, "after_rate": "21.16", "paid_s_max": 3300}))
+    pay = ("hourly", {"rate": "42.00", "full_rate_s": 2400, "after_rate": "21.16", "paid_s_max": 3300})
+    who = cast(pay=pay, estimate={"p50_s": 1200, "p80_s": 1800, "n": 9})  # with fewer the full rate runs on
     page = visitors.page(who.expert)
     said = ("$42.00/h", "40 min", "$21.16/h, to 55 min")
     for text in said:

@@ -23,8 +23,11 @@ SMALL = {
     "django_content_type": "one per model", "django_migrations": "one per step", "django_session": "no list shows it",
     "procrastinate_workers": "one per worker", "procrastinate_periodic_defers": "no list shows it",
     "beat": "no list shows it", "gold": "no list shows it", "offer": "one per change of terms",
-    "notice_choice": "one per person and kind", "notice_cursor": "one per reader", "cache_row": "no list shows it",
+    "notice_choice": "one per person and kind", "shown_currency": "one per person",
+    "notice_cursor": "one per reader", "cache_row": "no list shows it",
     "upload_part": "no list shows it", "person_load": "one row is read at a time",
+    "card_figures": "one per project and kind of work",
+    "estimate_look": "one per stage", "estimate_rule": "one per project",
     "queue_wake": "a job folds them each minute", "tally": "counts of the rest", "account_emailconfirmation": "unused",
 }  # fmt: skip
 

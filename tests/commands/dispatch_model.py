@@ -304,8 +304,12 @@ class Model:
     def hand_in(self, claim: MClaim, now: datetime) -> str:
         """taken, surplus or refused."""
         slot, who = claim.slot, self.people[claim.person]
-        if claim.state not in ("live", "expired", "released"):
+        if claim.state not in ("live", "expired", "released") or (claim.state != "live" and self.twin(claim)):
             return "refused"
+        if claim.state == "released" and (day := claim.counted_on) is not None:
+            who.total_n += 1
+            who.day_n += who.seat_day == day
+            who.week_n += who.seat_week == day - timedelta(days=day.weekday())
         free = slot.state == "open" and slot.round == claim.round and slot.kept_for in (None, claim.person)
         surplus = claim.state != "live" and not free
         claim.pause_ms += claim.spent_ms(now)
@@ -318,6 +322,26 @@ class Model:
             return "surplus"
         slot.state, slot.claim, slot.kept_for, slot.until = "submitted", None, None, None
         return "taken"
+
+    def twin(self, claim: MClaim) -> str | bool:
+        """How the same person's other claim on the slot and round stands, if it is live or handed in."""
+        others = [
+            one.state for one in self.claims.values()
+            if one is not claim and one.slot is claim.slot and one.round == claim.round
+            and one.person == claim.person and one.state in ("live", "submitted")
+        ]  # fmt: skip
+        return max(others, default=False)
+
+    def cant_take(self, slot: MSlot, now: datetime) -> bool:
+        """Whether a slot is kept for somebody to whom no claim gives it, whatever the day."""
+        if slot.kept_for is None:
+            return False
+        who = self.people[slot.kept_for]
+        return (
+            who.excluded or (self.gated and not who.skilled(now)) or who.seat == "left"
+            or (who.total_max is not None and who.total_n >= who.total_max)
+            or who.met.get(slot.task_id, slot.id) != slot.id
+        )  # fmt: skip
 
     def fold(self) -> None:
         """The heads of queues move on to their first open slot."""

@@ -16,7 +16,7 @@ from fairhand.audit.actor import COMMAND, JOB
 from fairhand.dispatch import commands as dispatch
 from fairhand.dispatch import life
 from fairhand.dispatch.models import PersonLoad, Seat, Slot
-from fairhand.dispatch.queries import claims_due
+from fairhand.dispatch.queries import claims_due, twin_of
 from fairhand.flow.stage_cards import stage_cards
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.refusals import Refused
@@ -164,8 +164,11 @@ class Verbs(ABC):
     def hand_in(self) -> None:
         if claim := self.some_claim():
             slot, before = claim.slot, claim.state
+            twin = twin_of(claim.id)
+            assert (twin is not None and twin[1]) == self.model.twin(claim)
             taking = how_taken(
-                before, claim.round, slot.state, slot.round, slot.kept_for not in (None, claim.person), 0
+                before, claim.round, slot.state, slot.round, slot.kept_for not in (None, claim.person), 0,
+                twin[1] if twin else None,
             )  # fmt: skip
             expected = self.model.hand_in(claim, self.now)
             assert isinstance(taking, Refused) == (expected == "refused")
@@ -259,7 +262,8 @@ class Verbs(ABC):
     def give_back(self) -> None:
         over = [
             slot for slot in self.model.slots.values()
-            if slot.state == "open" and slot.kept_for and slot.until and slot.until <= self.now and slot.round == 1
+            if slot.state == "open" and slot.kept_for and slot.until and slot.round == 1
+            and (slot.until <= self.now or self.model.cant_take(slot, self.now))
         ]  # fmt: skip
         assert dispatch.give_back(actor=JOB, now=self.now, limit=1000) == len(over)
         places = dict(Slot.objects.filter(id__in=[slot.id for slot in over]).values_list("id", "place"))

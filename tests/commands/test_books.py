@@ -88,6 +88,18 @@ ALTERED = {
            DELETE FROM seat WHERE person_id = (SELECT min(person_id::text)::uuid FROM seat)""",
         {"wrong_cohorts"}, False,
     ),
+    "a conversion without its legs": (
+        """ALTER TABLE ledger_entry DISABLE TRIGGER USER;
+           UPDATE ledger_entry SET kind = 'convert' WHERE id = (SELECT min(id) FROM ledger_entry WHERE kind = 'fund')""",
+        {"wrong_conversions"}, False,
+    ),
+    "a mission that nobody opened": (
+        """INSERT INTO ledger_account (owner_kind, owner_id, purpose, currency, shard)
+           VALUES ('mission', gen_random_uuid(), 'reserved', 'USD', 0);
+           INSERT INTO ledger_balance (account_id, net, seq)
+           SELECT id, 0, 0 FROM ledger_account WHERE owner_kind = 'mission'""",
+        {"wrong_missions"}, False,
+    ),
     "a running count": ("UPDATE tally SET n = n + 1 WHERE what = 'slots'", {"wrong_tallies"}, False),
 }  # fmt: skip
 

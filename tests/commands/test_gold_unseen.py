@@ -12,7 +12,7 @@ from fairhand.flow.open_work import open_work
 from fairhand.flow.take_next import take_next
 from fairhand.gates.commands import exclude
 from fairhand.kernel.refusals import Refused
-from fairhand.people.commands import ensure_people
+from fairhand.people.commands import ensure_org, ensure_people, grant_role
 from fairhand.projects.commands import add_dispatch_plan
 from tests.building import PER_JUDGEMENT, RETURN, Small, small_project
 from tests.commands.test_gold import line
@@ -127,3 +127,16 @@ def test_a_kept_review_neither_bars_other_work_nor_goes_to_who_may_not_review() 
     taken = anywhere(small, reviewer, "a review", judges=True)
     assert isinstance(taken, Claim)
     assert taken.slot.stage.kind == "review"
+
+
+def test_staff_who_may_know_the_answers_work_on_no_gold() -> None:
+    small = golden()
+    operator = ensure_org(slug="ops", name="Operator", kind="operator", actor=COMMAND, now=small.now)
+    for person, role, drawn in ((small.experts[0], "finance", True), (small.experts[1], "reviewer_lead", False)):
+        grant_role(person_id=person, org_id=operator.id, role=role, actor=COMMAND, now=small.now)
+        lanes = set()
+        for _ in range(TRIES):
+            claim = small.claim(person)
+            lanes.add(claim.slot.queue.lane)
+            small.skip(claim)
+        assert ("gold" in lanes) == drawn

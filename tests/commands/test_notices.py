@@ -107,6 +107,7 @@ def test_every_kind_can_be_said_and_safety_cannot_be_turned_off(kind) -> None:
     facts = {
         "project": {"en": "Small", "ar": "صغير"},
         "number": 3,
+        "claims": 3,
         "role": "manager",
         "reason": "Because.",
         "name": "x",

@@ -11,7 +11,9 @@ from fairhand.cases.states import CASE_STATES
 from fairhand.dispatch import commands as dispatch
 from fairhand.dispatch import states as dispatch_states
 from fairhand.dispatch.models import Claim
+from fairhand.estimates import states as estimate_states
 from fairhand.gates import states as gate_states
+from fairhand.missions import states as mission_states
 from fairhand.notices.kinds import WISHES
 from fairhand.notices.models import MAIL_STATES
 from fairhand.people import states as people_states
@@ -48,12 +50,21 @@ ALLOWED = {
     "notice_choice_mail": WISHES,
     "mail_state": MAIL_STATES,
     "pay_case_state": CASE_STATES,
+    "work_interval_kind": work_states.INTERVALS,
+    "estimate_review_state": estimate_states.REVIEW_STATES,
+    "estimate_review_trigger": estimate_states.TRIGGERS,
+    "stage_estimate_source": estimate_states.SOURCES,
+    "mission_state": mission_states.MISSION_STATES,
+    "mission_kind": mission_states.MISSION_KINDS,
+    "mission_work": mission_states.MISSION_WORK,
+    "mission_scope": mission_states.SCOPES,
 }
 MOVES = {
     "slot": (dispatch_states.SLOT_STATES, dispatch_states.SLOT_MOVES, {"planned", "open"}),
     "claim": (dispatch_states.CLAIM_STATES, dispatch_states.CLAIM_MOVES, {"live"}),
     "submission": (work_states.SUBMISSION_STATES, work_states.SUBMISSION_MOVES, {"pending"}),
     "project": (project_states.PROJECT_STATES, project_states.PROJECT_MOVES, {"draft"}),
+    "mission": (mission_states.MISSION_STATES, mission_states.MISSION_MOVES, {"open"}),
 }
 
 
@@ -73,7 +84,7 @@ def test_every_check_of_a_word_is_compared_here(rollback_db) -> None:
             "AND conrelid::regclass::text !~ '^(auth_|django_|procrastinate_)'"
         )
         found = {row[0] for row in cursor.fetchall()}
-    rules = {"slot_reserve_only_when_open", "org_kind", "gold_use"} | {
+    rules = {"slot_reserve_only_when_open", "org_kind", "gold_use", "estimate_review_decided"} | {
         f"pay_case_{part}" for part in ("due", "answer", "appeal", "decision")
     }
     assert found - rules == set(ALLOWED)

@@ -14,7 +14,7 @@ OUTLIER = ("outlier", {"rate": "40.00", "full_rate_limit_min": 1, "reduced_rate"
 
 
 def test_an_experts_own_export_comes_to_nothing() -> None:
-    small = small_project(tasks=3, pay=OUTLIER, lease_s=3600)
+    small = small_project(tasks=3, pay=OUTLIER, lease_s=3600, estimate={"p50_s": 30, "p80_s": 60, "n": 9})
     for seconds in (45, 100, 300):  # within the limit, beyond it, beyond the paid-time maximum
         small.work(small.experts[0], seconds)
     whole: dict[str, Any] = json.loads("".join(everything_about(small.experts[0], small.now)))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -37,6 +38,7 @@ ALL = Facts(
     events=tuple(Happened(kind, *each) for kind in EVENT_KINDS for each in (("a", 100), ("a", 5), ("b", 9000))),
 )  # fmt: skip
 LITTLE = Facts(61_000, dict.fromkeys(UNITS, 0), wall_ms=61_000, timesheet_ms=61_000, score="1")
+UNREVIEWED = replace(LITTLE, flags=frozenset({"decided"}))
 
 
 def event(kind: str, **more: Any) -> dict[str, Any]:
@@ -99,7 +101,7 @@ def said() -> Iterator[tuple[str, dict[str, str]]]:
     """(key, arguments) of everything that these plans say, of much and of little."""
     for terms in PLANS:
         yield from ((each.key, dict(each.args)) for each in describe(terms))
-        for facts in (ALL, LITTLE, Facts(8_000_000, ALL.units, timesheet_ms=1, wall_ms=1)):
+        for facts in (ALL, LITTLE, UNREVIEWED, Facts(8_000_000, ALL.units, timesheet_ms=1, wall_ms=1)):
             yield from ((line.sentence_key, line.sentence_args) for line in lines(facts, terms))
         for scope in ("day", "week", "window"):
             for n in (0, 1, 5):

@@ -280,7 +280,7 @@ def functions_are_pinned(book: Book) -> None:
         "WHERE proname LIKE 'ledger_%'"
     ).fetchall()
     acting = {row[0] for row in rows if row[1]}
-    assert acting == {"ledger_post", "ledger_account_of", "ledger_hold", "ledger_close_day"}
+    assert acting == {"ledger_post", "ledger_account_of", "ledger_hold", "ledger_close_day", "ledger_convert"}
     for name, _, config, everybody in rows:
         assert config == ["search_path=public, pg_temp"], name
         assert everybody == (name == "ledger_entry_text"), name

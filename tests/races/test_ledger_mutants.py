@@ -5,10 +5,11 @@ import random
 import pytest
 
 from tests.counts import LARGE
-from tests.races import ledger_checks, ledger_checks_of_days
+from tests.races import ledger_checks, ledger_checks_of_conversions, ledger_checks_of_days
 from tests.races.ledger_mutants import explained, mutants, statements, survives
 
-__all__ = ["ledger_checks", "ledger_checks_of_days"]  # importing them fills the list of checks
+# Importing them fills the list of checks.
+__all__ = ["ledger_checks", "ledger_checks_of_conversions", "ledger_checks_of_days"]
 
 
 @pytest.mark.usefixtures("rollback_db")

@@ -3,10 +3,11 @@
 import psycopg
 import pytest
 
-from tests.races import ledger_checks, ledger_checks_of_days
+from tests.races import ledger_checks, ledger_checks_of_conversions, ledger_checks_of_days
 from tests.races.ledger_book import CHECKS, Book, faults
 
-__all__ = ["ledger_checks", "ledger_checks_of_days"]  # importing them fills the list of checks
+# Importing them fills the list of checks.
+__all__ = ["ledger_checks", "ledger_checks_of_conversions", "ledger_checks_of_days"]
 
 
 def test_the_ledger_does_and_refuses_what_it_must(db, owner_connection: psycopg.Connection, claim) -> None:

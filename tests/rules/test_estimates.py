@@ -211,9 +211,11 @@ def test_pilots_speak_first_and_then_the_work() -> None:
     assert eight.p50_s == pytest.approx(3600, rel=0.1)
 
 
-def test_work_that_all_ran_over_needs_pilots_to_be_estimated() -> None:
+def test_work_that_all_ran_over_is_estimated_by_pilots_or_by_what_was_seen() -> None:
     over = claims_of([9_999.0] * 20, limit_s=3600.0)
-    assert estimate(over, (), NOW) is None
+    seen = made(estimate(over, (), NOW))
+    assert (seen.p50_s, seen.censored_share, seen.beyond) == (9_999, 0.0, False)
+    assert estimate(claims_of([9_999.0] * 7, limit_s=3600.0), (), NOW) is None
     found = made(estimate(over, PILOTS, NOW))
     assert found.p50_by == "pilots"
     assert found.p50_s > 1800

@@ -28,6 +28,7 @@ FIGURES = (
 )  # fmt: skip
 WRONG = FIGURES[8:17]
 HOUR_S = 3600
+KILLED = "llmfao" if LARGE else "weather"  # the pack whose replay is broken off
 
 
 @pytest.fixture
@@ -37,25 +38,24 @@ def home() -> Iterator[Path]:
         yield folder / "home" if LARGE else migrated_home(folder)
 
 
-@pytest.fixture
-def unbroken() -> Path:
-    """A data folder in which `llmfao` was played at one go, once for all tests; `unbroken.json` holds what came out."""
-    return made_once("unbroken", _unbroken)
+def unbroken(pack: str) -> Path:
+    """A data folder in which the pack was played at one go, once for all tests; `unbroken.json` holds what came out."""
+    return made_once(f"unbroken-{pack}", lambda home: _unbroken(pack, home))
 
 
-def _unbroken(home: Path) -> None:
+def _unbroken(pack: str, home: Path) -> None:
     with new_folder() as folder:
         started = folder / "home" if LARGE else migrated_home(folder)
         began = time.monotonic()
-        result = replayed(started, "llmfao", *experts_of("llmfao"))
+        result = replayed(started, pack, *experts_of(pack))
         result["whole_s"] = time.monotonic() - began
         shutil.copytree(started, home)
     home.chmod(0o700)
     (home / "unbroken.json").write_text(json.dumps(result))
 
 
-def told(unbroken: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((unbroken / "unbroken.json").read_text())
+def told(pack: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((unbroken(pack) / "unbroken.json").read_text())
     return found
 
 
@@ -90,8 +90,8 @@ def assert_right(result: dict[str, Any]) -> None:
     assert result["lines_minor"] == result["legs_minor"] == result["statements_minor"] > 0
 
 
-def test_llmfao_is_played_whole(unbroken: Path) -> None:
-    result = told(unbroken)
+def test_llmfao_is_played_whole() -> None:
+    result = told("llmfao")
 
     assert_right(result)
     assert result["tasks"] == 2139
@@ -110,8 +110,8 @@ def test_llmfao_is_played_whole(unbroken: Path) -> None:
         assert (result["attempt_submissions"], result["experts"], result["attempts_open"]) == (8931, 124, 1764)
 
 
-def test_weather_pays_the_recorded_seconds_to_the_cent(home: Path) -> None:
-    result = replayed(home, "weather", *experts_of("weather"))
+def test_weather_pays_the_recorded_seconds_to_the_cent() -> None:
+    result = told("weather")
 
     assert_right(result)
     assert result["not_played"] == 5
@@ -131,20 +131,18 @@ def test_weather_pays_the_recorded_seconds_to_the_cent(home: Path) -> None:
         assert result["attempt_submissions"] == 6025
 
 
-def test_a_replay_that_ended_is_not_played_again(unbroken: Path) -> None:
-    first = told(unbroken)
-    again = replayed(unbroken, "llmfao", *experts_of("llmfao"))
+def test_a_replay_that_ended_is_not_played_again() -> None:
+    first = told(KILLED)
+    again = replayed(unbroken(KILLED), KILLED, *experts_of(KILLED))
 
     assert again["played_now"] == 0
     assert {name: again[name] for name in FIGURES} == {name: first[name] for name in FIGURES}
 
 
 @pytest.mark.parametrize("victim", ["group", "database"])
-def test_a_killed_replay_goes_on_with_the_same_figures(
-    home: Path, unbroken: Path, victim: str, seed: int, claim: Any
-) -> None:
+def test_a_killed_replay_goes_on_with_the_same_figures(home: Path, victim: str, seed: int, claim: Any) -> None:
     """The whole process group, or PostgreSQL alone, is SIGKILLed at random moments; the next run goes on."""
-    expected, kills = told(unbroken), count(1, 10)
+    expected, kills = told(KILLED), count(1, 10)
     draw = random.Random(seed)  # chooses moments, guards nothing
     moments = [draw.uniform(0.1, 0.9) * expected["whole_s"] * (2 / (kills + 1)) for _ in range(kills)]
 
@@ -153,7 +151,7 @@ def test_a_killed_replay_goes_on_with_the_same_figures(
         moments = [after / 2 for after in moments]
         shutil.rmtree(home)
         migrated_home(home.parent)
-    result = replayed(home, "llmfao", *experts_of("llmfao"))
+    result = replayed(home, KILLED, *experts_of(KILLED))
 
     assert {name: result[name] for name in FIGURES} == {name: expected[name] for name in FIGURES}
     claim(f"a replay SIGKILLed ({victim}) goes on and ends with the same figures", hit)
@@ -162,7 +160,7 @@ def test_a_killed_replay_goes_on_with_the_same_figures(
 def _killed_during(home: Path, victim: str, after: float) -> bool:
     """Whether the kill found it at work."""
     replay = subprocess.Popen(
-        command("replay", "llmfao", *experts_of("llmfao"), "--json"), env=environment(home), stdout=subprocess.DEVNULL,
+        command("replay", KILLED, *experts_of(KILLED), "--json"), env=environment(home), stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     try:
@@ -190,13 +188,11 @@ def _kill_server(home: Path) -> bool:
     return True
 
 
-def test_check_of_real_books() -> None:
-    """From nothing: the replay makes the database."""
-    with new_folder() as folder:
-        assert_right(replayed(folder / "home", "rte", *experts_of("rte")))
-        right = fairhand(folder / "home", "check", "--json")
-        assert right.returncode == 0, right.stderr
-        assert json.loads(right.stdout.splitlines()[-1])["right"] is True
+def test_check_of_real_books(home: Path) -> None:
+    assert_right(replayed(home, "rte", *experts_of("rte")))
+    right = fairhand(home, "check", "--json")
+    assert right.returncode == 0, right.stderr
+    assert json.loads(right.stdout.splitlines()[-1])["right"] is True
 
 
 def test_a_refusal_is_a_json_object_too(home: Path) -> None:

@@ -1,20 +1,40 @@
 // Reports of work time. Each has a number; one that got no answer is sent again under the same number, and the server
-// counts a number once.
+// counts a number once. What waits is kept in this browser, so that a crash or a night without the net loses none of it.
+
+import { workedMs, type Kind, type Part } from "./active";
+
+/** A stretch that ended at `at`, in milliseconds of this computer's clock as it stood when its page was opened. */
+interface KeptPart {
+  kind: Kind;
+  ms: number;
+  at: number;
+}
 
 export interface Beat {
   seq: number;
   active_ms: number;
+  parts: KeptPart[];
+  sent: boolean; // it may have arrived: nothing may be added to it any more
 }
 
 interface Stored {
   device: string;
+  page: string; // the page that it belongs to; another one that finds itself here lets it go
   next: number;
+  saved: number;
   waiting: Beat[];
 }
 
 const WAITING_MAX = 40;
 const BEAT_MS_MAX = 600_000; // what the server takes in one report
+const PARTS_MAX = 60;
+const KEPT_MS = 30 * 86_400_000;
 export const BEATS_KEY = "fairhand:beats:";
+
+// The clock of the computer when this page was opened, and from there on the monotonic one: a clock that is set
+// meanwhile moves nothing.
+const OPENED = Date.now() - performance.now();
+const moment = (): number => OPENED + performance.now();
 
 /** What the server says to reports. `over`: the claim is not live any more. `work_ms`: all it has counted, if it said so. */
 export type Answer = { over: boolean; counted_ms: number; work_ms: number | null; note?: Note | undefined } | null;
@@ -22,41 +42,64 @@ export type Answer = { over: boolean; counted_ms: number; work_ms: number | null
 /** What else the server says of the claim: it is paused, or another device works on it too. */
 export type Note = "paused" | "elsewhere" | "";
 
+/** Lets go of everything kept for a claim that was handed in. */
+export function dropBeats(claim: string): void {
+  for (const key of keysOf(`${BEATS_KEY}${claim}:`)) forget(key);
+  forgetDevice(claim);
+}
+
 export class Beats {
-  private stored: Stored;
+  private own: Stored;
+  private left: Stored[]; // of pages that are gone
   private sending = false;
+  private readonly page = made();
 
   constructor(
     private readonly claim: string,
     private readonly url: string,
     private readonly token: string,
   ) {
-    this.stored = this.load();
-  }
-
-  get device(): string {
-    return this.stored.device;
+    sweep();
+    const device = deviceOf(claim);
+    const found = keysOf(this.prefix).map(read).filter((one): one is Stored => one !== null);
+    for (const one of found) {
+      one.page = this.page;
+      for (const beat of one.waiting) beat.sent = true;
+    }
+    this.own = found.find((one) => one.device === device) ?? this.fresh(device);
+    this.left = found.filter((one) => one !== this.own && one.waiting.length > 0);
+    for (const one of [this.own, ...this.left]) this.save(one);
   }
 
   /** Milliseconds counted here that the server has not confirmed. */
   get waitingMs(): number {
-    return this.stored.waiting.reduce((sum, beat) => sum + beat.active_ms, 0);
+    return [this.own, ...this.left].flatMap((one) => one.waiting).reduce((sum, beat) => sum + beat.active_ms, 0);
   }
 
-  /** Put counted time into the next report. */
-  add(activeMs: number): void {
-    if (activeMs <= 0) return;
-    const { waiting } = this.stored;
-    const newest = waiting.at(-1);
-    const room = newest && waiting.length >= WAITING_MAX ? BEAT_MS_MAX - newest.active_ms : 0;
-    if (newest && activeMs <= room) newest.active_ms += activeMs;
-    else waiting.push({ seq: this.stored.next++, active_ms: Math.min(activeMs, BEAT_MS_MAX) });
-    this.save();
+  /** Put time into the next report. */
+  add(parts: readonly Part[]): void {
+    if (parts.length === 0) return;
+    this.letGo();
+    let activeMs = workedMs(parts);
+    let kept: KeptPart[] = parts.map((part) => ({ kind: part.kind, ms: part.ms, at: OPENED + part.end }));
+    do {
+      const beat = this.roomy();
+      const ms = Math.min(activeMs, BEAT_MS_MAX - beat.active_ms);
+      beat.active_ms += ms;
+      for (const part of kept) join(beat.parts, part);
+      kept = [];
+      activeMs -= ms;
+    } while (activeMs > 0);
+    this.save(this.own);
   }
 
   /** What waits, for the form that hands the work in. It stays here too: under its numbers it counts only once. */
-  get waiting(): readonly Beat[] {
-    return this.stored.waiting;
+  get waiting(): readonly object[] {
+    return [...this.left, this.own].flatMap((one) => one.waiting.map((beat) => this.shown(one, beat)));
+  }
+
+  get device(): string {
+    return this.own.device;
   }
 
   /** Send what waits, oldest first. Null: nothing was sent, or no answer came; it waits for the next time. */
@@ -67,12 +110,18 @@ export class Beats {
     let total: number | null = null;
     let note: Note | undefined;
     try {
-      for (let beat = this.stored.waiting[0]; beat; beat = this.stored.waiting[0]) {
-        const sent = beat.seq;
-        const answer = await this.post(beat);
+      this.letGo();
+      for (let next = this.next(); next; next = this.next()) {
+        const [from, beat] = next;
+        beat.sent = true;
+        this.save(from);
+        const answer = await this.post(from, beat);
         if (answer === null) return counted > 0 ? { over: false, counted_ms: counted, work_ms: total, note } : null;
-        this.stored.waiting = this.stored.waiting.filter((other) => other.seq !== sent);
-        this.save();
+        from.waiting = from.waiting.filter((other) => other !== beat);
+        if (from !== this.own && from.waiting.length === 0) {
+          this.left = this.left.filter((one) => one !== from);
+          forget(this.prefix + from.device);
+        } else this.save(from);
         counted += answer.counted_ms;
         total = answer.work_ms ?? total;
         note = answer.note ?? note;
@@ -84,7 +133,39 @@ export class Beats {
     }
   }
 
-  private async post(beat: Beat): Promise<Answer> {
+  /** The next report to send. One without work time waits for work: a page that only lies there holds no task. */
+  private next(): [Stored, Beat] | null {
+    for (const one of [...this.left, this.own]) {
+      const beat = one.waiting[0];
+      if (beat && (beat.active_ms > 0 || beat.sent || one.waiting.length > 1)) return [one, beat];
+    }
+    return null;
+  }
+
+  /** The newest report, if it takes more; else a new one. */
+  private roomy(): Beat {
+    const newest = this.own.waiting.at(-1);
+    if (newest && !newest.sent && newest.active_ms < BEAT_MS_MAX && newest.parts.length < PARTS_MAX) {
+      const crowded = this.own.waiting.length >= WAITING_MAX;
+      if (crowded || newest.active_ms < 15_000) return newest;
+    }
+    const beat: Beat = { seq: this.own.next++, active_ms: 0, parts: [], sent: false };
+    this.own.waiting.push(beat);
+    return beat;
+  }
+
+  private shown(from: Stored, beat: Beat): object {
+    // Of a page that is gone only the computer's clock knows how long ago it was.
+    const now = from === this.own ? moment() : Date.now();
+    return {
+      seq: beat.seq,
+      device: from.device,
+      active_ms: beat.active_ms,
+      parts: beat.parts.map((part) => ({ kind: part.kind, ms: part.ms, ago_ms: Math.max(0, Math.round(now - part.at)) })),
+    };
+  }
+
+  private async post(from: Stored, beat: Beat): Promise<Answer> {
     let response: Response;
     try {
       response = await fetch(this.url, {
@@ -92,7 +173,7 @@ export class Beats {
         keepalive: true,
         credentials: "same-origin",
         headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
-        body: JSON.stringify({ ...beat, device: this.stored.device }),
+        body: JSON.stringify(this.shown(from, beat)),
       });
     } catch {
       return null; // offline: the report waits
@@ -110,25 +191,95 @@ export class Beats {
     return { over: false, counted_ms: said.counted_ms ?? beat.active_ms, work_ms: said.work_ms ?? null, note };
   }
 
-  private get key(): string {
-    return BEATS_KEY + this.claim;
+  private get prefix(): string {
+    return `${BEATS_KEY}${this.claim}:`;
   }
 
-  private load(): Stored {
-    try {
-      const found = JSON.parse(sessionStorage.getItem(this.key) ?? "null") as Stored | null;
-      if (found && Array.isArray(found.waiting)) return found;
-    } catch {
-      // a damaged or forbidden store is an empty one
-    }
-    return { device: crypto.getRandomValues(new Uint32Array(4)).join("-"), next: 0, waiting: [] };
+  /** Another page may have taken what this one kept (a tab that was copied); from there on this one counts anew. */
+  private letGo(): void {
+    const kept = read(this.prefix + this.own.device);
+    if (kept === null || kept.page === this.page) return;
+    this.own = this.fresh(newDevice(this.claim));
   }
 
-  private save(): void {
+  private fresh(device: string): Stored {
+    return { device, page: this.page, next: 0, saved: 0, waiting: [] };
+  }
+
+  private save(one: Stored): void {
     try {
-      sessionStorage.setItem(this.key, JSON.stringify(this.stored));
+      one.saved = Date.now();
+      localStorage.setItem(this.prefix + one.device, JSON.stringify(one));
     } catch {
       // a full or forbidden store: the reports live as long as the page
     }
   }
+}
+
+function join(parts: KeptPart[], part: KeptPart): void {
+  const newest = parts.at(-1);
+  if (newest?.kind === part.kind && Math.abs(newest.at - (part.at - part.ms)) < 2) {
+    newest.ms += part.ms;
+    newest.at = part.at;
+  } else parts.push(part);
+}
+
+function made(): string {
+  return crypto.getRandomValues(new Uint32Array(4)).join("-");
+}
+
+/** This tab's name among the devices of a claim; a reload keeps it. */
+function deviceOf(claim: string): string {
+  try {
+    return sessionStorage.getItem(BEATS_KEY + claim) ?? newDevice(claim);
+  } catch {
+    return made();
+  }
+}
+
+function newDevice(claim: string): string {
+  const device = made();
+  try {
+    sessionStorage.setItem(BEATS_KEY + claim, device);
+  } catch {
+    // it is this page's alone then
+  }
+  return device;
+}
+
+function forgetDevice(claim: string): void {
+  try {
+    sessionStorage.removeItem(BEATS_KEY + claim);
+  } catch {
+    // there is none
+  }
+}
+
+function keysOf(prefix: string): string[] {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+  } catch {
+    return [];
+  }
+}
+
+function read(key: string): Stored | null {
+  try {
+    const found = JSON.parse(localStorage.getItem(key) ?? "null") as Stored | null;
+    return found && Array.isArray(found.waiting) ? found : null;
+  } catch {
+    return null; // a damaged or forbidden store is an empty one
+  }
+}
+
+function forget(key: string): void {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // there is none
+  }
+}
+
+function sweep(): void {
+  for (const key of keysOf(BEATS_KEY)) if (Date.now() - (read(key)?.saved ?? 0) > KEPT_MS) forget(key);
 }

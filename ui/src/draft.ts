@@ -1,6 +1,6 @@
 // The answer so far, kept in this browser until it is handed in, so that a reload or a crash loses nothing.
 
-import { BEATS_KEY } from "./beats";
+import { dropBeats } from "./beats";
 
 const KEY = "fairhand:draft:";
 const KEPT_MS = 30 * 86_400_000;
@@ -39,7 +39,7 @@ export function keepDraft(form: HTMLFormElement): void {
 /** A page that says the work was taken names its claim: the draft has served. */
 export function dropDraft(id: string): void {
   localStorage.removeItem(KEY + id);
-  sessionStorage.removeItem(BEATS_KEY + id);
+  dropBeats(id);
 }
 
 function read(key: string): Draft | null {

@@ -55,10 +55,16 @@ _SAID = {
 }
 
 
-def problem(status: int, code: str = "", why: str = "", fields: list[dict[str, str]] | None = None) -> HttpResponse:
+def problem(
+    status: int,
+    code: str = "",
+    why: str = "",
+    fields: list[dict[str, str]] | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> HttpResponse:
     """The response of a problem; the usual code and sentence of the status where none are given."""
     usual = _SAID.get(status, ("problem", HTTPStatus(status).phrase))
-    body = {"status": status, "code": code or usual[0], "why": why or usual[1], "fields": fields or []}
+    body = {"status": status, "code": code or usual[0], "why": why or usual[1], "fields": fields or [], **(more or {})}
     response = HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=TYPE)
     response["Cache-Control"] = "no-store"
     response["Content-Length"] = str(len(response.content))

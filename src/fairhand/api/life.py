@@ -124,5 +124,8 @@ def _standing(claim_id: UUID, now: datetime) -> dict[str, Any]:
 
 
 def _refused(refused: Refused) -> HttpResponse:
-    fields = [{"field": field, "why": why} for field, _, why in refused.facts.get("problems", [])]
+    asked = {"asked_s": "seconds"}  # what the call names otherwise than its command
+    fields = [
+        {"field": asked.get(wrong.field, wrong.field), "why": wrong.why} for wrong in refused.facts.get("problems", [])
+    ]
     return problem(_STATUS.get(refused.code, 409), refused.code, refused.why, fields)

@@ -1,7 +1,7 @@
 """Calls about oneself: who am I, my work, my pay, and the work time of a claim of mine."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Field, Query, Router, Schema, Status
@@ -10,13 +10,14 @@ from fairhand.api.entry import Call, found_or_404, opens
 from fairhand.api.errors import WRONG, problem
 from fairhand.insight.own_work import handed_in
 from fairhand.kernel.clock import utc_now
-from fairhand.kernel.limits import API_ROWS_PER_PAGE_MAX, BEAT_MS_MAX
+from fairhand.kernel.limits import API_ROWS_PER_PAGE_MAX, BEAT_MS_MAX, PART_MS_MAX, PARTS_PER_BEAT_MAX
 from fairhand.ledger.queries import balances_of_person
 from fairhand.pay.queries import lines_of_person
 from fairhand.people.access import OWN_ROWS
 from fairhand.people.queries import org_by_id
 from fairhand.work.commands import record_beat
 from fairhand.work.queries import own, reported_so_far
+from fairhand.work.time_rules import Part
 
 router = Router(tags=["own"])
 
@@ -64,7 +65,8 @@ def me(request: Call) -> dict[str, Any]:
 
 
 class OwnSubmission(Schema):
-    """Something I handed in. `earned_minor` is what its pay lines come to so far, in minor units of `currency`."""
+    """Something I handed in. `earned_minor` is what its pay lines come to so far, in minor units of `currency`.
+    `surplus`: late, its slot had gone to a colleague; null until it is decided."""
 
     id: UUID
     project: str
@@ -74,7 +76,7 @@ class OwnSubmission(Schema):
     decided_at: datetime | None
     decide_by: datetime
     round: int
-    surplus: bool
+    surplus: bool | None
     work_ms: int | None
     submitted_at: datetime
     currency: str
@@ -165,12 +167,23 @@ def my_earnings(request: Call, page: Query[Page]) -> dict[str, Any]:
     return {"balances": balances, "lines": rows, "next": rows[-1]["id"] if len(found) > page.limit else None}
 
 
+class PartIn(Schema):
+    """A stretch of `ms` of one kind that ended `ago_ms` before the report was sent. `kept`: nothing was touched, and
+    its person said that they worked."""
+
+    kind: Literal["active", "idle", "hidden", "unknown", "kept"]
+    ms: int = Field(ge=0, le=PART_MS_MAX)
+    ago_ms: int = Field(ge=0, le=PART_MS_MAX)
+
+
 class BeatIn(Schema):
-    """Work time since the last report, as the page measured it. `seq` counts reports; a repeat adds nothing."""
+    """Work time since the last report, as the page measured it. `seq` counts reports; a repeat adds nothing. `parts`
+    say where the time went; they stand in the record of one's time and pay nothing by themselves."""
 
     device: str = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
     seq: int = Field(ge=0, le=2**31 - 1)
     active_ms: int = Field(ge=0, le=BEAT_MS_MAX)
+    parts: list[PartIn] = Field(default_factory=list, max_length=PARTS_PER_BEAT_MAX)
 
 
 class BeatOut(Schema):
@@ -190,7 +203,8 @@ def add_beat(request: Call, claim_id: UUID, beat: BeatIn) -> Any:
     person_id = request.viewer.person_id
     now = utc_now()
     counted = record_beat(
-        claim_id=claim_id, person_id=person_id, device=beat.device, seq=beat.seq, active_ms=beat.active_ms, now=now
+        claim_id=claim_id, person_id=person_id, device=beat.device, seq=beat.seq, active_ms=beat.active_ms, now=now,
+        parts=[Part(part.kind, part.ms, part.ago_ms) for part in beat.parts],
     )  # fmt: skip
     if counted is None:
         return problem(404, "no_live_claim", "You hold no live claim of that id; what was counted before stays.")

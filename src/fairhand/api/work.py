@@ -13,6 +13,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from ninja import Field, Router, Schema, Status
 
+from fairhand.api.cards import ClaimProblem, TermsOut, beside_cards, card_out, changed_out
 from fairhand.api.entry import Call, found_or_404, opens
 from fairhand.api.errors import WRONG, Problem, problem
 from fairhand.audit.actor import Actor
@@ -21,6 +22,7 @@ from fairhand.flow.quick_claim import claim_and_show
 from fairhand.flow.stage_cards import stage_cards
 from fairhand.flow.submit_work import submit_work
 from fairhand.insight.claim_shown import claim_shown, project_of_slug, seated_in, templates_of
+from fairhand.insight.offer_card import names_of
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import REQUEST_KEY_CHARS_MAX, TERMS_SEEN_MAX
 from fairhand.kernel.refusals import Refused
@@ -35,22 +37,18 @@ _REFUSES = WRONG | {409: Problem}
 _ATTEMPT = "attempt"
 
 
-class TermsOut(Schema):
-    """The card of one stage: what a claim there pays, for how long, under which rules. `template`: shown and asked."""
+class Preparation(Schema):
+    """What the project asks before the first task, unpaid. `waived`: why the operator allows more than 15 minutes."""
 
-    stage: str
-    kind: str
-    terms_hash: str
-    currency: str
-    ceiling_minor: int
-    terms: dict[str, Any]
-    template: dict[str, Any]
+    minutes: int
+    waived: dict[str, str] | str | None = None
 
 
 class SeatTerms(Schema):
     """Cards of a project's stages, as they stand now. A claim names the `terms_hash` of those that were read."""
 
     project: str
+    preparation: Preparation | None
     stages: list[TermsOut]
 
 
@@ -59,17 +57,14 @@ class SeatTerms(Schema):
 def seat_terms(request: Call, slug: str) -> dict[str, Any]:
     """On which terms my seat in this project gives out work; reviews only for who may review there."""
     project_id, org_id = found_or_404(seated_in(request.viewer.person_id, slug))
-    templates = templates_of(project_id)
+    templates, cards = templates_of(project_id), stage_cards(project_id)
+    beside = beside_cards(project_id, cards)
     reviews = may_in_project(request.viewer, REVIEW, org_id, project_id)
     return {
-        "project": slug,
+        "project": slug, "preparation": names_of([project_id])[project_id][2].get("preparation"),
         "stages": [
-            {
-                "stage": each.card.terms["stage"], "kind": each.kind, "terms_hash": each.card.terms_hash,
-                "currency": each.card.currency, "ceiling_minor": each.card.ceiling_minor, "terms": each.card.terms,
-                "template": json.loads(templates[each.stage_id]),
-            }
-            for each in stage_cards(project_id) if each.kind == _ATTEMPT or reviews
+            card_out(request, project_id, each, beside) | {"template": json.loads(templates[each.stage_id])}
+            for each in cards if each.kind == _ATTEMPT or reviews
         ],
     }  # fmt: skip
 
@@ -129,7 +124,7 @@ class ClaimOut(Schema):
     earlier: EarlierOut | None
 
 
-@router.post("/projects/{slug:slug}/claims", response={201: ClaimOut, 200: ClaimOut} | _REFUSES)
+@router.post("/projects/{slug:slug}/claims", response={201: ClaimOut, 200: ClaimOut} | _REFUSES | {409: ClaimProblem})
 @opens(WORK, scope="work:write", method="POST")
 def claim_slot(request: Call, slug: str, wanted: ClaimIn) -> HttpResponse:
     """Claim the next slot; 200 when this key made its claim before."""
@@ -144,6 +139,9 @@ def claim_slot(request: Call, slug: str, wanted: ClaimIn) -> HttpResponse:
     if isinstance(made, Refused):
         # Without a seat there is nothing to claim; then the project isn't there for them either.
         found_or_404(seated_in(person_id, slug))
+        if made.code == "terms_changed":
+            cards = changed_out(request, project_id, wanted.kind, wanted.terms_seen)
+            return problem(409, made.code, made.why, more={"cards": cards})
         return _refused(made)
     shown, is_new = made
     return _shown(shown, 201 if is_new else 200)
@@ -164,16 +162,25 @@ class AnswerIn(Schema):
 
 class SubmissionMade(Schema):
     """What was handed in and what it pays. `accepted`: at once, since no review was asked. `surplus`: late, paid, and
-    its slot had gone to a colleague."""
+    its slot had gone to a colleague; null until it is decided."""
 
     id: UUID
     amount_minor: int
     currency: str
     accepted: bool
-    surplus: bool
+    surplus: bool | None
 
 
-@router.post("/claims/{uuid:claim_id}/submission", response={201: SubmissionMade, 200: SubmissionMade} | _REFUSES)
+class HandInProblem(Problem):
+    """A problem of handing in. With `held_again` and `handed_in_again`, `claim` is your other claim on this work."""
+
+    claim: UUID | None = None
+
+
+@router.post(
+    "/claims/{uuid:claim_id}/submission",
+    response={201: SubmissionMade, 200: SubmissionMade} | _REFUSES | {409: HandInProblem},
+)
 @opens(OWN_ROWS, scope="work:write", method="POST")
 def hand_in(request: Call, claim_id: UUID, given: AnswerIn) -> Any:
     """Hand in a claim's answer, once; 200 and the first submission when it was handed in before."""
@@ -185,7 +192,7 @@ def hand_in(request: Call, claim_id: UUID, given: AnswerIn) -> Any:
         return _refused(done)
     made = {
         "id": done.submission_id, "amount_minor": done.amount_minor, "currency": done.currency,
-        "accepted": done.accepted, "surplus": done.surplus,
+        "accepted": done.accepted, "surplus": done.surplus if done.accepted else None,
     }  # fmt: skip
     return Status(200 if done.repeat else 201, made)
 
@@ -222,4 +229,5 @@ def _shown(claim: str, status: int) -> HttpResponse:
 def _refused(refused: Refused) -> HttpResponse:
     facts: Mapping[str, Any] = refused.facts
     fields = [{"field": field, "why": why} for field, _, why in facts.get("problems", [])]
-    return problem(_STATUS.get(refused.code, 409), refused.code, refused.why, fields)
+    more = {"claim": facts["claim"]} if "claim" in facts else None
+    return problem(_STATUS.get(refused.code, 409), refused.code, refused.why, fields, more)

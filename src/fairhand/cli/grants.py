@@ -2,8 +2,10 @@
 
 # Facts: written once. The application role may add and read them, nothing else.
 APPEND_ONLY = frozenset({
-    "adjudication", "beat", "cohort", "delivery_item", "dispatch_plan", "event", "gate", "gold_result", "guideline",
-    "hand", "offer", "pay_line", "pay_plan", "review", "statement", "statement_line", "template",
+    "adjudication", "beat", "cohort", "declared_time", "delivery_item", "dispatch_plan", "event",
+    "fx_rate", "gate", "gold_result", "guideline",
+    "hand", "mission_seat", "offer", "overrun_report", "pay_line", "pay_plan", "review", "stage_estimate", "statement",
+    "statement_line", "template",
 })  # fmt: skip
 # The ledger is written by its functions alone.
 READ_ONLY = frozenset({
@@ -12,12 +14,14 @@ READ_ONLY = frozenset({
 })  # fmt: skip
 # Rows whose state moves; they are never deleted.
 NEVER_DELETED = frozenset({
-    "api_key", "batch", "claim", "consent", "delivery", "exclusion", "extension", "gate_pass", "gold", "invitation",
+    "api_key", "batch", "card_figures", "claim", "consent", "delivery",
+    "estimate_look", "estimate_review", "estimate_rule", "exclusion", "extension", "gate_pass", "gold", "invitation",
     "mail",
-    "member", "notice", "notice_choice", "notice_cursor", "org", "pay_case",
+    "member", "mission", "mission_period", "notice", "notice_choice", "notice_cursor", "org", "pay_case",
+    "pay_hold", "plan_change",
     "person", "person_load", "profile", "project",
-    "qualification", "queue", "review_pair", "seat", "skill", "slot", "stage", "submission", "task", "work_news",
-    "work_preference",
+    "qualification", "queue", "review_pair", "seat", "shown_currency", "skill", "slot", "stage", "submission", "task",
+    "time_correction", "work_interval", "work_news", "work_preference",
 })  # fmt: skip
 # What waits for somebody's decision, or a job, and is thrown away after it.
 PASSING = frozenset({"cohort_member", "queue_wake", "upload", "upload_part", "work_arrival"})
@@ -28,6 +32,7 @@ FUNCTIONS = (
     "ledger_post(text, text, text, jsonb, timestamptz, bigint, jsonb)",
     "ledger_account_of(text, uuid, text, text, int)",
     "ledger_hold(text, jsonb)",
+    "ledger_convert(text, uuid, text, bigint, text, bigint, timestamptz, jsonb)",
     "ledger_close_day(bigint, date, timestamptz)",
     "tally_compact(timestamptz)",
 )

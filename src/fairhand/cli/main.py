@@ -34,6 +34,8 @@ class Command:
     migrated: bool | None = True
     # On an empty database of its own, in a folder that is thrown away at the end.
     scratch: bool = False
+    # A module without Django whose `add_arguments` and `checked(args)` are asked before that database is made.
+    options: str = ""
 
 
 COMMANDS = (
@@ -41,8 +43,20 @@ COMMANDS = (
     Command("migrate", "migrate", "bring the tables of the database up to date", django=False),
     Command("import", "import_", "make a project from a pack"),
     Command("replay", "replay", "make a project from a pack and play its recorded history"),
-    Command("simulate", "simulate", "play a project with an invented crowd, and tell how it would go", scratch=True),
+    Command(
+        "simulate",
+        "simulate",
+        "play a project with an invented crowd, and tell how it would go",
+        scratch=True,
+        options="simulate_options",
+    ),
     Command("check", "check", "check the books, and the installation's health, with advice", migrated=False),
+    Command(
+        "statements",
+        "statements",
+        "everybody's statements of a month; and hold files of them against the books",
+        migrated=False,
+    ),
     Command("books", "books", "verify the closed days of the books, and export them for auditors", migrated=False),
     Command("backup", "backup", "write a verified copy of everything, encrypted if asked", django=False, migrated=None),
     Command("restore", "restore", "bring a backup back into an empty database", django=False, migrated=None),
@@ -96,6 +110,8 @@ def _main(words: list[str]) -> int:
     command, rest = known[args.command], words[1:]
     if not command.django:
         subparser(command).parse_args(rest)  # a mistyped option is told before a database is started for it
+    if command.options:
+        _module(command.options).checked(subparser(command).parse_args(rest))
     with ExitStack() as stack:
         if command.scratch and not {"-h", "--help"} & set(rest):
             stack.enter_context(scratch_home())
@@ -103,7 +119,7 @@ def _main(words: list[str]) -> int:
             stack.enter_context(ready_database(migrated=command.migrated))
         if command.django:
             django.setup()
-        return int(_module(command).run(subparser(command).parse_args(rest)))
+        return int(_module(command.module).run(subparser(command).parse_args(rest)))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -123,12 +139,12 @@ def _parser() -> argparse.ArgumentParser:
 def subparser(command: Command) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"fairhand {command.name}")
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
-    _module(command).add_arguments(parser)
+    _module(command.options or command.module).add_arguments(parser)
     return parser
 
 
-def _module(command: Command) -> ModuleType:
-    return import_module(f"fairhand.cli.{command.module}")
+def _module(name: str) -> ModuleType:
+    return import_module(f"fairhand.cli.{name}")
 
 
 def _listed() -> list[str]:

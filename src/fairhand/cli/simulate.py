@@ -4,7 +4,6 @@ It works on an empty database of its own that is thrown away at the end; the ins
 """
 
 import argparse
-from pathlib import Path
 from random import Random
 from statistics import fmean
 from time import monotonic
@@ -13,43 +12,21 @@ from typing import Any
 from fairhand.audit.actor import COMMAND
 from fairhand.cli.output import CliError, emit
 from fairhand.cli.playing import bar, checked_pack
+from fairhand.cli.simulate_options import checked
 from fairhand.cli.simulation_chart import chart
 from fairhand.flow.import_pack import import_pack
 from fairhand.flow.simulate_pack import Simulated, simulate, truths_of
-from fairhand.flow.simulated import SpecRefused, Worker, crowd_of, gini, plain_crowd, quantile, workers_of
+from fairhand.flow.simulated import Worker, gini, quantile, workers_of
 from fairhand.insight.books import project_counts, run_checks, three_sums
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.refusals import Refused
 from fairhand.packs import Pack
 from fairhand.pay.commands import close_statements
 
-DAYS_MAX = 366
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """A pack, a crowd, and how long."""
-    parser.add_argument("pack", help="a folder, or the name of a pack that ships (llmfao, weather, rte)")
-    parser.add_argument("--crowd", type=Path, metavar="FILE", help="the crowd as TOML (docs/how-to/simulate.md)")
-    parser.add_argument("--experts", type=int, default=20, metavar="N", help="without --crowd: so many (20)")
-    parser.add_argument("--reviewers", type=int, default=2, metavar="N", help="without --crowd: so many (2)")
-    parser.add_argument("--tasks", type=int, metavar="N", help="only the first N tasks of the pack")
-    parser.add_argument("--days", type=int, default=60, metavar="N", help="at most so many simulated days (60)")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="the same seed gives the same run (1)")
-    parser.add_argument("--chart", type=Path, metavar="FILE", help="write the course of it as an SVG picture")
-
 
 def run(args: argparse.Namespace) -> int:
     """Simulate and report; exit code 1 if the books are wrong afterwards."""
-    for name, least, most in (
-        ("experts", 1, 10_000),
-        ("reviewers", 0, 1_000),
-        ("days", 1, DAYS_MAX),
-        ("tasks", 1, 10**6),
-    ):
-        value = getattr(args, name)
-        if value is not None and not least <= value <= most:
-            raise CliError(f"--{name} {value}: give a whole number from {least} to {most}")
-    crowd = _crowd(args)
+    crowd = checked(args)
     pack = checked_pack(args.pack)
     began, now = monotonic(), utc_now().replace(hour=0, minute=0, second=0, microsecond=0)
     project = import_pack(pack=pack, actor=COMMAND, now=now, tasks=args.tasks)
@@ -68,17 +45,6 @@ def run(args: argparse.Namespace) -> int:
         result["chart"] = str(args.chart)
     emit(args, result, "\n".join(f"{name}: {value}" for name, value in result.items()))
     return 0 if result["books_right"] else 1
-
-
-def _crowd(args: argparse.Namespace) -> Any:
-    if args.crowd is None:
-        return plain_crowd(args.experts, args.reviewers)
-    try:
-        return crowd_of(args.crowd.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise CliError(f"{args.crowd} can't be read ({type(error).__name__}). Name a TOML file.") from None
-    except SpecRefused as refused:
-        raise CliError(f"{args.crowd}: {refused}") from None
 
 
 def _result(pack: Pack, found: Simulated, project_id: Any, currency: str, seconds: float) -> dict[str, Any]:

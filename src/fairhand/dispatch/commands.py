@@ -295,10 +295,24 @@ def move_slot(
 
 
 _GIVE_BACK = """
+WITH barred AS MATERIALIZED (
+  SELECT k.person_id, k.queue_id
+    FROM (SELECT DISTINCT for_person_id AS person_id, queue_id FROM slot
+           WHERE state = 'open' AND for_person_id IS NOT NULL AND round = 1) k
+    JOIN queue q ON q.id = k.queue_id AND q.lane <> 'gold'
+    LEFT JOIN seat e ON e.project_id = q.project_id AND e.person_id = k.person_id
+   WHERE coalesce(e.state, 'left') = 'left' OR e.total_n >= e.total_max
+      OR dispatch_excluded(k.person_id, q.org_id, q.project_id, %(now)s)
+      OR NOT dispatch_would_pass(k.person_id, q.gate_id, %(now)s))
 UPDATE slot SET for_person_id = NULL, for_until = NULL
  WHERE id IN (SELECT x.id FROM slot x JOIN queue q ON q.id = x.queue_id AND q.lane <> 'gold'
-               WHERE x.state = 'open' AND x.for_person_id IS NOT NULL AND x.for_until <= %s
-                 AND (x.round = 1 OR x.subject_slot_id IS NOT NULL) LIMIT %s FOR UPDATE OF x SKIP LOCKED)
+               WHERE x.state = 'open' AND x.for_person_id IS NOT NULL
+                 AND (x.for_until <= %(now)s AND (x.round = 1 OR x.subject_slot_id IS NOT NULL)
+                      OR x.round = 1 AND (
+                        (x.for_person_id, x.queue_id) IN (SELECT b.person_id, b.queue_id FROM barred b)
+                        OR EXISTS (SELECT 1 FROM hand y WHERE y.task_id = x.task_id AND y.person_id = x.for_person_id
+                                      AND y.root_slot_id <> x.root_slot_id)))
+               LIMIT %(n)s FOR UPDATE OF x SKIP LOCKED)
 RETURNING id, org_id, project_id
 """
 
@@ -307,11 +321,13 @@ RETURNING id, org_id, project_id
 def give_back(*, actor: Actor, now: datetime, limit: int) -> int:
     """Return slots that were set aside and not taken in time to the common queue; returns how many.
 
+    So are those that their person can't take: they were excluded, don't pass the gate any more, left, took all that
+    their seat takes in all, or met the task through another slot.
     An author's rework is not given to others: `flow.decide_due` decides its earlier round as it stands. Nor is gold,
     which opened for one person: `flow.gold` cancels it.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_GIVE_BACK, [now, limit])
+        cursor.execute(_GIVE_BACK, {"now": now, "n": limit})
         rows = cursor.fetchall()
     record(actor=actor, now=now, happened=[Fact("slot:given_back", "slot", *row) for row in rows])
     return len(rows)

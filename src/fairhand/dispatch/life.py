@@ -1,4 +1,5 @@
-"""Verbs on the life of a claim: pause, resume, more time. What must be atomic is in `dispatch/sql/0007_life.sql`."""
+"""Verbs on the life of a claim: pause, resume, more time. What must be atomic is in `dispatch/sql`
+(0007_life.sql, 0018_mended.sql)."""
 
 from datetime import datetime
 from uuid import UUID

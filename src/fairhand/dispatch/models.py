@@ -284,6 +284,8 @@ class Claim(models.Model):
     # budget.
     paused_at = models.DateTimeField(null=True)
     pause_ms = models.BigIntegerField(default=0, db_default=0)
+    # Of pauses that were ended by going on: from, until, from, until, ...
+    pauses = ArrayField(models.DateTimeField(), default=list, db_default=Value([], ArrayField(models.DateTimeField())))
     # Of a paused claim: how much of its lease waits until it is resumed.
     lease_left_ms = models.BigIntegerField(null=True)
     extended_s = models.IntegerField(default=0, db_default=0)

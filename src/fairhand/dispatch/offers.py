@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairhand.kernel.canonical import content_hash
-from fairhand_pay import Terms, ceiling
+from fairhand_pay import Terms, at_full_rate, ceiling
+
+SAMPLES_MIN = 8  # claims behind an estimate, below which no full-rate limit holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class StageFacts:
-    """What a stage promises, as its row says it."""
+    """What a stage promises, as its row says it. `in_review`: whether its estimate is under review."""
 
     name: str
     kind: str
@@ -37,11 +39,19 @@ class StageFacts:
     extension_s_max: int = 0
     extension_s_auto: int = 0
     blind: bool = False
+    in_review: bool = False
 
 
 def card_of(facts: StageFacts) -> Card:
-    """The terms of a stage as they stand now. Raises fairhand_pay.TermsError if the plan is broken."""
-    pay = Terms.parse(dict(facts.pay))
+    """The terms of a stage as they stand now. Raises fairhand_pay.TermsError if the plan is broken.
+
+    While its estimate is under review, and while fewer than SAMPLES_MIN claims stand behind it, the full rate runs to
+    the paid-time maximum; where that is more than the plan pays, `full_rate` says why.
+    """
+    plan = Terms.parse(dict(facts.pay))
+    reason = full_rate(facts.estimate, facts.in_review)
+    full = at_full_rate(plan) if reason else plan
+    pay = plan if full == plan else _joined(full)
     ceiling_minor = ceiling(pay)
     terms = {
         "version": 1,
@@ -61,6 +71,30 @@ def card_of(facts: StageFacts) -> Card:
         "extension_s_max": facts.extension_s_max,
         "extension_s_auto": facts.extension_s_auto,
     }
+    if pay is not plan:
+        terms["full_rate"] = reason
     if facts.blind:  # a promise to both sides; it stands only where it is made
         terms["blind"] = True
     return Card(terms=terms, terms_hash=content_hash(terms), currency=pay.currency, ceiling_minor=ceiling_minor)
+
+
+def full_rate(estimate: Mapping[str, Any], in_review: bool) -> str:
+    """Why the full rate runs to the maximum whatever the plan says: `review`, `few` samples; "" where it doesn't."""
+    if in_review:
+        return "review"
+    return "few" if (estimate.get("n") or 0) < SAMPLES_MIN else ""
+
+
+def _joined(pay: Terms) -> Terms:
+    """The same pay with neighbouring stretches of time at one rate as one: there is no limit left to speak of."""
+    written = pay.to_json()
+    for primitive in written["primitives"]:
+        kept: list[dict[str, Any]] = []
+        for segment in primitive.get("segments") or ():
+            if kept and kept[-1]["rate"] == segment["rate"]:
+                kept[-1] = segment
+            else:
+                kept.append(segment)
+        if kept:
+            primitive["segments"] = kept
+    return Terms.parse(written)

@@ -1,15 +1,17 @@
 """Reads about slots, claims and seats. Hot ones are plain SQL with a caption."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from fairhand.dispatch.models import Claim, Extension, PersonLoad, Queue, Seat, Slot, WorkPreference
+from fairhand.projects.models import Project
 
 # A claim with everything its end needs, after its locks were taken.
 _LOCK = "SELECT dispatch_lock_claim(%s)"
@@ -19,7 +21,7 @@ FACT_COLUMNS = """
        c.work_ms, c.expires_at, c.hard_until, o.terms, o.currency, o.ceiling_minor,
        s.state, s.round, s.reserve_minor, s.shard, s.batch_id, s.seq, s.subject_slot_id, s.for_person_id,
        s.stage_id, g.kind, t.key, t.want, m.body, e.attempts_n,
-       l.clock_at, c.ended_at, c.end_reason, c.paused_at, c.pause_ms, c.extended_s, s.queue_id, q.lane,
+       l.clock_at, c.ended_at, c.end_reason, c.paused_at, c.pause_ms, c.pauses, c.extended_s, s.queue_id, q.lane,
        coalesce((o.terms ->> 'blind')::boolean, false)
 """
 FACT_JOINS = """
@@ -72,6 +74,8 @@ class ClaimFacts:
     paused_at: datetime | None
     # Ended pauses; one that is going on is counted when it ends.
     pause_ms: int
+    # Of those that were ended by going on: from, until, from, until, ...
+    pauses: list[datetime]
     extended_s: int
     queue_id: int
     # `gold`: a task with a known answer, measured with and never delivered.
@@ -88,6 +92,24 @@ class ClaimFacts:
         """How long it was paused in all."""
         running = now - self.paused_at if self.paused_at else timedelta()
         return timedelta(milliseconds=self.pause_ms) + max(timedelta(), running)
+
+
+# The same person's other claim on the same slot and round. A slot kept for somebody who let its lease run out is theirs
+# to take again, and so it may have several.
+_TWIN = """
+SELECT o.id, o.state FROM claim c JOIN claim o ON o.slot_id = c.slot_id AND o.round = c.round
+   AND o.person_id = c.person_id AND o.id <> c.id AND o.state IN ('live', 'submitted')
+ WHERE c.id = %s ORDER BY o.state DESC LIMIT 1
+"""
+
+
+def twin_of(claim_id: UUID) -> tuple[UUID, str] | None:
+    """(claim, state) of another claim under which its person holds the same work, or handed it in. The caller holds the
+    claim's locks."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TWIN, [claim_id])
+        row = cursor.fetchone()
+    return None if row is None else (row[0], row[1])
 
 
 _FACT_NAMES = [field.name for field in fields(ClaimFacts)]
@@ -151,10 +173,40 @@ def seat_of(project_id: UUID, person_id: UUID) -> Seat | None:
     return Seat.objects.filter(project_id=project_id, person_id=person_id).first()
 
 
-def seats_of(person_id: UUID) -> list[Seat]:
-    """A person's active seats in open projects."""
-    found = Seat.objects.filter(person_id=person_id, state="active", project__state="open").select_related("project")
-    return list(found.order_by("joined_at"))
+def seats_of(person_id: UUID, now: datetime, limit: int) -> list[Seat]:
+    """A person's active seats in projects that may give them an attempt: those that are open, and those that rest while
+    a further round is kept for them. First where something is kept, then where anything is open, the newest first."""
+    kept = Slot.objects.filter(
+        for_person_id=person_id, state="open", for_until__gt=now, round__gt=1, stage__kind="attempt",
+        project_id=OuterRef("project_id"),
+    ).exclude(queue__lane="gold")  # nobody knows of it  # fmt: skip
+    held = Seat.objects.filter(person_id=person_id, state="active").annotate(
+        kept=Exists(kept), anything=Exists(_open_slots("project_id", ["attempt"]))
+    )
+    found = held.filter(Q(project__state="open") | Q(kept=True)).select_related("project")
+    return list(found.order_by("-kept", "-anything", "-joined_at", "-id")[:limit])
+
+
+def seats_among(person_id: UUID, slugs: Collection[str], limit: int) -> list[Seat]:
+    """Of the projects of those short names, those in which a person has an active seat."""
+    sound = [slug for slug in slugs if "\0" not in slug]
+    found = Seat.objects.filter(person_id=person_id, state="active", project__slug__in=sound)
+    return list(found.select_related("project").order_by("-joined_at", "-id")[:limit])
+
+
+def where_work_waits(projects: QuerySet[Project], kinds: Collection[str]) -> QuerySet[Project]:
+    """Projects in the order to look through for work of some kinds: where anything is open, then open ones, the newest
+    first."""
+    waits = Exists(_open_slots("id", kinds))
+    return projects.annotate(waits=waits, rests=~Q(state="open")).order_by("-waits", "rests", "-created_at", "-id")
+
+
+def _open_slots(project: str, kinds: Collection[str]) -> QuerySet[Slot]:
+    """Open slots of the outer row's project, found queue by queue from where the first can be."""
+    return Slot.objects.filter(
+        queue__project_id=OuterRef(project), queue__stage__kind__in=kinds, state="open", for_person=None,
+        place__gte=F("queue__head"),
+    )  # fmt: skip
 
 
 def load_of(person_id: UUID) -> PersonLoad | None:

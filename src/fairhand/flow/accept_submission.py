@@ -15,6 +15,7 @@ from fairhand.dispatch import commands as dispatch
 from fairhand.flow.settle_task import settle_task
 from fairhand.ledger.accounts import Leg, move, payable, pending, pool, reserved
 from fairhand.ledger.commands import hold, post
+from fairhand.pay.commands import end_holds
 from fairhand.work import commands as work
 
 _LOCK_SLOT = "SELECT 1 FROM slot WHERE id = (SELECT slot_id FROM submission WHERE id = %s) FOR UPDATE"
@@ -23,9 +24,11 @@ _FACTS = """
 SELECT s.org_id, s.project_id, s.slot_id, s.person_id, s.surplus, s.state,
        x.state, x.reserve_minor, x.batch_id, x.shard, p.currency, g.kind,
        (SELECT coalesce(jsonb_agg(jsonb_build_array(r.id, r.state, r.entry_ids, (
-                 SELECT coalesce(sum(l.amount_minor), 0) FROM pay_line l WHERE l.submission_id = r.id))
+                 SELECT coalesce(sum(l.amount_minor), 0) FROM pay_line l WHERE l.submission_id = r.id),
+                 coalesce(h.free_minor + CASE WHEN h.released_at IS NULL THEN 0 ELSE h.held_minor END, 0),
+                 h.released_at IS NOT NULL, h.submission_id IS NOT NULL AND h.released_at IS NULL)
                ORDER BY r.round), '[]')
-          FROM submission r
+          FROM submission r LEFT JOIN pay_hold h ON h.submission_id = r.id
          WHERE r.id = s.id OR (r.slot_id = s.slot_id AND NOT r.surplus AND NOT s.surplus AND r.round < s.round
                                AND r.state = 'returned'))
   FROM submission s JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
@@ -40,6 +43,16 @@ class _Round:
     state: str
     entry_ids: Sequence[int]
     total_minor: int
+    # Of it, what was payable before the decision, because its plan held only a part; whether that part was released by
+    # its date, which settled the entry that had accrued it; and whether it is held still.
+    before_minor: int
+    released: bool
+    held: bool
+
+    @property
+    def waits_minor(self) -> int:
+        """What is pending still."""
+        return self.total_minor - self.before_minor
 
 
 def accept_submission(
@@ -55,7 +68,7 @@ def accept_submission(
         cursor.execute(_FACTS, [submission_id])
         (org_id, project_id, slot_id, person_id, surplus, state) = (row := cursor.fetchone())[:6]
         (slot_state, reserve_minor, batch_id, shard, currency, kind, raw_rounds) = row[6:]
-    rounds = [_Round(UUID(r[0]), r[1], r[2], int(r[3])) for r in json.loads(raw_rounds)]
+    rounds = [_Round(UUID(r[0]), r[1], r[2], int(r[3]), int(r[4]), r[5], r[6]) for r in json.loads(raw_rounds)]
     if state not in ("pending", "returned") or (state == "returned") != (slot_from == "open"):
         return False
 
@@ -74,10 +87,12 @@ def accept_submission(
         rest = reserve_minor if part is rounds[-1] and not surplus else 0
         post(
             key=f"accept:{part.submission_id}", kind="accept", currency=currency, now=now,
-            legs=_legs(person_id, batch_id, shard, part.total_minor, rest),
-            resolves=part.entry_ids[0] if part.entry_ids else None,
+            legs=_legs(person_id, batch_id, shard, part.waits_minor, rest),
+            resolves=part.entry_ids[0] if part.entry_ids and not part.released else None,
             meta={"submission": str(part.submission_id)},
         )  # fmt: skip
+    if held := [part.submission_id for part in rounds if part.held]:
+        end_holds(submission_ids=held, now=now)
 
     if kind == "attempt" and not surplus:
         settle_task(slot_id=slot_id, actor=actor, now=now)

@@ -15,8 +15,9 @@ from fairhand.cases.states import APPEALED, POOL
 from fairhand.kernel.refusals import Refused
 from fairhand.ledger.accounts import AccountName, goodwill, move, payable, pending, pool
 from fairhand.ledger.commands import post, refusal_of
+from fairhand.missions.queries import most_left
 from fairhand.pay.commands import add_case_line
-from fairhand.pay.queries import added_by_cases, computed_line
+from fairhand.pay.queries import added_by_cases, computed_line, window_of_line
 from fairhand_pay import AdjustParams, Line, adjust
 
 # The order of locks: slot before submission; whoever accepts the work waits here, and so do we for them.
@@ -50,7 +51,7 @@ def answer_contest(*, project_id: UUID, case_id: UUID, given: Answer, actor: Act
         return Refused("no_case", "There is no such case.")
     work = _work(case.submission_id)
     line = computed_line(case.line_id)
-    most = max(work.ceiling_minor if case.submission_id else line.amount_minor, 0)
+    most = max(work.ceiling_minor if case.submission_id else _most_of_window(case.line_id, line.amount_minor), 0)
     added = added_by_cases(case.submission_id) if case.submission_id else case.answer_minor
 
     facts = CaseFacts(case.state, case.person_id, case.answered_by_id, max(most - added, 0))
@@ -72,6 +73,15 @@ def answer_contest(*, project_id: UUID, case_id: UUID, given: Answer, actor: Act
 
     note_answer(case=case, given=given, currency=line.currency, entry_id=entry_id, actor=actor, now=now)
     return None
+
+
+def _most_of_window(line_id: UUID, amount_minor: int) -> int:
+    """Of a mission's line: the most that its window can pay, less what it paid; of any other line, its amount."""
+    window = window_of_line(line_id)
+    if window is None:
+        return amount_minor
+    mission_id, person_id, number = window
+    return most_left(mission_id, person_id, number)
 
 
 def _work(submission_id: UUID | None) -> _Work:

@@ -44,6 +44,27 @@ def _said(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {"reason": facts.get("reason", ""), "granted_min": granted_min, "over": bool(facts.get("over"))}
 
 
+def _corrected(events: list[Event]) -> list[News]:
+    """Whoever asked for a correction that staff decided; what was granted at once they saw on the page."""
+    told = [event for event in events if not event["facts"].get("at_once")]
+    found = {row.id: row for row in Claim.objects.filter(id__in=[event["subject_id"] for event in told])}
+    names = dict(
+        Project.objects.filter(id__in={row.project_id for row in found.values()}).values_list("id", "name")
+    )  # fmt: skip
+    return [
+        News(
+            found[event["subject_id"]].person_id, "time_decided", event["id"], event["at"],
+            reverse("claim-time", args=[event["subject_id"]]),
+            {
+                "project": names[found[event["subject_id"]].project_id], "reason": event["facts"].get("reason", ""),
+                "granted_min": round(event["facts"].get("granted_ms", 0) / 60_000),
+            },
+        )
+        for event in told
+        if event["subject_id"] in found
+    ]  # fmt: skip
+
+
 def _guidelines(events: list[Event]) -> list[News]:
     return [
         News(
@@ -96,6 +117,8 @@ READERS: Mapping[str, Callable[[list[Event]], list[News]]] = {
     "claim:extended": _of_claims("extension_decided"),
     "claim:extension_refused": _of_claims("extension_decided"),
     "claim:released": _of_claims("claim_released"),
+    "claim:time_corrected": _corrected,
+    "claim:time_refused": _corrected,
     "guideline:published": _guidelines,
     "slot:set_aside": _kept,
     "cohort:set_aside": _kept_for_cohort,

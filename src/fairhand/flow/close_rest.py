@@ -76,7 +76,7 @@ def close_rest(*, actor: Actor, now: datetime) -> int:
 
 
 def _finish(batch_id: UUID, actor: Actor, now: datetime) -> bool:
-    project = Project.objects.select_for_update(no_key=True).get(batch__id=batch_id)
+    project = Project.objects.select_for_update(no_key=True, of=("self",)).get(batch__id=batch_id)
     batch = Batch.objects.select_for_update(no_key=True).get(id=batch_id)
     if batch.state != "launched":
         return False

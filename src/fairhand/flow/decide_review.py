@@ -166,14 +166,16 @@ def _return(
         rounds = f"it is in round {author.round}, and this project allows {stage.rounds_max}"
         why = f"This work can't be returned: {rounds}; decide it as it is."
         raise RefusedError(Refused("rounds_over", why))
-    missing = stage.card.ceiling_minor - reserve_minor
+    # What is left of the reserve may be more than a plan asks for that pays less by now; it is kept till the end.
+    reserve = max(stage.card.ceiling_minor, reserve_minor)
+    missing = reserve - reserve_minor
     key = f"reserve:{author.slot_id}:{author.round + 1}"
     if not reserve_from_pool(author=author, amount_minor=missing, key=key, now=now):
         why = "The batch's pool can't pay for another round; accept the work, or ask the manager to fund the pool."
         raise RefusedError(Refused("pool_short", why))
     returned = work.decide(submission_id=subject_id, to="returned", sources=("pending",), decided_by="review", now=now)
     moved = dispatch.move_slot(
-        slot_id=author.slot_id, move=("submitted", "open"), reserve_minor=stage.card.ceiling_minor, next_round=True,
+        slot_id=author.slot_id, move=("submitted", "open"), reserve_minor=reserve, next_round=True,
         for_person_id=author_id, for_until=now + timedelta(seconds=rework_s),
     )  # fmt: skip
     if not (returned and moved):

@@ -22,6 +22,7 @@ from fairhand.kernel.ids import new_id
 from fairhand.kernel.limits import GOLD_FOR_S, GOLD_STALE_PER_JOB_MAX
 from fairhand.ledger.accounts import move, pool, reserved
 from fairhand.ledger.commands import hold, post
+from fairhand.people.access import MANAGE, SEE_TASKS
 from fairhand.projects.queries import stages_of
 from fairhand.review.commands import add_gold_result
 from fairhand.review.rules import grade
@@ -42,7 +43,14 @@ SELECT 1 FROM person_load l JOIN person h ON h.id = l.person_id JOIN stage g ON 
                                         AND c.person_id = l.person_id))
    AND NOT dispatch_excluded(l.person_id, g.org_id, g.project_id, %(now)s)
    AND dispatch_would_pass(l.person_id, g.gate_id, %(now)s)
+   AND NOT EXISTS (SELECT 1 FROM member m JOIN org o ON o.id = m.org_id
+                    WHERE m.person_id = l.person_id AND m.role = ANY (%(staff)s)
+                      AND (o.kind = 'operator' OR m.org_id = g.org_id)
+                      AND (m.project_id IS NULL OR m.project_id = g.project_id)
+                      AND (m.until IS NULL OR m.until > %(now)s))
 """
+# Whoever may read a project's tasks may know the answers.
+_KNOWING = sorted(MANAGE.roles | SEE_TASKS.roles)
 # One that the person never met, none of theirs being open already. Which one: by lot, the same for the same person.
 _DRAW = """
 SELECT t.id, t.org_id, t.batch_id FROM batch b JOIN task t ON t.batch_id = b.id JOIN gold d ON d.task_id = t.id
@@ -69,7 +77,8 @@ def draw_gold(
 
     Runs inside the caller's transaction, before anything of the person is locked but their load. Nothing opens where
     no gold is left for them, its pool can't pay for it, a claim could not give it to them (no seat, a cap, a rest, an
-    exclusion, a gate, terms not seen), or none of `queue_ids` holds other work for them: alone it would show itself.
+    exclusion, a gate, terms not seen), they may see its answer as staff, or none of `queue_ids` holds other work for
+    them: alone it would show itself.
     """
     stage = next(iter(stages_of([project_id], "attempt")), None)
     if stage is None:
@@ -79,7 +88,7 @@ def draw_gold(
         return False
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_LOAD, [person_id])
-        cursor.execute(_MAY, {"person": person_id, "stage": stage.id, "now": now})
+        cursor.execute(_MAY, {"person": person_id, "stage": stage.id, "now": now, "staff": _KNOWING})
         if cursor.fetchone() is None or not anything_open(queue_ids, person_id, now):
             return False
         cursor.execute(_DRAW, {"person": person_id, "project": project_id})

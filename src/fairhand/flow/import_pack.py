@@ -65,12 +65,14 @@ def _client_slug(name: str) -> str:
 
 def _new_project(pack: Pack) -> NewProject:
     spec = pack.spec
+    preparation = spec.preparation.model_dump(exclude_none=True) if spec.preparation else {}
     source: Mapping[str, Any] = {
         "pack": spec.slug,
         "hash": pack.content_hash,
         "licence": spec.licence.model_dump(),
         "delivery": spec.delivery.model_dump() if spec.delivery else {},
         "history": spec.history.model_dump() if spec.history else {},
+        **({"preparation": preparation} if preparation.get("minutes") else {}),
     }
     return NewProject(
         slug=spec.slug, name=spec.name, summary=spec.summary, currency=spec.currency, languages=tuple(spec.languages),
@@ -81,7 +83,8 @@ def _new_project(pack: Pack) -> NewProject:
 
 def _new_stage(stage: PackStage) -> NewStage:
     return NewStage(
-        name=stage.name, kind=stage.kind, subject=stage.subject, terms=stage.terms.to_json(), lease_s=stage.lease_s,
-        claim_s_max=stage.claim_s_max, idle_s=stage.idle_s, rework_s=stage.rework_s, rounds_max=stage.rounds_max,
-        review_deadline_h=stage.review_deadline_h, review_policy=stage.review_policy, estimate=stage.estimate,
+        name=stage.name, kind=stage.kind, subject=stage.subject, terms=stage.terms.to_json(), preset=stage.preset,
+        lease_s=stage.lease_s, claim_s_max=stage.claim_s_max, idle_s=stage.idle_s, rework_s=stage.rework_s,
+        rounds_max=stage.rounds_max, review_deadline_h=stage.review_deadline_h, review_policy=stage.review_policy,
+        estimate=stage.estimate,
     )  # fmt: skip

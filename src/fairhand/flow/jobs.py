@@ -8,8 +8,13 @@ from procrastinate.contrib.django import app
 from fairhand.audit.actor import JOB
 from fairhand.dispatch.commands import fold_hints
 from fairhand.flow.announce_end import remind_of_ends
+from fairhand.flow.change_plan import apply_plan_changes
+from fairhand.flow.close_period import close_periods
 from fairhand.flow.close_rest import close_rest
-from fairhand.flow.decide_due import decide_due
+from fairhand.flow.count_card_figures import count_card_figures
+from fairhand.flow.decide_due import decide_due, release_holds
+from fairhand.flow.decide_estimate import lapse_estimates
+from fairhand.flow.each_alone import each_alone
 from fairhand.flow.end_claims import expire_claims
 from fairhand.flow.forget_old_jobs import forget_old_jobs
 from fairhand.flow.make_notices import make_notices
@@ -17,8 +22,10 @@ from fairhand.flow.nightly_books import nightly_books
 from fairhand.flow.open_waiting import open_waiting
 from fairhand.flow.open_waiting_reviews import open_waiting_reviews
 from fairhand.flow.reprioritise import rank_by_deadline
+from fairhand.flow.review_estimates import review_estimates
 from fairhand.flow.set_aside import end_set_asides, keep_promises
 from fairhand.flow.tell_of_work import tell_of_work
+from fairhand.flow.watch_budgets import watch_budgets
 from fairhand.insight.tally import compact
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import MAIL_TRIES_MAX
@@ -35,7 +42,7 @@ def expire_claims_job(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="give_back", queueing_lock="give_back")
+@app.task(name="give_back", queueing_lock="give_back", lock="give_back")
 def give_back_job(timestamp: int) -> None:
     """Each minute: what was kept for somebody and not taken in time is everybody's again; promises are kept."""
     end_set_asides(actor=JOB, now=utc_now())
@@ -56,6 +63,13 @@ def fold_hints_job(timestamp: int) -> None:
     fold_hints()
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="apply_plan_changes", queueing_lock="apply_plan_changes", lock="apply_plan_changes")
+def apply_plan_changes_job(timestamp: int) -> None:
+    """Each minute: a plan that was announced for by now is what new offers pay by."""
+    apply_plan_changes(actor=JOB, now=utc_now())
+
+
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="rank_by_deadline", queueing_lock="rank_by_deadline", lock="rank_by_deadline")
 def rank_by_deadline_job(timestamp: int) -> None:
@@ -66,16 +80,35 @@ def rank_by_deadline_job(timestamp: int) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="decide_due", queueing_lock="decide_due")
 def decide_due_job(timestamp: int) -> None:
-    """Every five minutes: what nobody decided in time is decided in the author's favour."""
-    decide_due(actor=JOB, now=utc_now())
+    """Every five minutes: what nobody decided in time is decided in the author's favour; holds end by their date."""
+    now = utc_now()
+    decide_due(actor=JOB, now=now)
+    release_holds(actor=JOB, now=now)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="close_periods", queueing_lock="close_periods", lock="close_periods")
+def close_periods_job(timestamp: int) -> None:
+    """Every five minutes: windows of missions that are over are counted and paid, and what was accepted later."""
+    close_periods(actor=JOB, now=utc_now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="review_estimates", queueing_lock="review_estimates", lock="review_estimates")
+def review_estimates_job(timestamp: int) -> None:
+    """Every five minutes: where five more claims ended, they are held against the estimate; overdue reviews lapse."""
+    lapse_estimates(actor=JOB, now=utc_now())
+    review_estimates(actor=JOB, now=utc_now())
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="open_waiting_reviews", queueing_lock="open_waiting_reviews", lock="open_waiting_reviews")
 def open_waiting_reviews_job(timestamp: int) -> None:
     """Each minute: reviews and other slots that waited for money open where the pool has some again."""
-    open_waiting_reviews(actor=JOB, now=utc_now())
-    open_waiting(actor=JOB, now=utc_now())
+    with each_alone() as alone:
+        for opens in (open_waiting_reviews, open_waiting):
+            with alone():
+                opens(actor=JOB, now=utc_now())
 
 
 @app.periodic(cron="* * * * *")
@@ -126,6 +159,20 @@ def send_mail_job(context: JobContext, mail_id: str) -> None:
 def nightly_books_job(timestamp: int) -> None:
     """A quarter past midnight UTC: yesterday's books are closed, the latest heads verified, everything recounted."""
     nightly_books(actor=JOB, now=utc_now())
+
+
+@app.periodic(cron="50 * * * *")
+@app.task(name="count_card_figures", queueing_lock="count_card_figures", lock="count_card_figures")
+def count_card_figures_job(timestamp: int) -> None:
+    """Each hour: what past work says beside the offer cards is counted anew."""
+    count_card_figures(utc_now())
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(name="watch_budgets", queueing_lock="watch_budgets", lock="watch_budgets")
+def watch_budgets_job(timestamp: int) -> None:
+    """Each hour: finance and managers are told of budgets that run low."""
+    watch_budgets(actor=JOB, now=utc_now())
 
 
 @app.periodic(cron="40 3 * * *")

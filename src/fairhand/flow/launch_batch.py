@@ -42,9 +42,10 @@ def launch_batch(*, batch_id: UUID, actor: Actor, now: datetime) -> LaunchMoney 
 
     Refusals: not_draft, project_closed, no_attempt_stage, budget_short (facts: needed_minor, have_minor, currency).
     """
-    batch = Batch.objects.select_for_update().select_related("project").get(id=batch_id)
-    # Of a launch and a close at once the second sees what the first did.
-    project = Project.objects.select_for_update(no_key=True).get(id=batch.project_id)
+    # Of a launch and a close at once the second sees what the first did. The project before the batch, as everywhere,
+    # and by no lock that a claim's reference to it would wait for.
+    project = Project.objects.select_for_update(no_key=True, of=("self",)).get(batch__id=batch_id)
+    batch = Batch.objects.select_for_update(of=("self",)).select_related("project").get(id=batch_id)
     for stage in stages_of([project.id]):
         ensure_queue(stage=stage)
     plan = plan_launch(batch)

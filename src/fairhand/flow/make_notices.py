@@ -12,7 +12,16 @@ from django.urls import reverse
 
 from fairhand.audit.queries import beyond
 from fairhand.delivery.models import Delivery
-from fairhand.flow import case_news, claim_news, end_news
+from fairhand.flow import (
+    case_news,
+    claim_news,
+    convert,
+    end_news,
+    estimate_news,
+    mission_news,
+    plan_news,
+    watch_budgets,
+)
 from fairhand.kernel.limits import EVENTS_PER_NOTICE_PAGE_MAX, NOTICE_PAGES_PER_JOB_MAX
 from fairhand.notices.commands import News, cursor_of, keep_cursor, tell
 from fairhand.pay.models import Statement
@@ -207,4 +216,9 @@ _READERS: Mapping[str, Callable[[list[Event]], list[News]]] = {
     "exclusion:contested": _contested,
     **end_news.READERS,
     **case_news.READERS,
+    **watch_budgets.READERS,
+    **convert.READERS,
+    **mission_news.READERS,
+    **estimate_news.READERS,
+    **plan_news.READERS,
 }

@@ -24,10 +24,12 @@ from fairhand.ledger.queries import balance_minor
 from fairhand.projects.models import Project
 from fairhand.projects.rules import Wrong
 
+# In the queue for everybody: a cohort's, whose people met the task, would be open to nobody.
 _SLOT = """
 INSERT INTO slot (id, org_id, project_id, batch_id, task_id, stage_id, root_slot_id, seq, round, state, queue_id, shard,
                   reserve_minor)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 1, 'open', %s, %s, %s)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 1, 'open',
+        dispatch_queue_like(%s, %s), %s, %s)
 """
 _TASKS = "UPDATE task SET want = want + 1, cap = cap + 1, state = 'open' WHERE id = ANY (%s)"
 
@@ -133,7 +135,7 @@ def _open(chosen: Sequence[Reopenable], project_id: UUID, ceilings: dict[UUID, i
         slot_id = new_id(now)
         rows.append([
             slot_id, each.org_id, project_id, each.batch_id, each.task_id, each.stage_id, slot_id, each.seq + 1,
-            each.queue_id, each.shard, ceilings[each.stage_id],
+            each.stage_id, each.queue_id, each.shard, ceilings[each.stage_id],
         ])  # fmt: skip
     with connection.cursor() as cursor:
         # After every lock of the ledger's, as where a task is settled.

@@ -20,6 +20,7 @@ from fairhand.flow.order_plan import plan_of
 from fairhand.flow.slot_ranks import Ranks, hours_left, ranks_of
 from fairhand.kernel.limits import BATCHES_RANKED_PER_JOB_MAX, TIER_LAST
 from fairhand.kernel.refusals import Refused
+from fairhand.projects.models import Project
 from fairhand.projects.queries import stages_of
 from fairhand.projects.rules import Wrong
 from fairhand.tasks.commands import rank_batch
@@ -54,6 +55,7 @@ def reprioritise(
     it away) become the batch's own, and the plan in force says the tier. A draft's are set without moving anything.
     Refusals: no_batch, bad_input (facts["problems"]: Wrong).
     """
+    _hold_project(project_id)
     batch = Batch.objects.select_for_update(no_key=True).filter(id=batch_id, project_id=project_id).first()
     if batch is None or batch.state == "closed":
         return Refused("no_batch", "The project has no such batch that is open.")
@@ -84,6 +86,11 @@ def reprioritise(
     return moved
 
 
+def _hold_project(project_id: UUID) -> None:
+    """Before a batch: a gate that changes holds the project, then the queues into which this moves slots."""
+    Project.objects.select_for_update(no_key=True).filter(id=project_id).first()
+
+
 def _said(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime) else value
 
@@ -107,6 +114,7 @@ def _ranked(each: Waiting, ranks: Mapping[UUID, Ranks]) -> int:
 def rank_anew(*, project_id: UUID, actor: Actor, now: datetime) -> int:
     """What waits of a project's launched batches, the newest first, goes where the plan in force ranks it; how many
     slots did."""
+    _hold_project(project_id)
     launched = Batch.objects.select_for_update(no_key=True).filter(project_id=project_id, state="launched", kind="real")
     moved = 0
     for batch in launched.order_by("-ordinal")[:BATCHES_RANKED_PER_JOB_MAX]:
@@ -131,6 +139,7 @@ def rank_by_deadline(*, actor: Actor, now: datetime) -> int:
 
 
 def _nearer(batch_id: UUID, actor: Actor, now: datetime) -> int:
+    _hold_project(Batch.objects.values_list("project_id", flat=True).get(id=batch_id))
     batch = Batch.objects.select_for_update(no_key=True).get(id=batch_id)
     if batch.state != "launched" or batch.deadline is None:
         return 0

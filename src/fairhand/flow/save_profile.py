@@ -21,7 +21,8 @@ def save_profile(
 
     The event says which fields changed, never what they hold: what somebody tells about themselves stays erasable.
     """
-    person = Person.objects.select_for_update().get(id=person_id)
+    # No lock that a claim's reference to its person would wait for: this waits for that person's load below.
+    person = Person.objects.select_for_update(no_key=True).get(id=person_id)
     held = Profile.objects.filter(person=person).first() or Profile(person=person)
 
     if problems := problems_of_profile(new, zones):

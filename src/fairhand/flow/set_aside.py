@@ -105,8 +105,9 @@ def set_aside_for_cohort(
     if cohort is None:
         return Refused("no_cohort", "The project has no such cohort.")
     problems = _span_problems(slots, days) + reason_problems(reason)
-    batch = Batch.objects.filter(project_id=project_id, ordinal=batch_number).first() if batch_number else None
-    if batch_number and batch is None:
+    named = batch_number is not None
+    batch = Batch.objects.filter(project_id=project_id, ordinal=batch_number).first() if named else None
+    if named and batch is None:
         problems.append(Wrong("batch", "no_batch", "the project has no batch of that number"))
     if problems or slots is None or days is None:
         return Refused("bad_input", "Nothing can be set aside like this.", {"problems": problems})
@@ -169,8 +170,9 @@ def keep_promises(*, actor: Actor, now: datetime) -> int:
     with each_alone() as alone:
         for promise in cohorts.open_promises(now, PROMISES_KEPT_PER_JOB_MAX):
             with alone(), transaction.atomic():
+                slots = cohorts.promised_now(seat_id=promise.seat_id, now=now)
                 found = cohorts.keep_for_person(
-                    project_id=promise.project_id, person_id=promise.person_id, slots=promise.slots,
+                    project_id=promise.project_id, person_id=promise.person_id, slots=slots,
                     until=promise.until, actor=actor, now=now,
                 )  # fmt: skip
                 if found:

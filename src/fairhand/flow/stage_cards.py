@@ -16,9 +16,10 @@ from fairhand.kernel.limits import CARDS_KEPT_MAX
 CARD_COLUMNS = """
 g.id, g.org_id, g.review_policy, g.review_deadline_h, g.rework_s, g.rounds_max, g.name, g.kind, t.terms, t.version,
 (SELECT coalesce(max(version), 0) FROM guideline WHERE project_id = g.project_id), g.lease_s, g.claim_s_max, g.idle_s,
-g.estimate, g.pause_s_max, g.extension_s_max, g.extension_s_auto, g.blind
+g.estimate, g.pause_s_max, g.extension_s_max, g.extension_s_auto, g.blind,
+EXISTS (SELECT 1 FROM estimate_review v WHERE v.stage_id = g.id AND v.state = 'open')
 """
-CARD_WIDTH = 19
+CARD_WIDTH = 20
 CARD_JOIN = "JOIN pay_plan t ON t.id = g.pay_plan_id"
 # One row per stage, with its queues in the order to try where nothing else decides.
 _STAGES = f"""
@@ -84,6 +85,7 @@ def _written(
     extension_s_max: int,
     extension_s_auto: int,
     blind: bool,
+    in_review: bool,
 ) -> Card:
     """The card of just these values: written once, since it can't differ; whoever reads it leaves it as it is."""
     return card_of(
@@ -91,6 +93,6 @@ def _written(
             name=name, kind=kind, pay=json.loads(pay), plan_version=plan_version, guideline_version=guideline_version,
             lease_s=lease_s, claim_s_max=claim_s_max, idle_s=idle_s, rework_s=rework_s,
             review_deadline_h=review_deadline_h, estimate=json.loads(estimate), pause_s_max=pause_s_max,
-            extension_s_max=extension_s_max, extension_s_auto=extension_s_auto, blind=blind,
+            extension_s_max=extension_s_max, extension_s_auto=extension_s_auto, blind=blind, in_review=in_review,
         )
     )  # fmt: skip

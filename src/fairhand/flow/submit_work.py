@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.db.utils import DatabaseError
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.dispatch import commands as dispatch
-from fairhand.dispatch.queries import ClaimFacts, locked_claim
+from fairhand.dispatch.queries import ClaimFacts, locked_claim, twin_of
 from fairhand.dispatch.states import CLAIM_LATE
 from fairhand.flow.decide_review import apply_judgement
 from fairhand.flow.gold import grade_gold
@@ -28,8 +28,9 @@ from fairhand.ledger import accounts
 from fairhand.ledger.accounts import AccountName, Leg
 from fairhand.ledger.commands import hold, post, refusal_of
 from fairhand.ledger.queries import balance_minor
-from fairhand.pay.commands import add_lines
+from fairhand.pay.commands import add_hold, add_lines
 from fairhand.pay.queries import lines_of_submissions
+from fairhand.pay.rules import dims_of, facts_of
 from fairhand.review.policies import POLICIES
 from fairhand.review.policies._facts import SubmissionFacts
 from fairhand.review.rules import problems_of_adjudication, problems_of_verdict
@@ -37,7 +38,7 @@ from fairhand.tasks.template import check_answer
 from fairhand.work import commands as work
 from fairhand.work.queries import authors_of, by_claim, surplus_since, undecided_authors
 from fairhand.work.rules import Taking, how_taken, paid_ms, seen_on_claim
-from fairhand_pay import Facts, Line, Terms, lines, needs_time, units_of
+from fairhand_pay import Line, Terms, held, lines, needs_time
 
 _SURPLUS_WINDOW = timedelta(days=7)
 
@@ -70,6 +71,9 @@ class _Plan:
     spent_ms: int
     # For the clock: gold, where a submission of a client's task would wait for its review.
     waits: bool = False
+    # What is payable at once of pay that is held in part, and till when the rest is held at the latest.
+    free_minor: int = 0
+    held_until: datetime | None = None
 
     @property
     def accepted(self) -> bool:
@@ -80,8 +84,9 @@ class _Plan:
 def submit_work(*, claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: datetime) -> Submitted | Refused:
     """Hand in a claim's answer, once: repeating it returns the first submission.
 
-    Refusals: no_claim, claim_ended, surplus_limit, those of a verdict (decide_review), and answer_problems, whose
-    facts["problems"] is a list of (field, code, sentence).
+    Refusals: no_claim, claim_ended, surplus_limit, held_again and handed_in_again (facts["claim"]: the same person's
+    other claim on the slot and round, live or handed in: one work is taken once), those of a verdict (decide_review),
+    and answer_problems, whose facts["problems"] is a list of (field, code, sentence).
     """
     if (done := _quick(claim_id, person_id, answer, actor, now)) is not None:
         return done
@@ -98,8 +103,8 @@ def _quick(claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: d
     if attempt is None or not isinstance(answer, Mapping) or _problems(facts := attempt.facts, answer):
         return None
     drawn = attempt.review_policy is not None and _drawn(facts, attempt.review_policy)
-    plan = _decide(facts, stage_cards(facts.project_id, "review") if drawn else [], 0, now)
-    if isinstance(plan, Refused):
+    plan = _decide(facts, stage_cards(facts.project_id, "review") if drawn else [], 0, answer, now)
+    if isinstance(plan, Refused) or plan.held_until is not None:
         return None
     alone = plan.accepted and attempt.plain  # nothing follows: the function is the whole transaction
     done = HandedIn(
@@ -122,15 +127,17 @@ def _submit(claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: 
     if facts.state == "submitted":
         return _earlier(claim_id, facts.currency)
     cards = stage_cards(facts.project_id, "review")
-    late = surplus_since(person_id, now - _SURPLUS_WINDOW) if facts.state in CLAIM_LATE else 0
+    is_late = facts.state in CLAIM_LATE
+    late = surplus_since(person_id, now - _SURPLUS_WINDOW) if is_late else 0
+    twin = twin_of(claim_id) if is_late else None
 
     if problems := _problems(facts, answer):
         return Refused("answer_problems", "The answer is not complete yet.", {"problems": problems})
-    plan = _decide(facts, cards, late, now)
-    if isinstance(plan, Refused):
-        return plan
     if not isinstance(answer, Mapping):
         raise TypeError("an answer without problems is an object")
+    plan = _decide(facts, cards, late, answer, now, twin[1] if twin else None)
+    if isinstance(plan, Refused):
+        return replace(plan, facts={**plan.facts, "claim": str(twin[0])}) if twin else plan
 
     _hold(facts, plan)
     entry_id = _pay(facts, plan, now)
@@ -201,26 +208,45 @@ def _adjudication_problems(facts: ClaimFacts, answer: object) -> list[tuple[str,
     return problems
 
 
-def _decide(facts: ClaimFacts, reviews: list[StageCard], late: int, now: datetime) -> _Plan | Refused:
+def _decide(
+    facts: ClaimFacts, reviews: list[StageCard], late: int, answer: Mapping[str, Any], now: datetime,
+    twin_state: str | None = None,
+) -> _Plan | Refused:  # fmt: skip
     taking = how_taken(
         facts.state, facts.round, facts.slot_state, facts.slot_round,
-        facts.for_person_id is not None and facts.for_person_id != facts.person_id, late,
+        facts.for_person_id is not None and facts.for_person_id != facts.person_id, late, twin_state,
     )  # fmt: skip
     if isinstance(taking, Refused):
         return taking
     terms = Terms.parse(facts.terms["pay"])
     timed = needs_time(terms)
     since, until = seen_on_claim(
-        facts.state, facts.claimed_at, facts.counted_until, facts.ends_at, now, facts.paused_by(now)
+        facts.state, facts.claimed_at, facts.counted_until, facts.ends_at, now, facts.paused_by(now), facts.pauses
     )  # fmt: skip
     paid = paid_ms(facts.work_ms, since, until, timed, terms.paid_s_max)
-    pay = lines(Facts(active_ms=paid, units=dict.fromkeys(units_of(terms), 1)), terms)
     review = _review_wanted(facts, reviews, taking.surplus)
+    waits = facts.lane == "gold" and bool(reviews) and _drawn(facts, reviews[0].review_policy, taking.surplus)
+    dims = dims_of(facts.terms["stage"], facts.stage_kind, facts.claimed_at)
+    pay = lines(facts_of(terms, facts.template, answer, paid, dims, decided=review is None and not waits), terms)
     decide_by = now + timedelta(hours=facts.terms["review_deadline_h"])
     amount_minor = sum(line.amount_minor for line in pay)
     spent = until if timed and facts.work_ms is None else None
-    waits = facts.lane == "gold" and bool(reviews) and _drawn(facts, reviews[0].review_policy, taking.surplus)
-    return _Plan(taking, new_id(now), facts.work_ms, pay, amount_minor, review, decide_by, spent, paid or 0, waits)
+    held_until, free_minor = _held(pay, amount_minor, now)
+    return _Plan(
+        taking, new_id(now), facts.work_ms, pay, amount_minor, review, min(decide_by, held_until or decide_by), spent,
+        paid or 0, waits, free_minor, held_until,
+    )  # fmt: skip
+
+
+def _held(pay: tuple[Line, ...], amount_minor: int, now: datetime) -> tuple[datetime | None, int]:
+    """(till when a part is held, what is payable at once); where nothing is held, (None, 0): all of it waits or none.
+
+    The part is released by the decision, and the clock decides no later than it was promised.
+    """
+    days = [int(line.inputs["release_days"]) for line in pay if line.primitive == "HOLD" and line.inputs["held_minor"]]
+    if not days:
+        return None, 0
+    return now + timedelta(days=days[0]), amount_minor - held(pay)
 
 
 def _review_wanted(facts: ClaimFacts, reviews: list[StageCard], surplus: bool) -> StageCard | None:
@@ -254,17 +280,21 @@ def _hold(facts: ClaimFacts, plan: _Plan) -> None:
 
 def _moved(facts: ClaimFacts, plan: _Plan) -> list[AccountName]:
     """Accounts that pay for a slot and for what follows from it."""
-    paid = [_target(facts, plan)] if plan.amount_minor else []
+    paid = [leg.account for leg in _to_person(facts, plan, accounts.goodwill()) if leg.amount_minor > 0]
     return [accounts.reserved(facts.batch_id, facts.shard), accounts.pool(facts.batch_id), *paid]
 
 
-def _target(facts: ClaimFacts, plan: _Plan) -> AccountName:
-    return accounts.payable(facts.person_id) if plan.accepted else accounts.pending(facts.person_id)
+def _to_person(facts: ClaimFacts, plan: _Plan, source: AccountName) -> list[Leg]:
+    """What was earned onto its expert's accounts: payable once it is accepted, and the part that no plan holds."""
+    payable = plan.amount_minor if plan.accepted else plan.free_minor
+    return [
+        *accounts.move(source, accounts.payable(facts.person_id), payable),
+        *accounts.move(source, accounts.pending(facts.person_id), plan.amount_minor - payable),
+    ]
 
 
 def _pay(facts: ClaimFacts, plan: _Plan, now: datetime) -> int | None:
     """Post what was earned: from the slot's reserve, or for a surplus from the pool, else from goodwill."""
-    target = _target(facts, plan)
     meta = {"submission": str(plan.submission_id)}
     key = f"submit:{plan.submission_id}"
     if not plan.taking.surplus:
@@ -272,21 +302,21 @@ def _pay(facts: ClaimFacts, plan: _Plan, now: datetime) -> int | None:
 
     batch_pool = accounts.pool(facts.batch_id)
     if balance_minor(batch_pool, facts.currency) >= plan.amount_minor:
-        legs = list(accounts.move(batch_pool, target, plan.amount_minor))
+        legs = _to_person(facts, plan, batch_pool)
         try:
             with transaction.atomic():
                 return post(key=key, kind="submit", currency=facts.currency, legs=legs, now=now, meta=meta)
         except DatabaseError as error:
             if refusal_of(error) is None:
                 raise
-    legs = list(accounts.move(accounts.goodwill(), target, plan.amount_minor))
+    legs = _to_person(facts, plan, accounts.goodwill())
     return post(key=key, kind="submit", currency=facts.currency, legs=legs, now=now, meta=meta | {"goodwill": True})
 
 
 def _legs(facts: ClaimFacts, plan: _Plan) -> list[Leg]:
     """From the slot's reserve to its expert; what is left of it, back to the pool once nothing more is to come."""
     source = accounts.reserved(facts.batch_id, facts.shard)
-    legs = list(accounts.move(source, _target(facts, plan), plan.amount_minor))
+    legs = _to_person(facts, plan, source)
     if plan.accepted:
         legs += accounts.move(source, accounts.pool(facts.batch_id), facts.slot_reserve_minor - plan.amount_minor)
     return legs
@@ -317,3 +347,9 @@ def _write(facts: ClaimFacts, plan: _Plan, answer: Mapping[str, Any], entry_id: 
         org_id=facts.org_id, project_id=facts.project_id, person_id=facts.person_id,
         submission_id=plan.submission_id, lines=plan.lines, entry_id=entry_id, now=now,
     )  # fmt: skip
+    if plan.held_until is not None:
+        add_hold(
+            submission_id=plan.submission_id, project_id=facts.project_id, person_id=facts.person_id,
+            currency=facts.currency, held_minor=plan.amount_minor - plan.free_minor, free_minor=plan.free_minor,
+            release_at=plan.held_until, now=now,
+        )  # fmt: skip

@@ -18,6 +18,7 @@ from fairhand.kernel.ids import new_id
 from fairhand.kernel.limits import NAME_CHARS_MAX, PARAGRAPH_CHARS_MAX, QUALIFICATIONS_PER_PERSON_MAX, SKILLS_MAX
 from fairhand.kernel.refusals import Refused
 from fairhand.people.models import Person
+from fairhand.people.queries import known_zones
 from fairhand.people.rules import reason_given
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
@@ -28,7 +29,7 @@ _NO_EXCLUSION = Refused("no_exclusion", "There is no such decision in force.")
 @transaction.atomic
 def ensure_gate(*, rule: Mapping[str, Any], now: datetime) -> Gate | Refused:
     """The gate of a rule, stored once by content. Refusal: bad_rule (facts["problems"]: rules.Problem), no_skill."""
-    if problems := problems_of_rule(rule):
+    if problems := problems_of_rule(rule, known_zones()):
         return Refused("bad_rule", "; ".join(f"{p.place}: {p.why}" for p in problems), {"problems": problems})
     known = {(kind, slug): most for kind, slug, most in Skill.objects.values_list("kind", "slug", "level_max")}
     for kind, slug, level in skills_in(rule):

@@ -4,7 +4,7 @@ The SQL function `gate_verdict` says the same from the tables, inside a claim; a
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -128,11 +128,12 @@ def _turns(asked: Condition, facts: PersonFacts, now: datetime) -> Iterator[date
             yield from (at for at in (held.valid_from, held.valid_until) if at is not None and at > now)
 
 
-def problems_of_rule(rule: Any) -> list[Problem]:
+def problems_of_rule(rule: Any, zones: Collection[str] | None = None) -> list[Problem]:
     """Everything that is wrong with a rule, each with its place; empty for a sound one.
 
     Codes: rule_shape, rule_version, rule_long, condition_shape, unknown_kind, bad_slug, bad_level, bad_codes,
-    bad_topic, bad_group. Whether a skill exists, a command asks the catalogue.
+    bad_topic, bad_group; and unknown_zone if `zones`, all there are, is given. Whether a skill exists, a command asks
+    the catalogue.
     """
     if not isinstance(rule, Mapping) or set(rule) != {"version", "all"} or not isinstance(rule["all"], list | tuple):
         return [Problem("", "rule_shape", "A rule is an object with `version` and the list `all`, and nothing else.")]
@@ -143,7 +144,20 @@ def problems_of_rule(rule: Any) -> list[Problem]:
         found += _problems(asked, f"all.{place}", grouped=False)
     if not found and count(rule) > GATE_CONDITIONS_MAX:
         found.append(Problem("all", "rule_long", f"A rule has at most {GATE_CONDITIONS_MAX} conditions."))
+    if not found and zones is not None:
+        for place, asked in enumerate(rule["all"]):
+            wrong = [zone for part in _parts(asked) if part["kind"] == "zone" for zone in _unknown(part["any"], zones)]
+            if wrong:
+                found.append(Problem(f"all.{place}", "unknown_zone", f"There is no time zone {', '.join(wrong)}."))
     return found
+
+
+def _unknown(asked: Collection[str], zones: Collection[str]) -> list[str]:
+    """Names that are no zone, and beginnings with which none begins."""
+    return [
+        name for name in asked
+        if name not in zones and not (name.endswith("/") and any(each.startswith(name) for each in zones))
+    ]  # fmt: skip
 
 
 def _problems(asked: Any, place: str, grouped: bool) -> list[Problem]:

@@ -13,7 +13,7 @@ from django.db import connection
 
 from fairhand.insight.rows import decoded
 
-OWNER_KINDS = ("client", "project", "batch", "person", "operator")
+OWNER_KINDS = ("client", "project", "batch", "mission", "person", "operator")
 PURPOSES = ("outside", "budget", "pool", "reserved", "pending", "payable", "transit", "goodwill")
 ID_MAX = 2**63 - 1  # of accounts, entries and places among legs
 
@@ -90,7 +90,9 @@ SELECT a.id, a.owner_kind, a.owner_id, a.purpose, a.currency, a.shard, coalesce(
   FROM {source} a LEFT JOIN ledger_balance b ON b.account_id = a.id
   LEFT JOIN org c ON a.owner_kind = 'client' AND c.id = a.owner_id
   LEFT JOIN batch x ON a.owner_kind = 'batch' AND x.id = a.owner_id
-  LEFT JOIN project p ON p.id = CASE a.owner_kind WHEN 'project' THEN a.owner_id ELSE x.project_id END
+  LEFT JOIN mission m ON a.owner_kind = 'mission' AND m.id = a.owner_id
+  LEFT JOIN project p
+    ON p.id = CASE a.owner_kind WHEN 'project' THEN a.owner_id ELSE coalesce(x.project_id, m.project_id) END
   LEFT JOIN org pc ON pc.id = p.org_id
   LEFT JOIN person h ON a.owner_kind = 'person' AND h.id = a.owner_id
 """
@@ -104,11 +106,15 @@ _PAGE = """(SELECT * FROM ledger_account k
 # What belongs to a project, and to a client with all of its projects.
 _OF_PROJECT = """AND (k.owner_kind, k.owner_id) IN (
       SELECT 'project', q.id FROM project q WHERE q.slug = %(project)s
-      UNION ALL SELECT 'batch', y.id FROM batch y JOIN project q ON q.id = y.project_id WHERE q.slug = %(project)s)"""
+      UNION ALL SELECT 'batch', y.id FROM batch y JOIN project q ON q.id = y.project_id WHERE q.slug = %(project)s
+      UNION ALL SELECT 'mission', y.id FROM mission y JOIN project q ON q.id = y.project_id
+        WHERE q.slug = %(project)s)"""
 _OF_CLIENT = """AND (k.owner_kind, k.owner_id) IN (
       SELECT 'client', o.id FROM org o WHERE o.slug = %(client)s
       UNION ALL SELECT 'project', q.id FROM project q JOIN org o ON o.id = q.org_id WHERE o.slug = %(client)s
       UNION ALL SELECT 'batch', y.id FROM batch y JOIN project q ON q.id = y.project_id
+        JOIN org o ON o.id = q.org_id WHERE o.slug = %(client)s
+      UNION ALL SELECT 'mission', y.id FROM mission y JOIN project q ON q.id = y.project_id
         JOIN org o ON o.id = q.org_id WHERE o.slug = %(client)s)"""
 
 

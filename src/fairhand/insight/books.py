@@ -28,9 +28,11 @@ class Sums:
 
 _LINES = "SELECT currency, sum(amount_minor)::bigint FROM pay_line GROUP BY currency"
 # Entries that pay somebody for the first time; `accept` only moves it from one of the person's accounts to another.
+# A conversion pays nothing: what was owed in one currency is owed in another. `wrong_conversions` looks at these.
 _LEGS = """
 SELECT l.currency, sum(l.amount)::bigint FROM ledger_leg l JOIN ledger_account a ON a.id = l.account_id
- WHERE a.owner_kind = 'person' GROUP BY l.currency
+  JOIN ledger_entry e ON e.id = l.entry_id
+ WHERE a.owner_kind = 'person' AND e.kind <> 'convert' GROUP BY l.currency
 """
 _STATEMENTS = "SELECT currency, sum(total_minor)::bigint FROM statement GROUP BY currency"
 _UNSTATED = """
@@ -56,8 +58,25 @@ def _by_currency(sql: str) -> dict[str, int]:
 CHECKS: dict[str, tuple[str, str]] = {
     "unbalanced_entries": (
         "a ledger entry whose legs do not add up to zero, or that has fewer than two",
+        """SELECT e.id::text FROM ledger_entry e
+             LEFT JOIN (SELECT entry_id, currency, count(*) AS n, sum(amount) AS net FROM ledger_leg GROUP BY 1, 2) l
+               ON l.entry_id = e.id
+            GROUP BY e.id HAVING coalesce(sum(l.n), 0) < 2 OR bool_or(l.net <> 0)""",
+    ),
+    "wrong_conversions": (
+        "a conversion whose legs are not what was taken and, at its rate and rounded half up, what was given; or that "
+        "went through other accounts than the person's and the operator's",
         """SELECT e.id::text FROM ledger_entry e LEFT JOIN ledger_leg l ON l.entry_id = e.id
-            GROUP BY e.id HAVING count(l.id) < 2 OR sum(l.amount) <> 0""",
+             LEFT JOIN ledger_account a ON a.id = l.account_id
+            WHERE e.kind = 'convert' GROUP BY e.id
+           HAVING count(*) <> 4 OR count(DISTINCT l.currency) <> 2
+               OR count(*) FILTER (WHERE a.owner_kind = 'operator' AND a.purpose = 'fx') <> 2
+               OR count(*) FILTER (WHERE a.owner_kind = 'person' AND a.purpose = 'payable') <> 2
+               OR min(l.amount) FILTER (WHERE a.owner_kind = 'person' AND l.currency = e.meta ->> 'from')
+                  IS DISTINCT FROM -(e.meta ->> 'from_minor')::bigint
+               OR max(l.amount) FILTER (WHERE a.owner_kind = 'person' AND l.currency = e.meta ->> 'to')
+                  IS DISTINCT FROM round((e.meta ->> 'from_minor')::numeric * (e.meta ->> 'rate')::numeric
+                                         * 10::numeric ^ (e.meta ->> 'digits')::int)::bigint""",
     ),
     "wrong_balances": (
         "an account whose running balance differs from the sum of its legs",
@@ -81,6 +100,24 @@ CHECKS: dict[str, tuple[str, str]] = {
                ON a.owner_id = s.batch_id AND a.shard = s.shard
             WHERE coalesce(s.reserve, 0) <> coalesce(a.net, 0)""",
     ),
+    "wrong_missions": (
+        "a mission whose account differs from its reserve, that could pay more than stands behind it, or that paid "
+        "another amount than its windows, or a window another amount than its lines",
+        """SELECT coalesce(m.id, a.owner_id)::text FROM mission m
+             FULL JOIN (SELECT x.owner_id, b.net FROM ledger_account x JOIN ledger_balance b ON b.account_id = x.id
+                         WHERE x.owner_kind = 'mission' AND x.purpose = 'reserved') a ON a.owner_id = m.id
+             LEFT JOIN (SELECT w.mission_id, count(DISTINCT w.person_id) AS people, sum(w.paid_minor) AS paid,
+                               sum(v.window_minor - w.paid_minor) FILTER (WHERE w.settled_at IS NULL) AS owed
+                          FROM mission_period w JOIN mission v ON v.id = w.mission_id GROUP BY 1) p
+               ON p.mission_id = m.id
+            WHERE m.id IS NULL OR coalesce(a.net, 0) <> m.reserve_minor OR coalesce(p.paid, 0) <> m.paid_minor
+               OR coalesce(p.people, 0) <> m.people_n OR coalesce(p.owed, 0) > m.reserve_minor
+           UNION ALL
+           SELECT w.id::text FROM mission_period w
+            WHERE w.paid_minor <> (SELECT coalesce(sum(l.amount_minor), 0) FROM pay_line l
+                                    WHERE l.line_key LIKE 'mission:' || w.mission_id || ':' || w.person_id || ':'
+                                                          || w.number || ':%')""",
+    ),
     "wrong_open_n": (
         "a person whose count of live claims differs from their live claims",
         """SELECT p.person_id::text FROM person_load p
@@ -93,8 +130,13 @@ CHECKS: dict[str, tuple[str, str]] = {
              FROM (SELECT x.owner_id, x.currency, b.net FROM ledger_account x
                      JOIN ledger_balance b ON b.account_id = x.id
                     WHERE x.owner_kind = 'person' AND x.purpose = 'pending') a
-             FULL JOIN (SELECT l.person_id, l.currency, sum(l.amount_minor) AS due FROM pay_line l
-                          JOIN submission s ON s.id = l.submission_id AND s.state IN ('pending', 'returned')
+             FULL JOIN (SELECT u.person_id, u.currency, sum(u.minor) AS due
+                          FROM (SELECT l.submission_id, l.person_id, l.currency, l.amount_minor AS minor FROM pay_line l
+                                UNION ALL  -- what is payable before the decision, because the plan holds only a part
+                                SELECT h.submission_id, h.person_id, h.currency, -h.free_minor
+                                       - CASE WHEN h.released_at IS NULL THEN 0 ELSE h.held_minor END
+                                  FROM pay_hold h) u
+                          JOIN submission s ON s.id = u.submission_id AND s.state IN ('pending', 'returned')
                          GROUP BY 1, 2) w ON w.person_id = a.owner_id AND w.currency = a.currency
             WHERE coalesce(a.net, 0) <> coalesce(w.due, 0)""",
     ),
@@ -109,7 +151,8 @@ CHECKS: dict[str, tuple[str, str]] = {
         "a ledger entry that pays a person another amount than the pay lines that name it",
         """SELECT coalesce(g.entry_id, s.entry_id)::text
              FROM (SELECT l.entry_id, a.owner_id, sum(l.amount) AS paid FROM ledger_leg l
-                     JOIN ledger_account a ON a.id = l.account_id AND a.owner_kind = 'person' GROUP BY 1, 2) g
+                     JOIN ledger_account a ON a.id = l.account_id AND a.owner_kind = 'person'
+                     JOIN ledger_entry e ON e.id = l.entry_id AND e.kind <> 'convert' GROUP BY 1, 2) g
              FULL JOIN (SELECT entry_id, person_id, sum(amount_minor) AS said FROM pay_line
                          WHERE entry_id IS NOT NULL GROUP BY 1, 2) s
                ON s.entry_id = g.entry_id AND s.person_id = g.owner_id

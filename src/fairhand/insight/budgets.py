@@ -30,14 +30,25 @@ class Budget:
     free_minor: int
     pool_minor: int
     reserved_minor: int
+    missions_minor: int
     paid_minor: int
     recent_minor: int
     waiting: int
 
     @property
     def held_minor(self) -> int:
-        """Set apart for batches: behind open work, and in their pools."""
-        return self.pool_minor + self.reserved_minor
+        """Set apart: behind open work, in pools of batches, and behind missions."""
+        return self.pool_minor + self.reserved_minor + self.missions_minor
+
+    @property
+    def stock_minor(self) -> int:
+        """What was put in and not taken out again."""
+        return self.funded_minor - self.returned_minor
+
+    @property
+    def used_percent(self) -> int:
+        """The share of it that is paid; 0 where nothing was put in."""
+        return 100 * self.paid_minor // self.stock_minor if self.stock_minor > 0 else 0
 
     @property
     def left_minor(self) -> int:
@@ -58,6 +69,7 @@ _BUDGETS = """
 SELECT p.id, p.slug, p.name, p.state, p.currency, o.name, p.created_at,
        coalesce(f.funded, 0)::bigint, coalesce(f.returned, 0)::bigint, coalesce(f.free, 0)::bigint,
        coalesce(m.pool, 0)::bigint, coalesce(m.reserved, 0)::bigint,
+       (SELECT coalesce(sum(reserve_minor), 0)::bigint FROM mission WHERE project_id = p.id),
        coalesce(y.paid, 0)::bigint, coalesce(y.recent, 0)::bigint, coalesce(y.waiting, 0)::bigint
   FROM {source} p JOIN org o ON o.id = p.org_id
   LEFT JOIN LATERAL (
@@ -83,12 +95,20 @@ _PAGE = """(SELECT * FROM project q
   WHERE %(at)s::timestamptz IS NULL OR (q.created_at, q.id) < (%(at)s::timestamptz, %(id)s::uuid)
   ORDER BY q.created_at DESC, q.id DESC LIMIT %(limit)s)"""
 
+_OPEN = "(SELECT * FROM project q WHERE q.state = 'open')"
+
 
 def budgets(now: datetime, before: tuple[datetime, UUID] | None, limit: int) -> list[Budget]:
     """A page of projects' budgets, the newest project first."""
     at, last = before or (None, None)
     sql = _BUDGETS.format(source=_PAGE) + " ORDER BY p.created_at DESC, p.id DESC"
     return _rows(sql, {"at": at, "id": last, "limit": limit, "since": now - timedelta(days=RATE_DAYS)})
+
+
+def open_budgets(now: datetime) -> list[Budget]:
+    """Those of all projects that give out work."""
+    sql = _BUDGETS.format(source=_OPEN) + " ORDER BY p.id"
+    return _rows(sql, {"since": now - timedelta(days=RATE_DAYS)})
 
 
 def budget_of(project_id: UUID, now: datetime) -> Budget:

@@ -90,7 +90,8 @@ SELECT
     WHERE a.owner_kind = 'project' AND a.owner_id = %(p)s AND a.purpose = 'budget'),
   (SELECT coalesce(sum(b.net), 0)::bigint FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.id
     WHERE a.owner_kind = 'batch' AND a.owner_id IN (SELECT id FROM batch WHERE project_id = %(p)s)
-      AND a.purpose = 'reserved'),
+      AND a.purpose = 'reserved')
+   + (SELECT coalesce(sum(reserve_minor), 0)::bigint FROM mission WHERE project_id = %(p)s),
   (SELECT coalesce(sum(b.net), 0)::bigint FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.id
     WHERE a.owner_kind = 'batch' AND a.owner_id IN (SELECT id FROM batch WHERE project_id = %(p)s)
       AND a.purpose = 'pool'),

@@ -54,7 +54,7 @@ SELECT e.id, e.kind, e.effective_at, g.currency, g.moved, g.sources, g.targets, 
      FROM ledger_leg l JOIN ledger_account a ON a.id = l.account_id WHERE l.entry_id = e.id) g
  ORDER BY e.effective_at DESC, e.id DESC
 """
-_KEYS_OF_ID = ("submit", "accept", "launch", "cancel", "close", "pool", "gold")
+_KEYS_OF_ID = ("submit", "accept", "release_hold", "launch", "cancel", "close", "pool", "gold")
 # Part of a filter -> its SQL. Keys begin with what they are and go on with an id, so an id is a few exact keys, or the
 # beginning of some.
 _PARTS = {

@@ -152,6 +152,7 @@ _OF_PROJECT = "SELECT p.id, p.slug, p.name FROM project p WHERE p.id = %s"
 _CAUSES = {
     "submit": ("submission", _OF_SUBMISSION),
     "accept": ("submission", _OF_SUBMISSION),
+    "release_hold": ("submission", _OF_SUBMISSION),
     "reserve": ("slot", _OF_SLOT),
     "cancel": ("slot", _OF_SLOT),
     "launch": ("batch", _OF_BATCH),

@@ -1,6 +1,6 @@
 """Rules tried out on a project's people, and decisions that keep somebody from its work: under pseudonyms alone."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from fairhand.dispatch.models import Seat
 from fairhand.gates.models import Exclusion
 from fairhand.gates.queries import exclusion_state, exclusions_made_in
 from fairhand.gates.rules import is_personal
-from fairhand.kernel.limits import GATE_FAILING_SHOWN_MAX, GATE_PEOPLE_LOOKED_AT_MAX
+from fairhand.kernel.limits import GATE_FAILING_SHOWN_MAX, GATE_PEOPLE_LOOKED_AT_MAX, PERSONAL_COUNTED_MIN
 
 _TRIED = """
 SELECT e.alias, v.passes, v.failing
@@ -28,15 +28,17 @@ class TriedOut:
     """How a rule would part a project's people. `failing`: who fails at the same conditions, most people first.
 
     What somebody tells about themselves (country, zone, consent) is counted and never told of one person: `hidden`
-    says how many fail at such conditions alone.
+    says how many fail at such conditions alone. `few`: so few are left to such a condition by the others that counts
+    would tell what one of them said; then there are none.
     """
 
     people: int
     more: bool
-    passing: int
-    fails_at: tuple[int, ...]
+    passing: int | None
+    fails_at: tuple[int | None, ...]
     failing: list["Failing"]
-    hidden: int
+    hidden: int | None
+    few: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,15 @@ class Failing:
     def more(self) -> int:
         """How many are not named."""
         return self.people - len(self.aliases)
+
+
+def tells_of_few(rule: Mapping[str, Any], failing: Iterable[tuple[Collection[int], int]]) -> bool:
+    """Whether counts of a rule would tell what single people say about themselves: fewer than PERSONAL_COUNTED_MIN meet
+    all conditions but such a one. `failing`: places in the rule, and how many people fail at just those; () pass."""
+    found = [(set(places), n) for places, n in failing]
+    personal = [place for place, asked in enumerate(rule["all"]) if is_personal(asked)]
+    left = [sum(n for places, n in found if places <= {place}) for place in personal]
+    return bool(found) and any(n < PERSONAL_COUNTED_MIN for n in left)
 
 
 def try_out(project_id: UUID, rule: Mapping[str, Any], now: datetime) -> TriedOut:
@@ -71,9 +82,12 @@ def try_out(project_id: UUID, rule: Mapping[str, Any], now: datetime) -> TriedOu
             told.setdefault(sayable, []).append(alias)
         elif not passes:
             hidden += 1
+    few = tells_of_few(rule, [(failing, 1) for _, _, failing in seen])
     return TriedOut(
-        people=len(seen), more=len(rows) > len(seen), passing=sum(1 for row in seen if row[1]),
-        fails_at=tuple(counts), hidden=hidden,
+        people=len(seen), more=len(rows) > len(seen),
+        passing=None if few else sum(1 for row in seen if row[1]),
+        fails_at=tuple(None if few and place not in open_places else n for place, n in enumerate(counts)),
+        hidden=None if few else hidden, few=few,
         failing=sorted(
             (Failing(places, len(named), sorted(named)[:GATE_FAILING_SHOWN_MAX]) for places, named in told.items()),
             key=lambda each: (-each.people, each.places),

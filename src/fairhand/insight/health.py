@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from fairhand.insight.safe_start import SECRET_CHARS_MIN, Danger
+from fairhand.kernel.limits import BUDGET_ALERT_SHARE
 
 OK, WARN, BAD = "ok", "warn", "bad"
 _GB = 1_000_000_000
@@ -62,6 +63,7 @@ class Health:
     books_at: datetime | None = None
     books_wrong: tuple[str, ...] = ()
     cases_overdue: int = 0
+    budgets_low: int = 0
 
 
 def findings(health: Health) -> list[Finding]:
@@ -80,6 +82,7 @@ def findings(health: Health) -> list[Finding]:
         _second_factor(health),
         _books(health),
         _cases(health),
+        _budgets(health),
         _backup(health),
     ]
 
@@ -271,6 +274,14 @@ def _cases(health: Health) -> Finding:
         return Finding("cases", OK, "No case about a pay line waits longer than was promised.")
     what = f"{n} cases about pay lines have waited for an answer longer than the 14 days that were promised."
     return Finding("cases", WARN, what, "Let the projects' managers answer them: each has a page Cases.", {"cases": n})
+
+
+def _budgets(health: Health) -> Finding:
+    n = health.budgets_low
+    if not n:
+        return Finding("budgets", OK, "No open project has used most of its budget.")
+    what = f"{n} open projects have used {BUDGET_ALERT_SHARE} % of their budget or more."
+    return Finding("budgets", WARN, what, "Look at Money, Budgets: fund them, or plan their end.", {"projects": n})
 
 
 def _backup(health: Health) -> Finding:

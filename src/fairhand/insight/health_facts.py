@@ -13,10 +13,12 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from fairhand.cases.queries import overdue_n
+from fairhand.insight.budgets import open_budgets
 from fairhand.insight.health import KEY_ENDS_WITHIN, Finding, Health, findings
 from fairhand.insight.installation import nature, real_people, start_now
 from fairhand.insight.recount import last_recount
 from fairhand.insight.safe_start import DEMO, dangers
+from fairhand.kernel.limits import BUDGET_ALERT_SHARE
 from fairhand.people.access import SECOND_FACTOR_ROLES
 
 # The database's own clock is asked on purpose: its distance from ours is the finding.
@@ -95,6 +97,7 @@ def gather(now: datetime, *, connect_mail: bool) -> Health:
         books_at=books.at if books else None,
         books_wrong=books.wrong if books else (),
         cases_overdue=overdue_n(now) if not left else 0,
+        budgets_low=sum(each.used_percent >= BUDGET_ALERT_SHARE for each in open_budgets(now)) if not left else 0,
     )
 
 

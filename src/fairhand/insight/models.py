@@ -18,3 +18,21 @@ class Tally(models.Model):
 
     class Meta:
         db_table = "tally"
+
+
+class CardFigures(models.Model):
+    """What past work says beside an offer card, counted each hour (`insight.offer_card`): a row per kind of stage.
+
+    Nothing is kept of what fewer than five people stand behind.
+    """
+
+    pk = models.CompositePrimaryKey("project_id", "kind")
+    project_id = models.UUIDField()
+    kind = models.TextField()
+    org_id = models.UUIDField()
+    as_of = models.DateTimeField()
+    # {"wage": ..., "past": ...}, each None or the fields of `wages.Spread` and `offer_card.Past`.
+    facts = models.JSONField()
+
+    class Meta:
+        db_table = "card_figures"

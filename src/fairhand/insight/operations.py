@@ -12,11 +12,13 @@ from uuid import UUID
 
 from django.db import connection
 
+from fairhand.gates.rules import is_personal
 from fairhand.insight.board import running_total
 from fairhand.insight.forecast import Forecast, forecast
+from fairhand.insight.gates import tells_of_few
 from fairhand.insight.tally import slots_of
 from fairhand.kernel.limits import (
-    GATE_PEOPLE_LOOKED_AT_MAX,
+    GATE_PEOPLE_COUNTED_MAX,
     GATES_LOOKED_AT_MAX,
     LIVE_CLAIMS_COUNTED_MAX,
     OPEN_COUNTED_MAX,
@@ -178,14 +180,15 @@ def _signs(project_id: UUID, typical_ms: Mapping[UUID, int], now: datetime) -> d
 @dataclass(frozen=True, slots=True)
 class Starved:
     """A gate with open slots behind it that few of those who work pass. `looked_at`: how many people were judged;
-    `passes` is counted up to one more than PASS_FEW. `bars`: (condition of the rule, whom it bars), the worst first."""
+    `passes` is counted up to one more than PASS_FEW. `bars`: (condition of the rule, whom it bars), the worst first.
+    Both are None where they would tell what single people say about themselves."""
 
     gate_id: UUID
     kind: str
     open_n: int
     looked_at: int
-    passes: int
-    bars: tuple[tuple[Mapping[str, Any], int], ...]
+    passes: int | None
+    bars: tuple[tuple[Mapping[str, Any], int | None], ...]
 
 
 # Gates of a project's queues in which something may be open, with how much (counted up to a limit).
@@ -207,12 +210,12 @@ SELECT a.gate_id, (SELECT count(*) FROM people),
   FROM unnest(%(gates)s::uuid[]) a (gate_id)
 """
 _BARS = """
-SELECT a.id, a.rule -> 'all' -> f.place, count(*)
+SELECT a.id, a.rule, v.failing, count(*)
   FROM gate a CROSS JOIN (
     SELECT person_id FROM seat WHERE project_id = %(project)s AND state = 'active'
      ORDER BY week DESC NULLS LAST LIMIT %(people)s) p
- CROSS JOIN LATERAL gate_verdict(p.person_id, a.rule, %(now)s) v CROSS JOIN LATERAL unnest(v.failing) f (place)
- WHERE a.id = ANY (%(gates)s) GROUP BY 1, 2 ORDER BY 3 DESC
+ CROSS JOIN LATERAL gate_verdict(p.person_id, a.rule, %(now)s) v
+ WHERE a.id = ANY (%(gates)s) GROUP BY 1, 2, 3
 """
 _BARS_SHOWN = 3
 
@@ -223,18 +226,32 @@ def starved_gates(project_id: UUID, now: datetime) -> list[Starved]:
     with connection.cursor() as cursor:
         cursor.execute(_GATED, values)
         gated = {gate_id: (kind, n) for gate_id, kind, n in cursor.fetchall()}
-        values |= {"now": now, "people": GATE_PEOPLE_LOOKED_AT_MAX, "few": PASS_FEW + 1, "gates": list(gated)}
+        values |= {"now": now, "people": GATE_PEOPLE_COUNTED_MAX, "few": PASS_FEW + 1, "gates": list(gated)}
         cursor.execute(_PASSES, values)
         few = {gate_id: (looked_at, n) for gate_id, looked_at, n in cursor.fetchall() if n <= PASS_FEW}
         cursor.execute(_BARS, values | {"gates": list(few)})
-        bars: dict[UUID, list[tuple[Mapping[str, Any], int]]] = {}
-        for gate_id, asked, n in cursor.fetchall():
-            bars.setdefault(gate_id, []).append((json.loads(asked), n))
+        judged: dict[UUID, tuple[Mapping[str, Any], list[tuple[list[int], int]]]] = {}
+        for gate_id, rule, failing, n in cursor.fetchall():
+            judged.setdefault(gate_id, (json.loads(rule), []))[1].append((failing, n))
     return [
-        Starved(gate_id, *gated[gate_id], *few[gate_id], tuple(bars.get(gate_id, ())[:_BARS_SHOWN]))
+        _starved(gate_id, *gated[gate_id], *few[gate_id], *judged.get(gate_id, ({"all": []}, [])))
         for gate_id in gated
         if gate_id in few
     ]
+
+
+def _starved(
+    gate_id: UUID, kind: str, open_n: int, looked_at: int, passes: int, rule: Mapping[str, Any],
+    failing: Sequence[tuple[Sequence[int], int]],
+) -> Starved:  # fmt: skip
+    hide = tells_of_few(rule, failing)
+    bars = [
+        (asked, None if hide and is_personal(asked) else sum(n for places, n in failing if place in places))
+        for place, asked in enumerate(rule["all"])
+    ]
+    # What isn't counted stands last, whatever it bars.
+    worst = sorted(((asked, n) for asked, n in bars if n != 0), key=lambda bar: -(bar[1] or 0))
+    return Starved(gate_id, kind, open_n, looked_at, None if hide else passes, tuple(worst[:_BARS_SHOWN]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,10 +47,29 @@ SELECT jsonb_build_object('id', c.id, 'project', p.slug, 'state', c.state, 'roun
          'ended_at', c.ended_at, 'end_reason', c.end_reason, 'work_ms', c.work_ms, 'terms', o.terms)::text
   FROM claim c JOIN project p ON p.id = c.project_id JOIN offer o ON o.id = c.offer_id
  WHERE c.person_id = %s ORDER BY c.claimed_at, c.id""",
+    "where_my_time_went": """
+SELECT jsonb_build_object('claim', i.claim_id, 'device', i.device, 'kind', i.kind, 'from', i.from_at,
+         'until', i.until_at)::text
+  FROM claim c JOIN work_interval i ON i.claim_id = c.id WHERE c.person_id = %s ORDER BY c.claimed_at, c.id, i.id""",
+    "reports_of_work_time": """
+SELECT jsonb_build_object('claim', b.claim_id, 'device', b.device, 'number', b.seq, 'active_ms', b.active_ms,
+         'counted_ms', b.counted_ms, 'received_at', b.received_at)::text
+  FROM claim c JOIN beat b ON b.claim_id = c.id WHERE c.person_id = %s ORDER BY c.claimed_at, c.id, b.id""",
+    "work_away_from_the_page": """
+SELECT jsonb_build_object('claim', d.claim_id, 'declared_ms', d.declared_ms, 'counted_ms', d.counted_ms,
+         'note', d.note, 'declared_at', d.declared_at)::text
+  FROM claim c JOIN declared_time d ON d.claim_id = c.id WHERE c.person_id = %s ORDER BY d.declared_at, d.id""",
+    "corrections_of_time": """
+SELECT jsonb_build_object('id', x.id, 'claim', x.claim_id, 'asked_ms', x.asked_ms, 'my_words', x.reason,
+         'asked_at', x.asked_at, 'granted_ms', x.granted_ms, 'decided_at', x.decided_at,
+         'at_once', x.decided_at IS NOT NULL AND x.decided_by IS NULL, 'answer', x.why,
+         'paid_minor', x.paid_minor)::text
+  FROM claim c JOIN time_correction x ON x.claim_id = c.id WHERE c.person_id = %s ORDER BY x.asked_at, x.id""",
     "submissions": """
 SELECT jsonb_build_object('id', s.id, 'claim', s.claim_id, 'project', p.slug, 'kind', g.kind, 'round', s.round,
          'task', t.payload, 'answer', s.answer, 'work_ms', s.work_ms, 'submitted_at', s.submitted_at,
-         'state', s.state, 'decided_by', s.decided_by, 'decided_at', s.decided_at, 'surplus', s.surplus)::text
+         'state', s.state, 'decided_by', s.decided_by, 'decided_at', s.decided_at,
+         'surplus', CASE WHEN s.state <> 'pending' THEN s.surplus END)::text
   FROM submission s JOIN project p ON p.id = s.project_id JOIN slot x ON x.id = s.slot_id
   JOIN stage g ON g.id = x.stage_id JOIN task t ON t.id = s.task_id
  WHERE s.person_id = %s ORDER BY s.submitted_at, s.id""",
@@ -67,7 +86,20 @@ SELECT jsonb_build_object('submission', r.subject_id, 'reviewer', CASE WHEN NOT 
 SELECT jsonb_build_object('id', l.id, 'submission', l.submission_id, 'primitive', l.primitive, 'version', l.version,
          'inputs', l.inputs, 'exact', l.exact, 'amount_minor', l.amount_minor, 'currency', l.currency,
          'sentence', l.sentence_key, 'sentence_args', l.sentence_args, 'parents', l.parents, 'hash', l.hash,
-         'made_at', l.made_at)::text FROM pay_line l WHERE l.person_id = %s ORDER BY l.made_at, l.id""",
+         'made_at', l.made_at,
+         'mission', CASE WHEN l.line_key LIKE 'mission:%%' THEN split_part(l.line_key, ':', 2) END,
+         'window', CASE WHEN l.line_key LIKE 'mission:%%' THEN split_part(l.line_key, ':', 4)::int END)::text
+  FROM pay_line l WHERE l.person_id = %s ORDER BY l.made_at, l.id""",
+    "missions": """
+SELECT jsonb_build_object('id', x.id, 'project', p.slug, 'name', x.name, 'zone', x.zone, 'from', x.from_at,
+         'until', x.until_at, 'joined_at', m.joined_at, 'terms', m.terms, 'windows', (
+           SELECT jsonb_agg(jsonb_build_object('window', w.number, 'from', w.from_at, 'until', w.until_at,
+                    'tasks', w.tasks, 'good_tasks', w.good_tasks, 'work_ms', w.ms, 'paid_minor', w.paid_minor,
+                    'settled_at', w.settled_at)
+                  ORDER BY w.number)
+             FROM mission_period w WHERE w.mission_id = x.id AND w.person_id = m.person_id))::text
+  FROM mission_seat m JOIN mission x ON x.id = m.mission_id JOIN project p ON p.id = x.project_id
+ WHERE m.person_id = %s ORDER BY m.joined_at, m.id""",
     "cases": """
 SELECT jsonb_build_object('id', k.id, 'line', k.line_id, 'state', k.state, 'my_words', k.words,
          'opened_at', k.opened_at, 'due_at', k.due_at, 'answer', k.answer, 'answer_reason', k.answer_reason,
@@ -75,6 +107,11 @@ SELECT jsonb_build_object('id', k.id, 'line', k.line_id, 'state', k.state, 'my_w
          'appealed_at', k.appealed_at, 'decision', k.decision, 'decision_reason', k.decision_reason,
          'decision_minor', k.decision_minor, 'decided_at', k.decided_at)::text
   FROM pay_case k WHERE k.person_id = %s ORDER BY k.opened_at, k.id""",
+    "said_to_take_longer": """
+SELECT jsonb_build_object('claim', claim_id, 'work_ms', work_ms, 'at', at)::text
+  FROM overrun_report WHERE person_id = %s ORDER BY at, claim_id""",
+    "shown_currency": """
+SELECT jsonb_build_object('currency', currency)::text FROM shown_currency WHERE person_id = %s""",
     "statements": """
 SELECT jsonb_build_object('number', number, 'currency', currency, 'from', from_at, 'until', until_at,
          'total_minor', total_minor, 'lines', lines_n)::text FROM statement WHERE person_id = %s ORDER BY made_at""",

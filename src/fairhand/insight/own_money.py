@@ -80,6 +80,10 @@ SELECT p.name, p.slug,
        EXISTS (SELECT 1 FROM seat e WHERE e.project_id = p.id AND e.person_id = %(person)s AND e.state = 'active'),
        l.currency, sum(l.amount_minor)::bigint,
        coalesce(sum(l.amount_minor) FILTER (WHERE s.state IN ('pending', 'returned')), 0)::bigint
+       - coalesce((SELECT sum(h.free_minor + CASE WHEN h.released_at IS NULL THEN 0 ELSE h.held_minor END)
+                     FROM submission u JOIN pay_hold h ON h.submission_id = u.id
+                    WHERE u.person_id = %(person)s AND u.project_id = p.id AND u.state IN ('pending', 'returned')
+                      AND h.currency = l.currency), 0)::bigint
   FROM pay_line l JOIN project p ON p.id = l.project_id LEFT JOIN submission s ON s.id = l.submission_id
  WHERE l.person_id = %(person)s GROUP BY p.id, p.name, p.slug, l.currency ORDER BY 5 DESC, p.slug LIMIT %(limit)s
 """
@@ -90,6 +94,31 @@ def earned_by_project(person_id: UUID, limit: int) -> list[ProjectMoney]:
     with connection.cursor() as cursor:
         cursor.execute(_BY_PROJECT, {"person": person_id, "limit": limit})
         return [ProjectMoney(*decoded(row, 0)) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPay:
+    """What a plan holds of one submission's pay, and till when at the latest."""
+
+    project_name: Mapping[str, str]
+    submission_id: UUID
+    currency: str
+    held_minor: int
+    release_at: datetime
+
+
+_HELD = """
+SELECT p.name, h.submission_id, h.currency, h.held_minor, h.release_at
+  FROM pay_hold h JOIN project p ON p.id = h.project_id
+ WHERE h.person_id = %s AND h.released_at IS NULL ORDER BY h.release_at, h.submission_id LIMIT %s
+"""
+
+
+def held_pay(person_id: UUID, limit: int) -> list[HeldPay]:
+    """What is held of a person's pay, the soonest released first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [person_id, limit])
+        return [HeldPay(*decoded(row, 0)) for row in cursor.fetchall()]
 
 
 @dataclass(frozen=True, slots=True)

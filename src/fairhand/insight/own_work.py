@@ -15,7 +15,8 @@ from fairhand.insight.rows import decoded
 
 @dataclass(frozen=True, slots=True)
 class WorkRow:
-    """One submission of a list. `earned_minor` is the sum of its pay lines."""
+    """One submission of a list. `earned_minor` is the sum of its pay lines. `surplus`: None while it is undecided: late
+    gold is always one, and is not to be told from late work."""
 
     submission_id: UUID
     claim_id: UUID
@@ -26,7 +27,7 @@ class WorkRow:
     decided_by: str | None
     decided_at: datetime | None
     round: int
-    surplus: bool
+    surplus: bool | None
     work_ms: int | None
     submitted_at: datetime
     decide_by: datetime
@@ -40,7 +41,8 @@ class WorkRow:
 
 
 _ROWS = """
-SELECT s.id, s.claim_id, p.name, p.slug, g.kind, s.state, s.decided_by, s.decided_at, s.round, s.surplus, s.work_ms,
+SELECT s.id, s.claim_id, p.name, p.slug, g.kind, s.state, s.decided_by, s.decided_at, s.round,
+       CASE WHEN s.state <> 'pending' THEN s.surplus END, s.work_ms,
        s.submitted_at, s.decide_by, p.currency,
        (SELECT coalesce(sum(l.amount_minor), 0)::bigint FROM pay_line l WHERE l.submission_id = s.id)
   FROM submission s JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
@@ -56,7 +58,7 @@ _PAGE = """
 """
 # What was decided on the person's work, newest first. What the plan accepted at once is no news.
 _CHANGED = """
-   AND s.decided_at >= %(since)s AND s.decided_by IN ('review', 'clock', 'staff')
+   AND s.decided_at >= %(since)s AND s.decided_by IN ('review', 'clock', 'staff', 'adjudication')
  ORDER BY s.decided_at DESC, s.id DESC LIMIT %(limit)s
 """
 

@@ -161,11 +161,16 @@ SELECT w.currency, {sums}
 
 def of_project(project_id: UUID, kind: str = "attempt") -> Spread | None:
     """How wages of all time lie among the people who work on one kind of a project's stages; None under five."""
+    return spread(people_of_project(project_id, kind))
+
+
+def people_of_project(project_id: UUID, kind: str = "attempt") -> list[Wage]:
+    """A row for each of these people and currencies, without saying who."""
     values = {
         "project": project_id, "kind": kind, "latest": WAGE_HAND_INS_MAX, "people": WAGE_PEOPLE_MAX,
         "claims": WAGE_CLAIMS_PER_PERSON_MAX,
     }  # fmt: skip
-    return spread([Wage(*row) for row in _fetch(_OF_PROJECT.format(sums=_SUMS, times=_TIMES), values)])
+    return [Wage(*row) for row in _fetch(_OF_PROJECT.format(sums=_SUMS, times=_TIMES), values)]
 
 
 def _fetch(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -27,9 +27,19 @@ REQUESTS_SHOWN_MAX = 100  # for more time, of one project, oldest first
 GUIDELINE_CHANGES_MAX = 50  # of one project, that a page looks back through
 TASKS_REOPENED_PER_CALL_MAX = 1_000
 
+# Estimates
+CLAIMS_PER_LOOK_MAX = 600  # of a stage, the latest, that an estimate is read from
+CLAIMS_SOUGHT_PER_LOOK_MAX = 20_000  # of its project, the latest, among which they are looked for
+STAGES_LOOKED_AT_PER_JOB_MAX = 5_000  # and ended claims of one project counted in one run
+ESTIMATES_LAPSED_PER_JOB_MAX = 50
+SLOTS_CARRIED_PER_STAGE_MAX = 500  # open ones that get more money behind them in one run
+
 # Work time
 BEAT_S = 15  # a page reports its work time this often
 BEAT_MS_MAX = 10 * 60_000  # the most that one report may add; a laptop that slept reports its nap as one long beat
+PART_MS_MAX = 14 * 86_400_000  # of one stretch of time that a report tells of
+PARTS_PER_BEAT_MAX = 64
+INTERVALS_SHOWN_MAX = 2_000  # of one claim
 
 # Answers and payloads
 ANSWER_BYTES_MAX = 256 * 1024
@@ -163,18 +173,32 @@ PROFILE_COUNTRY_CHARS_MAX = 100
 GATE_CONDITIONS_MAX = 50  # of one rule, those inside an "any" counted
 GATE_CODES_MAX = 300  # languages, countries or zones that one condition names
 GATE_PEOPLE_LOOKED_AT_MAX = 2_000  # of a project, when a rule is tried out on them
+PERSONAL_COUNTED_MIN = 5  # people of whom is counted who says what about themselves; of fewer, one could be told
 GATE_FAILING_SHOWN_MAX = 20  # groups of them that fail alike, and pseudonyms of each
 SKILLS_MAX = 1_000  # in the catalogue
 QUALIFICATIONS_PER_PERSON_MAX = 200  # in force or to come
 EXCLUSIONS_PER_PERSON_SHOWN_MAX = 50
 
+# What a project asks before the first task
+PREPARATION_UNPAID_MIN_MAX = 15  # minutes; beyond it the operator says on the card why it isn't paid
+PREPARATION_MIN_MAX = 480
+
 # Budgets
 FUND_REFERENCE_CHARS_MAX = 200
 FUND_UNASKED_UNITS_MAX = 10_000  # whole units of the currency; a larger amount is typed twice
 BUDGET_MOVES_SHOWN_MAX = 30
+BUDGET_ALERT_SHARE = 80  # percent of a budget; from here on somebody is told
 
 # Cases
 CASES_WAITING_PER_PERSON_MAX = 50  # without an answer; more can be opened after some have one
+
+# Missions
+MISSION_NAME_CHARS_MAX = 120
+MISSION_SEATS_MAX = 1_000
+MISSION_TIERS_MAX = 5
+MISSION_WINDOWS_MAX = 62  # days or weeks of one mission
+MISSIONS_OPEN_MAX = 20  # of one project, that aren't settled
+PERIODS_PER_JOB_MAX = 500  # one person's day, week or window that is over, looked at in one run
 
 # Effective wages
 WAGE_HAND_INS_MAX = 2_000  # the latest of a project, whose people are looked at
@@ -185,8 +209,18 @@ COMPARE_ROWS_MAX = 2_000
 COMPARE_PLATFORMS_MAX = 20
 COMPARE_FAULTS_SHOWN_MAX = 50
 
+# Rates of currencies
+RATE_DECIMALS_MAX = 12
+RATE_SOURCE_CHARS_MAX = 200
+
+# Work that is computed again under another plan
+WHAT_IF_WORK_MAX = 20_000  # submissions on a page; about four seconds
+WHAT_IF_PEOPLE_SHOWN_MAX = 40
+
 # Books that are read
 STATEMENTS_SHOWN_MAX = 104  # two years of a person's, in one currency
+STATEMENT_MONTHS_SHOWN_MAX = 60
+STATEMENT_PDF_LINES_MAX = 5_000  # about two seconds of setting; the table and the JSON hold every line
 CSV_ROWS_MAX = 500_000
 ALERTS_SHOWN_MAX = 10
 RESERVE_AGED_DAYS = 30
@@ -207,7 +241,7 @@ HAND_INS_LOOKED_AT_MAX = 500  # the latest of a project, which shares and typica
 PROJECT_END_NOTICE_DAYS = 7  # a project says so long before that it ends
 PROJECT_END_DAYS_MAX = 3_650
 TARGET_HOURS_MAX = 60  # a week
-GATE_PEOPLE_LOOKED_AT_MAX = 200  # who worked last, of whom is counted how many pass a gate
+GATE_PEOPLE_COUNTED_MAX = 200  # who worked last, of whom is counted how many pass a gate
 GATES_LOOKED_AT_MAX = 10
 LIVE_CLAIMS_COUNTED_MAX = 1_000
 

@@ -8,6 +8,7 @@ from fairhand_pay.currency import (
     format_minor,
     parse_decimal,
     parse_minor,
+    plain_minor,
     round_minor,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "format_minor",
     "parse_decimal",
     "parse_minor",
+    "plain_minor",
     "round_minor",
 ]

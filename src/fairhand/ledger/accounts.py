@@ -44,9 +44,19 @@ def reserved(batch_id: UUID, shard: int) -> AccountName:
     return AccountName("batch", batch_id, "reserved", shard)
 
 
+def mission_reserve(mission_id: UUID) -> AccountName:
+    """Money behind a mission: what it may still come to."""
+    return AccountName("mission", mission_id, "reserved")
+
+
 def goodwill() -> AccountName:
     """The operator's account that pays for work handed in when reserve and pool can't; no lower limit."""
     return AccountName("operator", None, "goodwill")
+
+
+def fx() -> AccountName:
+    """What conversions took in of a currency, less what they gave out of it; in each currency one."""
+    return AccountName("operator", None, "fx")
 
 
 def pending(person_id: UUID) -> AccountName:

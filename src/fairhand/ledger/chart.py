@@ -15,7 +15,7 @@ class Place:
     told: str
 
 
-# As `ledger_account_of` has them (ledger/sql/0005_books.sql); a test holds the two against each other.
+# As `ledger_account_of` has them (ledger/sql/0007_places.sql); a test holds the two against each other.
 CHART = (
     Place("client", "outside", True, "Assets", "what a client has paid in: negative by all of it"),
     Place("project", "budget", False, "Liabilities", "paid in for a project, and behind no batch yet"),
@@ -23,12 +23,16 @@ CHART = (
         "batch", "pool", False, "Liabilities", "behind a batch, for reviews, gold, extra attempts and rework to come"
     ),
     Place("batch", "reserved", False, "Liabilities", "behind a batch's open, claimed and handed-in slots, in shards"),
+    Place(
+        "mission", "reserved", False, "Liabilities", "behind a mission: the most that its people can still get by it"
+    ),
     Place("person", "pending", False, "Liabilities", "handed in and not decided"),
     Place("person", "payable", False, "Liabilities", "earned, and owed to the person"),
     Place("person", "transit", False, "Liabilities", "on its way to the person: left payable, and not confirmed yet"),
     Place(
         "operator", "goodwill", True, "Expenses", "what the operator paid where no budget could: negative by all of it"
     ),
+    Place("operator", "fx", True, "Equity", "what conversions took in of a currency, less what they gave out of it"),
 )
 _PLACES = {(place.owner_kind, place.purpose): place for place in CHART}
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from django.db import connection, transaction
@@ -12,6 +13,7 @@ from psycopg.types.json import Jsonb
 
 from fairhand.kernel.refusals import Refused
 from fairhand.ledger.accounts import AccountName, Leg, account_rows, leg_rows
+from fairhand.ledger.models import FxRate, ShownCurrency
 
 _HOLD = "SELECT ledger_hold(%s, %s)"
 _POST = "SELECT ledger_post(%s, %s, %s, %s, %s, %s, %s)"
@@ -104,3 +106,32 @@ def _have_ended(begun: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_ALL_ENDED, [begun])
         return bool(cursor.fetchone()[0])
+
+
+_CONVERT = "SELECT ledger_convert(%s, %s, %s, %s, %s, %s, %s, %s)"
+
+
+def post_conversion(
+    *, key: str, person_id: UUID, taken: tuple[str, int], given: tuple[str, int], meta: Mapping[str, Any], now: datetime
+) -> int:
+    """Post that what a person is owed in one currency is owed in another, once per key; (currency, minor units) each.
+
+    Raises DatabaseError (23L…): the payable account would fall below zero, or the key stands for another request.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_CONVERT, [key, person_id, *taken, *given, now, Jsonb(dict(meta))])
+        entry_id: int = cursor.fetchone()[0]
+    return entry_id
+
+
+def add_rate(*, base: str, quote: str, rate: str, of_day: date, source: str, made_by: UUID, now: datetime) -> int:
+    """Write a rate down; the database refuses anything but a plain decimal."""
+    row = FxRate.objects.create(
+        base=base, quote=quote, rate=rate, of_day=of_day, source=source, made_by=made_by, made_at=now
+    )
+    return int(row.id)
+
+
+def show_in(*, person_id: UUID, currency: str) -> None:
+    """Keep in which currency somebody wants to see what they are owed; "" for none."""
+    ShownCurrency.objects.update_or_create(person_id=person_id, defaults={"currency": currency})

@@ -102,3 +102,39 @@ class Day(models.Model):
     class Meta:
         db_table = "ledger_day"
         constraints = [models.UniqueConstraint(fields=["until_id"], name="ledger_day_until")]
+
+
+class FxRate(models.Model):
+    """So many `quote` for one `base` on a day, as somebody of the operator's entered it. Append-only: of a day's rates
+    the one entered last holds."""
+
+    id = models.BigAutoField(primary_key=True)
+    base = models.CharField(max_length=3)
+    quote = models.CharField(max_length=3)
+    rate = models.TextField()
+    of_day = models.DateField()
+    source = models.TextField()
+    made_by = models.UUIDField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "fx_rate"
+        indexes = [models.Index(fields=["base", "quote", "-of_day", "-id"], name="fx_rate_latest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(base__regex="^[A-Z]{3}$") & Q(quote__regex="^[A-Z]{3}$"), name="fx_rate_iso"
+            ),
+            models.CheckConstraint(condition=~Q(base=models.F("quote")), name="fx_rate_two"),
+            models.CheckConstraint(condition=Q(rate__regex=r"^[0-9]{1,9}(\.[0-9]{1,12})?$"), name="fx_rate_plain"),
+        ]
+
+
+class ShownCurrency(models.Model):
+    """In which currency somebody wants to see, besides, what they are owed; "" for none. Nothing is converted by it."""
+
+    person_id = models.UUIDField(primary_key=True)
+    currency = models.CharField(max_length=3)
+
+    class Meta:
+        db_table = "shown_currency"
+        constraints = [models.CheckConstraint(condition=Q(currency__regex="^([A-Z]{3})?$"), name="shown_currency_iso")]

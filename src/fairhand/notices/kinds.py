@@ -23,6 +23,7 @@ KINDS = {
         Kind("work_arrived"),
         Kind("work_kept", EACH),
         Kind("extension_decided", EACH),
+        Kind("time_decided", EACH),
         Kind("claim_released", EACH),
         Kind("guideline_changed", EACH),
         Kind("statement_ready", EACH),
@@ -39,10 +40,19 @@ KINDS = {
         Kind("exclusion_contested", EACH),
         Kind("line_contested", EACH),
         Kind("case_answered", EACH),
+        Kind("mission_opened"),
+        Kind("mission_paid", EACH),
+        Kind("estimate_questioned", EACH),
+        Kind("estimate_paid", EACH),
+        Kind("plan_lowered", EACH),
+        Kind("plan_kept", EACH),
         Kind("project_ends", EACH),
         Kind("project_extended", EACH),
         Kind("project_end_passed", EACH),
         Kind("project_closed", EACH),
+        Kind("payable_converted", EACH),
+        Kind("budget_mostly_used", EACH),
+        Kind("budget_falls_short", EACH),
     )
 }
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from fairhand.kernel.limits import PREPARATION_UNPAID_MIN_MAX
 from fairhand.packs.spec import PackSpec, Preference, Stage
 from fairhand.review.policies import POLICIES
 from fairhand.tasks.wording import shown
@@ -18,6 +19,7 @@ def all_of(spec: PackSpec) -> Found:
     yield from _template(spec)
     yield from _stages(spec)
     yield from _history(spec)
+    yield from _preparation(spec)
     if spec.delivery and spec.delivery.preference:
         yield from _preference(spec, spec.delivery.preference)
 
@@ -41,6 +43,18 @@ def policy_of(stage: Stage) -> dict[str, Any]:
 def _languages(spec: PackSpec) -> Found:
     if len(set(spec.languages)) != len(spec.languages):
         yield ["languages"], "names one language twice"
+
+
+def _preparation(spec: PackSpec) -> Found:
+    asked = spec.preparation
+    if asked is None:
+        return
+    free = PREPARATION_UNPAID_MIN_MAX
+    if asked.minutes > free and asked.waived is None:
+        why = f"is {asked.minutes} minutes; beyond {free} preparation is paid, which no project can do yet"
+        yield ["preparation", "minutes"], f"{why}: shorten it, or let the operator say why not, on the card (waived)"
+    if asked.minutes <= free and asked.waived is not None:
+        yield ["preparation", "waived"], f"there is nothing to waive up to {free} minutes"
 
 
 def _template(spec: PackSpec) -> Found:

@@ -14,16 +14,13 @@ from fairhand.packs.errors import Errors
 from fairhand.packs.files import read_text
 from fairhand.packs.spec import PackSpec, Stage
 from fairhand.packs.toml_lines import line_of, lines_of
+from fairhand.pay.rules import unpayable
 from fairhand.tasks.wording import shown
-from fairhand_pay import Terms, TermsError, needs_time, terms_from_preset, units_of
+from fairhand_pay import Terms, TermsError, needs_time, terms_from_preset
 
 FILE = "project.toml"
 Step = str | int
 _DOTS_PER_LINE_MAX = 100
-# Units of which every submission is exactly one; others wait until something counts them.
-_ONE_PER_SUBMISSION = frozenset({"judgement", "review", "task"})
-# Rules whose facts every claim has; a promise that nothing keeps yet is refused.
-_PAID_HERE = frozenset({"TIME version 1", "UNIT version 1"})
 
 # pydantic's words for the commonest faults, in ours. `{}` takes the context of the fault.
 _WHY = {
@@ -60,6 +57,8 @@ class PackStage:
     kind: str
     subject: str
     want: int
+    # The plan as it was asked for ({"preset": ..., parameters}), and what it came to.
+    preset: Mapping[str, Any]
     terms: Terms
     lease_s: int
     claim_s_max: int
@@ -172,18 +171,15 @@ def _stage(
     if terms.paid_s_max is not None and terms.paid_s_max >= stage.claim_s_max:
         why = f"paid_s_max ({terms.paid_s_max}) must be below claim_s_max ({stage.claim_s_max})"
         _add(errors, lines, ["stages", number, "pay", "paid_s_max"], why)
-    for rule in sorted({f"{each.primitive} version {each.version}" for each in terms.primitives} - _PAID_HERE):
-        why = f"this plan needs {rule}, which `fairhand pay explain` computes and no project pays by yet"
-        _add(errors, lines, ["stages", number, "pay", "preset"], why)
-    for unit in set(units_of(terms)) - _ONE_PER_SUBMISSION:
-        why = f"{shown(unit)} is not counted yet; a submission is one of: {', '.join(sorted(_ONE_PER_SUBMISSION))}"
-        _add(errors, lines, ["stages", number, "pay", "unit"], why)
+    for key, why in unpayable(terms, stage.kind):
+        _add(errors, lines, ["stages", number, "pay", key], why)
     policy = checks.policy_of(stage)
     estimate = stage.estimate.model_dump(mode="json") if stage.estimate else {}
     return PackStage(
-        name=stage.name, kind=stage.kind, subject=stage.subject, want=stage.want or 0, terms=terms,
-        lease_s=stage.lease_s, claim_s_max=stage.claim_s_max, idle_s=stage.idle_s, rework_s=stage.rework_s,
-        rounds_max=stage.rounds_max, review_deadline_h=stage.review_deadline_h, review_policy=policy, estimate=estimate,
+        name=stage.name, kind=stage.kind, subject=stage.subject, want=stage.want or 0,
+        preset={"preset": preset, **params}, terms=terms, lease_s=stage.lease_s, claim_s_max=stage.claim_s_max,
+        idle_s=stage.idle_s, rework_s=stage.rework_s, rounds_max=stage.rounds_max,
+        review_deadline_h=stage.review_deadline_h, review_policy=policy, estimate=estimate,
     )  # fmt: skip
 
 

@@ -171,6 +171,16 @@ class Delivery(Part):
         return self
 
 
+class Preparation(Part):
+    """What the project asks before the first task: reading, onboarding, a qualification. None of it is paid yet.
+
+    `waived`: why the operator lets it be longer than what may go unpaid, as experts read it on the card.
+    """
+
+    minutes: Annotated[int, Field(ge=0, le=limits.PREPARATION_MIN_MAX)]
+    waived: Paragraph | None = None
+
+
 class PackSpec(Part):
     """project.toml."""
 
@@ -188,5 +198,6 @@ class PackSpec(Part):
     licence: Licence
     template: Template
     stages: Annotated[list[Stage], Field(min_length=1, max_length=4)]
+    preparation: Preparation | None = None
     history: History | None = None
     delivery: Delivery | None = None

@@ -1,6 +1,7 @@
 """Verbs that write pay lines and statements."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +11,8 @@ from psycopg.types.json import Jsonb
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.kernel.ids import new_id
-from fairhand.pay.queries import CASE_KEY
+from fairhand.pay.models import PayHold
+from fairhand.pay.queries import CASE_KEY, ESTIMATE_KEY, MISSION_KEY, TIME_KEY
 from fairhand_pay import Line
 
 _LINE = """
@@ -59,6 +61,79 @@ def add_case_line(
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_LINE, row)
+
+
+def add_mission_lines(
+    *, key: str, org_id: UUID, project_id: UUID, person_id: UUID, lines: Sequence[Line], entry_id: int | None,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Write lines of a mission's window; `key` names mission, person, window and step, and refuses a second set."""
+    rows = [
+        (
+            new_id(now), org_id, project_id, person_id, None, f"{MISSION_KEY}{key}:{line.index}", line.primitive,
+            line.version, Jsonb(line.inputs), line.exact, line.amount_minor, line.currency, line.sentence_key,
+            Jsonb(line.sentence_args), list(line.parents), line.hash, entry_id if line.amount_minor else None, now,
+        )
+        for line in lines
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.executemany(_LINE, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class AddedLine:
+    """A line that a piece of work gets later, for a difference."""
+
+    org_id: UUID
+    project_id: UUID
+    person_id: UUID
+    submission_id: UUID
+    line: Line
+    entry_id: int
+
+
+def add_time_line(*, correction_id: UUID, added: AddedLine, now: datetime) -> None:
+    """Write what a correction of the record of time adds; its key refuses a second line of one correction."""
+    line = added.line
+    row = (
+        new_id(now), added.org_id, added.project_id, added.person_id, added.submission_id,
+        f"{TIME_KEY}{correction_id}", line.primitive, line.version, Jsonb(line.inputs), line.exact, line.amount_minor,
+        line.currency, line.sentence_key, Jsonb(line.sentence_args), list(line.parents), line.hash, added.entry_id, now,
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_LINE, row)
+
+
+def add_estimate_lines(*, review_id: UUID, lines: Sequence[AddedLine], now: datetime) -> None:
+    """Write what an estimate review adds; its key refuses a second line of one review for a piece of work."""
+    rows = [
+        (
+            new_id(now), each.org_id, each.project_id, each.person_id, each.submission_id,
+            f"{ESTIMATE_KEY}{review_id}:{each.submission_id}", each.line.primitive, each.line.version,
+            Jsonb(each.line.inputs), each.line.exact, each.line.amount_minor, each.line.currency,
+            each.line.sentence_key, Jsonb(each.line.sentence_args), list(each.line.parents), each.line.hash,
+            each.entry_id, now,
+        )
+        for each in lines
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.executemany(_LINE, rows)
+
+
+def add_hold(
+    *, submission_id: UUID, project_id: UUID, person_id: UUID, currency: str, held_minor: int, free_minor: int,
+    release_at: datetime, now: datetime,
+) -> None:  # fmt: skip
+    """Write down which part of a submission's pay waits, and till when at the latest."""
+    PayHold.objects.create(
+        submission_id=submission_id, project_id=project_id, person_id=person_id, currency=currency,
+        held_minor=held_minor, free_minor=free_minor, made_at=now, release_at=release_at,
+    )  # fmt: skip
+
+
+def end_holds(*, submission_ids: Sequence[UUID], now: datetime) -> int:
+    """What was held of these is released; how many were held still."""
+    return PayHold.objects.filter(submission_id__in=submission_ids, released_at=None).update(released_at=now)
 
 
 # Lines that stand on no statement yet, by person and currency. Their ids are read once and written as read, so a line

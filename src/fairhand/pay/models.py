@@ -1,10 +1,15 @@
 """Pay lines and the statements that gather them. Append-only."""
 
+from datetime import timedelta
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from fairhand.people.models import Person
+
+# Nothing that was earned is held longer, whatever a plan says.
+HOLD_DAYS_MAX = 14
 
 
 class PayLine(models.Model):
@@ -43,6 +48,37 @@ class PayLine(models.Model):
             models.Index(fields=["person", "-made_at", "-id"], name="pay_line_mine"),
             models.Index(fields=["submission_id"], name="pay_line_submission"),
             models.Index(fields=["project_id"], name="pay_line_project"),
+        ]
+
+
+class PayHold(models.Model):
+    """Part of a submission's pay that its plan holds: `free_minor` was payable at once, `held_minor` waits.
+
+    It is released by the decision on the work, at the latest at `release_at` by the job that accepts by the clock.
+    """
+
+    submission_id = models.UUIDField(primary_key=True)
+    project_id = models.UUIDField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)
+    currency = models.CharField(max_length=3)
+    held_minor = models.BigIntegerField()
+    free_minor = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    release_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "pay_hold"
+        constraints = [
+            models.CheckConstraint(condition=Q(held_minor__gt=0, free_minor__gte=0), name="pay_hold_some"),
+            models.CheckConstraint(
+                condition=Q(release_at__gt=F("made_at"), release_at__lte=F("made_at") + timedelta(days=HOLD_DAYS_MAX)),
+                name="pay_hold_ends",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person", "release_at"], name="pay_hold_mine", condition=Q(released_at=None)),
+            models.Index(fields=["release_at"], name="pay_hold_due", condition=Q(released_at=None)),
         ]
 
 

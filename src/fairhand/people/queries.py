@@ -2,8 +2,11 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from uuid import UUID
+from zoneinfo import available_timezones
 
+from django.db import connection
 from django.db.models import Q
 
 from fairhand.people.access import Grant, Viewer
@@ -72,3 +75,12 @@ def grants_of(person_id: UUID, now: datetime) -> list[Member]:
 def people_page(after: str, limit: int) -> list[Person]:
     """People who can have an account, by address, beyond one."""
     return list(Person.objects.filter(kind="person", email__gt=after).order_by("email")[:limit])
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """Names of time zones that both Python and PostgreSQL have: with any other, statements fail for everybody they ask
+    about. Read once in a process."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_timezone_names")
+        return frozenset(name for (name,) in cursor.fetchall()) & available_timezones()

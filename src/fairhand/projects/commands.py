@@ -1,7 +1,7 @@
 """Verbs that write projects and their versions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,13 +12,13 @@ from django.db.models import Max
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.kernel.ids import new_alias, new_id
-from fairhand.projects.models import DispatchPlan, Guideline, PayPlan, Project, Stage, Template
+from fairhand.projects.models import DispatchPlan, Guideline, PayPlan, PlanChange, Project, Stage, Template
 from fairhand.projects.states import PROJECT_MOVES
 
 
 @dataclass(frozen=True, slots=True)
 class NewStage:
-    """A stage to be made. `terms` are pay terms as `fairhand_pay.Terms` writes them."""
+    """A stage to be made. `terms` are pay terms as `fairhand_pay.Terms` writes them; `preset` what they came from."""
 
     name: str
     kind: str
@@ -32,6 +32,7 @@ class NewStage:
     review_deadline_h: int
     review_policy: Mapping[str, Any]
     estimate: Mapping[str, Any]
+    preset: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,9 @@ def make_project(*, org_id: UUID, new: NewProject, actor: Actor, now: datetime) 
     Guideline.objects.create(id=new_id(now), version=1, texts=new.guideline, **common)
     template = Template.objects.create(id=new_id(now), version=1, body=new.template, **common)
     for ordinal, stage in enumerate(new.stages, start=1):
-        plan = PayPlan.objects.create(id=new_id(now), version=ordinal, terms=stage.terms, **common)
+        plan = PayPlan.objects.create(
+            id=new_id(now), version=ordinal, terms=stage.terms, preset=dict(stage.preset), made_by=actor.id, **common
+        )
         Stage.objects.create(
             id=new_id(now), org_id=org_id, project=project, ordinal=ordinal, name=stage.name, kind=stage.kind,
             subject=stage.subject, template=template, pay_plan=plan, review_policy=stage.review_policy,
@@ -218,6 +221,55 @@ def change_stage(
     fact = Fact("stage:changed", "stage", stage_id, stage.org_id, stage.project_id, facts)
     record(actor=actor, now=now, happened=[fact])
     return changed
+
+
+def add_pay_plan(
+    *, project: Project, terms: Mapping[str, Any], preset: Mapping[str, Any], note: str, actor: Actor, now: datetime
+) -> PayPlan:
+    """The next version of a project's pay plans; the caller holds the project's row."""
+    last = PayPlan.objects.filter(project=project).aggregate(last=Max("version"))["last"] or 0
+    return PayPlan.objects.create(
+        id=new_id(now), org_id=project.org_id, project=project, version=last + 1, terms=dict(terms),
+        preset=dict(preset), note=note, made_by=actor.id, created_at=now,
+    )  # fmt: skip
+
+
+def announce_plan(*, stage: Stage, plan: PayPlan, lowers: bool, holds_from: datetime, now: datetime) -> PlanChange:
+    """Write down that a stage gets a plan from a moment on; what was announced before and not in force is withdrawn."""
+    withdraw_plan(stage_id=stage.id, now=now)
+    return PlanChange.objects.create(
+        id=new_id(now), org_id=stage.org_id, project_id=stage.project_id, stage=stage, plan=plan,
+        before_id=stage.pay_plan_id, lowers=lowers, announced_at=now, holds_from=holds_from,
+    )  # fmt: skip
+
+
+def withdraw_plan(*, stage_id: UUID, now: datetime) -> UUID | None:
+    """Take back what was announced for a stage and isn't in force; the plan that it was, None if there was none."""
+    waiting = PlanChange.objects.filter(stage_id=stage_id, applied_at=None, withdrawn_at=None)
+    plan_id = waiting.values_list("plan_id", flat=True).first()
+    waiting.update(withdrawn_at=now)
+    return plan_id
+
+
+def apply_plan(*, change: PlanChange, now: datetime) -> bool:
+    """From now on the stage's new offers are made by the plan; True if this call did it."""
+    waiting = PlanChange.objects.filter(id=change.id, applied_at=None, withdrawn_at=None)
+    if not waiting.update(applied_at=now):
+        return False
+    Stage.objects.filter(id=change.stage_id).update(pay_plan_id=change.plan_id)
+    return True
+
+
+def set_notice_days(*, project_id: UUID, days: int, actor: Actor, now: datetime) -> bool:
+    """How many days before it holds a lower version is announced; True if that changed."""
+    project = Project.objects.select_for_update(no_key=True).get(id=project_id)
+    if project.notice_days == days:
+        return False
+    before, project.notice_days = project.notice_days, days
+    project.save(update_fields=["notice_days"])
+    fact = Fact("plan:notice_changed", "project", project_id, project.org_id, project_id, {"days": [before, days]})
+    record(actor=actor, now=now, happened=[fact])
+    return True
 
 
 def move_project(*, project_id: UUID, to: str, reason: str, actor: Actor, now: datetime) -> bool:

@@ -37,6 +37,8 @@ class Project(models.Model):
     # So many first tasks are kept for whoever joins, for so many days; 0: none.
     promised_n = models.SmallIntegerField(default=0, db_default=0)
     promised_days = models.SmallIntegerField(default=7, db_default=7)
+    # So many days before it holds, a version of a plan that pays less is announced.
+    notice_days = models.SmallIntegerField(default=7, db_default=7)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -90,6 +92,10 @@ class PayPlan(Version):
     """Rules of pay, as `fairhand_pay.Terms` reads them. One plan may serve several stages."""
 
     terms = models.JSONField()
+    # What it was made from, {"preset": name, parameters}; {} where the terms were written out.
+    preset = models.JSONField(default=dict, db_default={})
+    note = models.TextField(default="", db_default="")
+    made_by = models.UUIDField(null=True)
 
     class Meta:
         db_table = "pay_plan"
@@ -159,5 +165,43 @@ class Stage(models.Model):
                 condition=Q(cool_s__gte=0, pause_s_max__gte=0, extension_s_auto__gte=0)
                 & Q(extension_s_auto__lte=F("extension_s_max")),
                 name="stage_rests",
+            ),
+        ]
+
+
+class PlanChange(models.Model):
+    """A stage gets another version of its plan: at once, or, where that pays less, from an announced day on."""
+
+    id = models.UUIDField(primary_key=True)
+    org_id = models.UUIDField()
+    project = models.ForeignKey(Project, on_delete=models.PROTECT)
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, db_index=False)
+    plan = models.ForeignKey(PayPlan, on_delete=models.PROTECT)
+    before = models.ForeignKey(PayPlan, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # It pays less than the version before for some work.
+    lowers = models.BooleanField()
+    announced_at = models.DateTimeField()
+    holds_from = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "plan_change"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stage"], condition=Q(applied_at=None, withdrawn_at=None), name="plan_change_waits"
+            ),
+            models.CheckConstraint(condition=Q(applied_at=None) | Q(withdrawn_at=None), name="plan_change_one_end"),
+            models.CheckConstraint(
+                condition=Q(lowers=False) | Q(holds_from__gt=F("announced_at")), name="plan_change_notice"
+            ),
+            models.CheckConstraint(
+                condition=Q(applied_at=None) | Q(applied_at__gte=F("holds_from")), name="plan_change_not_before"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["stage", "-announced_at", "-id"], name="plan_change_of_stage"),
+            models.Index(
+                fields=["holds_from"], name="plan_change_due", condition=Q(applied_at=None, withdrawn_at=None)
             ),
         ]

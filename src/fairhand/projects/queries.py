@@ -1,15 +1,17 @@
 """Reads of projects, each scoped to who asks."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from fairhand.people.access import Viewer
-from fairhand.projects.models import DispatchPlan, Guideline, Project, Stage
+from fairhand.projects.models import DispatchPlan, Guideline, PlanChange, Project, Stage
 
 
 def text_in(texts: Mapping[str, str], language: str) -> str:
@@ -95,3 +97,29 @@ def dispatch_plans_of(project_id: UUID, before: int | None, limit: int) -> list[
     if before is not None:
         found = found.filter(version__lt=before)
     return list(found.order_by("-version")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What a stage will pay by from a moment on."""
+
+    holds_from: datetime
+    terms: Mapping[str, Any]
+    version: int
+    note: str
+
+
+def announced_of(stage_ids: Collection[UUID]) -> dict[UUID, Announced]:
+    """Stage -> the plan that is announced for it and not in force yet."""
+    waiting = PlanChange.objects.filter(stage_id__in=stage_ids, applied_at=None, withdrawn_at=None)
+    columns = ("stage_id", "holds_from", "plan__terms", "plan__version", "plan__note")
+    return {stage_id: Announced(*row) for stage_id, *row in waiting.values_list(*columns)}
+
+
+def plan_changes_of(stage_id: UUID, before: tuple[datetime, UUID] | None, limit: int) -> list[PlanChange]:
+    """Versions that a stage was given or is to be given, newest first, older than `before` (announced_at, id)."""
+    found = PlanChange.objects.filter(stage_id=stage_id).select_related("plan", "before")
+    if before is not None:
+        at, last = before
+        found = found.filter(Q(announced_at__lt=at) | Q(announced_at=at, id__lt=last))
+    return list(found.order_by("-announced_at", "-id")[:limit])

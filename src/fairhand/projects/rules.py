@@ -11,7 +11,8 @@ from fairhand.kernel.limits import (
 )
 
 _DAY_S = 86_400
-# What a stage may change while it runs, with the least and the most. Its pay, template and kind may not.
+# What a stage may change while it runs, with the least and the most. Its template and kind may not;
+# its pay changes by versions (flow/change_plan.py).
 STAGE_NUMBERS: Mapping[str, tuple[int, int]] = {
     "lease_s": (LEASE_S_MIN, LEASE_S_MAX),
     "claim_s_max": (LEASE_S_MIN, CLAIM_S_MAX_MAX),
@@ -24,6 +25,9 @@ STAGE_NUMBERS: Mapping[str, tuple[int, int]] = {
     "extension_s_auto": (0, CLAIM_S_MAX_MAX),
     "cool_s": (0, _DAY_S),
 }
+
+# A lower plan is announced at least so many days before it holds; a project may ask for more.
+NOTICE_DAYS_MIN, NOTICE_DAYS_MAX = 7, 90
 
 # How often each of two people may judge the other's work once both have; 0: as often as it comes.
 PAIR_MAX_MAX = 1_000

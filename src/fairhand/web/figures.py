@@ -39,6 +39,16 @@ def per_hour_drawn(minor: int, currency: str) -> str:
     return f"\u2066{format_minor(minor, currency)}/h\u2069"
 
 
+def amount_drawn(minor: int, currency: str) -> str:
+    """An amount for a drawing's text."""
+    return f"\u2066{format_minor(minor, currency)}\u2069"
+
+
+def percent(value: int) -> SafeString:
+    """`44 %`, in one piece."""
+    return isolated(f"{value} %")
+
+
 def clock(ms: int | None) -> SafeString:
     """`12:24`, from an hour on `1:02:24`; a dash where no time was measured."""
     if ms is None:

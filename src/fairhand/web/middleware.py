@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from fairhand.insight.safe_start import is_loopback
+from fairhand.people.queries import known_zones
 from fairhand.web import errors
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -117,16 +118,6 @@ def zone_of(request: HttpRequest) -> zoneinfo.ZoneInfo:
     """The zone the browser told, else the account's, else UTC."""
     for name in (unquote(request.COOKIES.get(ZONE_COOKIE, "")), getattr(request.user, "tz", "")):
         # A key is checked against the list first: it names a file.
-        if name and name in _zones():
+        if name and name in known_zones():
             return zoneinfo.ZoneInfo(name)
     return zoneinfo.ZoneInfo("UTC")
-
-
-_known: frozenset[str] = frozenset()
-
-
-def _zones() -> frozenset[str]:
-    global _known
-    if not _known:
-        _known = frozenset(zoneinfo.available_timezones())
-    return _known

@@ -7,10 +7,13 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+from fairhand.insight.offer_card import Figures, OwnHere, Past
+from fairhand.insight.wages import Spread
 from fairhand.web import charts
+from fairhand.web.cards import CardView
 from fairhand.web.figures import amount
+from fairhand.web.pay_curve import pay_curve
 from fairhand.web.shown import Part
-from fairhand.web.taking import CardView
 from fairhand.web.terms import meter, terms_view
 
 _WORKED_S = 744
@@ -30,12 +33,31 @@ def samples(language: str, rtl: bool, pane: str) -> dict[str, Any]:
             "work_ms": _WORKED_S * 1000, "for_clock": terms_view(_TIMED).for_clock(_WORKED_S), "earned_minor": 868,
             "live": True,
         },
-        "card": CardView(terms_view(_TIMED), 12, "sample"),
+        "card": CardView(terms_view(_TIMED), 12, "sample"), **_offers(rtl),
         "tabs": [(key, f"#{key}", say[key]) for key in ("one", "two", "three")],
         "steps": [("one", say["one"], "#one"), ("two", say["two"], ""), ("three", say["three"], "")],
         "options": [(key, say[key]) for key in ("one", "two", "three")], "some": ["two"],
         "problems": [Part("", pane, say["name"], "", {}, "", pane, say["problem"])],
         "rows": _life(say), "lines": _difference(say), **_charts(say, rtl), **_rows(say),
+    }  # fmt: skip
+
+
+def _offers(rtl: bool) -> dict[str, Any]:
+    spread = Spread(people=11, claims=204, p10=2710, median=3340, p90=3980, unpaid_share=8)
+    past = Past(
+        people=11, handed_in=204, reviewed=61, returned=4, timed=190, over_typical=101, over_long=47, decided=61,
+        decided_after_s=29_000, contested=3, corrected=2,
+    )  # fmt: skip
+    timed, by_piece = terms_view(_TIMED), terms_view(_BY_PIECE)
+    known = Figures(_FIRST, spread, past)
+    curves = [
+        pay_curve(view.pay, rtl=rtl, p50_s=view.p50_s or 30, p80_s=view.p80_s or 60) if view.pay else None
+        for view in (timed, by_piece)
+    ]  # fmt: skip
+    return {
+        "curve": curves[0], "curve_by_piece": curves[1],
+        "offer": CardView(timed, 12, "sample", known, OwnHere(18, 802_000, 3510), curves[0]),
+        "offer_by_piece": CardView(by_piece, 0, "sample", None, None, curves[1]),
     }  # fmt: skip
 
 

@@ -8,20 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from fairhand.kernel.money import SIGNS, exponent, parse_minor
-from fairhand_pay import Terms, describe
+from fairhand.insight.offer_terms import BASE, EXTRAS, Segment, holds_of, price_of, said_of, segments_of
+from fairhand.kernel.money import SIGNS, exponent
+from fairhand_pay import Terms
 
 _FULL_AT = 72  # where the full-rate limit stands on the bar, in percent
 _APART = 17  # labels nearer than this, in percent, become one
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A rate per hour until `upto_s` seconds of work time, or to the end."""
-
-    from_s: int
-    upto_s: int | None
-    rate_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +40,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class TermsView:
-    """Everything a card or strip says. `price_minor` and `unit` for pay by the piece, `segments` for pay by time."""
+    """Everything a card or strip says. `price_minor` and `unit` for pay by the piece, `segments` for pay by time.
+
+    `said`, `extras`, `caps`: the plan's own sentences, of what pays, what is added, what bounds it. `held`: percent
+    that waits for a review, and days at most. `full_rate`: why the full rate runs to the end (`few`, `review`, or "").
+    """
 
     currency: str
     ceiling_minor: int
@@ -70,6 +66,12 @@ class TermsView:
     kind: str = "attempt"
     terms_hash: str = ""
     said: tuple[Any, ...] = field(default=())
+    extras: tuple[Any, ...] = field(default=())
+    caps: tuple[Any, ...] = field(default=())
+    held: tuple[int, int] | None = None
+    full_rate: str = ""
+    blind: bool = False
+    pay: Terms | None = None
 
     @property
     def timed(self) -> bool:
@@ -129,31 +131,19 @@ class Meter:
 def terms_view(terms: Mapping[str, Any], terms_hash: str = "") -> TermsView:
     """Read a card's terms (`dispatch.offers.card_of`) or an offer's frozen ones, which have the same shape."""
     pay = Terms.parse(terms["pay"])
-    price, unit, segments = None, None, ()
-    for chosen in pay.primitives:
-        written = chosen.params.model_dump(mode="json")
-        if chosen.primitive == "TIME":
-            segments = _segments(written["segments"], pay.currency)
-        elif chosen.primitive == "UNIT":
-            price, unit = parse_minor(written["bands"][0]["price"], pay.currency), written["unit"]
+    price, unit = price_of(pay) or (None, None)
     estimate = terms.get("estimate") or {}
     return TermsView(
-        currency=pay.currency, ceiling_minor=terms["ceiling_minor"], segments=segments, price_minor=price, unit=unit,
-        paid_s_max=pay.paid_s_max, p50_s=estimate.get("p50_s"), p80_s=estimate.get("p80_s"),
+        currency=pay.currency, ceiling_minor=terms["ceiling_minor"], segments=segments_of(pay), price_minor=price,
+        unit=unit, paid_s_max=pay.paid_s_max, p50_s=estimate.get("p50_s"), p80_s=estimate.get("p80_s"),
         measured_n=estimate.get("n"), measured_how=estimate.get("basis"), lease_s=terms["lease_s"],
         claim_s_max=terms["claim_s_max"], idle_s=terms["idle_s"], review_deadline_h=terms["review_deadline_h"],
         pause_s_max=terms.get("pause_s_max", 0), extension_s_max=terms.get("extension_s_max", 0),
         extension_s_auto=terms.get("extension_s_auto", 0), kind=terms.get("kind", "attempt"),
-        terms_hash=terms_hash, said=describe(pay),
+        terms_hash=terms_hash, said=said_of(pay, BASE), extras=said_of(pay, EXTRAS),
+        caps=said_of(pay, frozenset({"CAP"})), held=holds_of(pay), full_rate=str(terms.get("full_rate", "")),
+        blind="blind" in terms, pay=pay,
     )  # fmt: skip
-
-
-def _segments(written: list[dict[str, Any]], currency: str) -> tuple[Segment, ...]:
-    found, start = [], 0
-    for each in written:
-        found.append(Segment(start, each["upto_s"], parse_minor(each["rate"], currency)))
-        start = each["upto_s"] or start
-    return tuple(found)
 
 
 def meter(view: TermsView, worked_s: int, rtl: bool) -> Meter | None:

@@ -10,11 +10,16 @@ from django.utils.translation import pgettext_lazy as _in
 from fairhand.kernel.refusals import Refused
 from fairhand.web import (
     words_of_cases,
+    words_of_estimates,
     words_of_gates,
     words_of_judging,
+    words_of_missions,
     words_of_money,
     words_of_operation,
     words_of_order,
+    words_of_plans,
+    words_of_terms,
+    words_of_time,
     words_of_work,
 )
 
@@ -131,6 +136,10 @@ _WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "seat:taken": (_("Joined the project"), ""),
         "seat:capped": (_("Limits changed"), "wait"),
         "budget:funded": (_("Budget funded"), ""),
+        "rate:entered": (_("Rate of a currency entered"), ""),
+        "payable:converted": (_("Owed money converted into another currency"), ""),
+        "budget:mostly_used": (_("Most of the budget is paid"), "wait"),
+        "budget:falls_short": (_("The budget will not last to the end"), "bad"),
         "budget:returned": (_("Budget returned to the client"), ""),
     },
     "doer": {
@@ -208,11 +217,19 @@ _WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "trl_preference": (_("Preference rows: prompt, chosen, rejected"), ""),
     },
 }
-_WORDS["happened"] |= words_of_gates.HAPPENED | words_of_cases.HAPPENED
-_WORDS |= words_of_operation.WORDS | words_of_cases.WORDS | words_of_gates.WORDS | words_of_money.WORDS
-_WORDS |= {kind: _WORDS.get(kind, {}) | more for kind, more in words_of_work.WORDS.items()}
-_WORDS |= {kind: _WORDS.get(kind, {}) | more for kind, more in words_of_order.WORDS.items()}
-_WORDS |= {kind: _WORDS.get(kind, {}) | more for kind, more in words_of_judging.WORDS.items()}
+_WORDS["happened"] |= (
+    words_of_gates.HAPPENED
+    | words_of_cases.HAPPENED
+    | words_of_estimates.HAPPENED
+    | words_of_missions.HAPPENED
+    | words_of_plans.HAPPENED
+)
+for _part in (
+    words_of_cases, words_of_estimates, words_of_gates, words_of_judging, words_of_missions, words_of_money,
+    words_of_operation, words_of_order, words_of_plans, words_of_terms, words_of_time, words_of_work,
+):  # fmt: skip
+    for _kind, _more in _part.WORDS.items():
+        _WORDS[_kind] = _WORDS.get(_kind, {}) | dict(_more)
 
 # Refusal code -> sentence: what happened and what to do.
 _REFUSALS: Mapping[str, Promise] = (
@@ -291,9 +308,14 @@ _REFUSALS: Mapping[str, Promise] = (
     }
     | words_of_order.REFUSALS
     | words_of_work.REFUSALS
+    | words_of_time.REFUSALS
     | words_of_operation.REFUSALS
     | words_of_gates.REFUSALS
     | words_of_cases.REFUSALS
+    | words_of_estimates.REFUSALS
+    | words_of_missions.REFUSALS
+    | words_of_plans.REFUSALS
+    | words_of_money.REFUSALS
     | words_of_judging.REFUSALS
 )
 
@@ -338,7 +360,10 @@ _PROBLEMS: Mapping[str, Promise] = (
     }
     | words_of_order.PROBLEMS
     | words_of_cases.PROBLEMS
+    | words_of_missions.PROBLEMS
+    | words_of_plans.PROBLEMS
     | words_of_work.PROBLEMS
+    | words_of_time.PROBLEMS
     | words_of_judging.PROBLEMS
 )
 

@@ -97,6 +97,7 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "second_factor": (_("Second factors"), ""),
         "books": (_("Books"), ""),
         "cases": (_("Cases about pay lines"), ""),
+        "budgets": (_("Budgets"), ""),
         "backup": (_("Backup"), ""),
     },
     "advice": {
@@ -122,6 +123,7 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "api_keys": (_("Their owners can replace them on the page API keys."), ""),
         "second_factor": (_("Remind these people, or take their role; they are asked at their next sign-in."), ""),
         "books": (_("Stop moving money and run fairhand check, which names the rows; or see that a worker runs."), ""),
+        "budgets": (_("Look at Money, Budgets: fund them, or plan their end."), ""),
         "cases": (_("Let the projects' managers answer them: each project has a page Cases."), ""),
         "backup": (_("Run fairhand backup every night, to another disk."), ""),
     },

@@ -33,6 +33,14 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
 }
 REFUSALS: Mapping[str, Promise] = {
     "claim_due": _("This task's time is over. Hand in what you have: late work is still taken."),
+    "held_again": _(
+        "You hold this task again, under a newer claim: open it from the tasks in your hands and hand it in there. "
+        "What you wrote stays here until then."
+    ),
+    "handed_in_again": _(
+        "You handed this task in under another claim. That submission stands, and it is paid once; you find it among "
+        "your submissions."
+    ),
     "pause_used": _("The pause that this task's terms allow is used up. Go on, hand it in, or give it back."),
     "extension_open": _("Your last request for more time is not decided yet. You will be told as soon as it is."),
     "extension_used": _("This task may not be made longer: all that its terms allow was granted."),

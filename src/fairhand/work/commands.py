@@ -1,4 +1,4 @@
-"""Verbs that write submissions, their decisions and reports of work time."""
+"""Verbs that write submissions, their decisions, reports of work time, corrections and work away from the page."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,7 +9,12 @@ from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from fairhand.dispatch import commands as dispatch
+from fairhand.kernel.ids import new_id
 from fairhand.kernel.limits import BEAT_MS_MAX
+from fairhand.work.models import DeclaredTime, TimeCorrection
+from fairhand.work.time_rules import Part
+
+Parts = Sequence[Part]
 
 _SUBMISSION = """
 INSERT INTO submission (id, org_id, project_id, task_id, slot_id, claim_id, person_id, round, surplus, answer,
@@ -69,13 +74,17 @@ SELECT %(claim)s, %(device)s, %(seq)s, %(active)s, %(counted)s, %(now)s
 _SEEN = """
 SELECT 1 FROM beat JOIN claim c ON c.id = claim_id WHERE claim_id = %s AND device = %s AND seq = %s AND c.person_id = %s
 """
+_NOTE_TIME = "SELECT work_note_time(%s, %s, %s, %s)"  # 0006_intervals.sql
 _LOCK_LOAD = "SELECT 1 FROM person_load WHERE person_id = %s FOR UPDATE"
 
 
 @transaction.atomic
-def record_beat(*, claim_id: UUID, person_id: UUID, device: str, seq: int, active_ms: int, now: datetime) -> int | None:
+def record_beat(
+    *, claim_id: UUID, person_id: UUID, device: str, seq: int, active_ms: int, now: datetime, parts: Parts = ()
+) -> int | None:
     """Count a report of work time; the same (device, seq) again counts nothing.
 
+    `parts`: where the time since the last report went; it is written down and pays nothing by itself.
     Returns the milliseconds counted, or None when the claim is not live or not this person's.
     """
     active_ms = min(active_ms, BEAT_MS_MAX)
@@ -89,4 +98,39 @@ def record_beat(*, claim_id: UUID, person_id: UUID, device: str, seq: int, activ
             return None
         values = {"claim": claim_id, "device": device, "seq": seq, "active": active_ms, "counted": counted, "now": now}
         cursor.execute(_BEAT, values)
+        if parts:
+            said = [{"kind": part.kind, "ms": part.ms, "ago_ms": part.ago_ms} for part in parts]
+            cursor.execute(_NOTE_TIME, [claim_id, device, Jsonb(said), now])
     return counted
+
+
+def add_correction(
+    *, org_id: UUID, project_id: UUID, claim_id: UUID, asked_ms: int, reason: str, now: datetime
+) -> UUID:  # fmt: skip
+    """Write down what was asked for; nothing is said to it yet."""
+    made = TimeCorrection.objects.create(
+        id=new_id(now), org_id=org_id, project_id=project_id, claim_id=claim_id, asked_ms=asked_ms, reason=reason,
+        asked_at=now,
+    )  # fmt: skip
+    return made.id
+
+
+def decide_correction(
+    *, correction_id: UUID, granted_ms: int, paid_minor: int, decided_by: UUID | None, why: str, now: datetime
+) -> bool:
+    """Decide an open one, once; 0 milliseconds are a no, and nobody (None): at once. True if this call did it."""
+    opened = TimeCorrection.objects.filter(id=correction_id, decided_at=None)
+    return bool(opened.update(
+        granted_ms=granted_ms, paid_minor=paid_minor, decided_by=decided_by, why=why, decided_at=now
+    ))  # fmt: skip
+
+
+def add_declared(
+    *, org_id: UUID, project_id: UUID, claim_id: UUID, declared_ms: int, counted_ms: int, note: str, now: datetime
+) -> UUID:
+    """Write down work away from the page, with how much of it was counted."""
+    made = DeclaredTime.objects.create(
+        id=new_id(now), org_id=org_id, project_id=project_id, claim_id=claim_id, declared_ms=declared_ms,
+        counted_ms=counted_ms, note=note, declared_at=now,
+    )  # fmt: skip
+    return made.id

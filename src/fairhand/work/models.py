@@ -2,11 +2,11 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from fairhand.dispatch.models import Claim, Slot
 from fairhand.people.models import Person
-from fairhand.work.states import DECIDERS, SUBMISSION_STATES
+from fairhand.work.states import DECIDERS, INTERVALS, SUBMISSION_STATES
 
 
 class Submission(models.Model):
@@ -76,4 +76,90 @@ class Beat(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["claim", "device", "seq"], name="beat_once"),
             models.CheckConstraint(condition=Q(active_ms__gte=0, counted_ms__gte=0), name="beat_positive"),
+        ]
+
+
+class Interval(models.Model):
+    """One stretch of a claim's time on one device: grows while its kind stays, never changes else (0006_intervals.sql).
+
+    Beside the running sum that is paid: it says where the time went, and no pay is computed from it.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, db_index=False)
+    device = models.TextField()
+    kind = models.TextField()
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "work_interval"
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=INTERVALS), name="work_interval_kind"),
+            models.CheckConstraint(condition=Q(until_at__gt=F("from_at")), name="work_interval_length"),
+        ]
+        indexes = [models.Index(fields=["claim", "device", "-id"], name="work_interval_claim")]
+
+
+class TimeCorrection(models.Model):
+    """More time that an expert says they worked on a claim, after it ended, and what was said to it. Never deleted.
+
+    What is granted is paid by a line of its own. `decided_by` None beside a moment: within what is granted at once.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    org_id = models.UUIDField()
+    project_id = models.UUIDField()
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT)
+    asked_ms = models.BigIntegerField()
+    reason = models.TextField()
+    asked_at = models.DateTimeField()
+    # None while open. 0: not granted.
+    granted_ms = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.UUIDField(null=True)
+    why = models.TextField(default="")
+    paid_minor = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "time_correction"
+        constraints = [
+            models.CheckConstraint(condition=Q(asked_ms__gt=0) & ~Q(reason=""), name="time_correction_asked"),
+            models.CheckConstraint(
+                condition=Q(granted_ms=None, decided_at=None, decided_by=None, paid_minor=0)
+                | Q(granted_ms__gte=0, granted_ms__lte=F("asked_ms"), decided_at__isnull=False, paid_minor__gte=0),
+                name="time_correction_decided",
+            ),
+            models.CheckConstraint(condition=Q(decided_by=None) | ~Q(why=""), name="time_correction_why"),
+            models.UniqueConstraint(fields=["claim"], condition=Q(decided_at=None), name="time_correction_one_open"),
+        ]
+        indexes = [
+            models.Index(fields=["project_id", "asked_at"], name="time_correction_open", condition=Q(decided_at=None)),
+            models.Index(
+                fields=["project_id", "-decided_at", "-id"],
+                name="time_correction_shut",
+                condition=Q(decided_at__isnull=False),
+            ),
+        ]
+
+
+class DeclaredTime(models.Model):
+    """Work away from the page that an expert tells of while the claim is live. `counted_ms` joined its work time."""
+
+    id = models.UUIDField(primary_key=True)
+    org_id = models.UUIDField()
+    project_id = models.UUIDField()
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT)
+    declared_ms = models.BigIntegerField()
+    counted_ms = models.BigIntegerField()
+    note = models.TextField()
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "declared_time"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(declared_ms__gt=0, counted_ms__gte=0, counted_ms__lte=F("declared_ms")) & ~Q(note=""),
+                name="declared_time_counted",
+            ),
         ]

@@ -1,5 +1,6 @@
 """What a submission is, given its claim. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,16 +21,22 @@ class Taking:
 
 
 def how_taken(
-    claim_state: str, claim_round: int, slot_state: str, slot_round: int, held_by_other: bool, surplus_this_week: int
-) -> Taking | Refused:
+    claim_state: str, claim_round: int, slot_state: str, slot_round: int, held_by_other: bool, surplus_this_week: int,
+    twin_state: str | None = None,
+) -> Taking | Refused:  # fmt: skip
     """Take work under a live claim; late work takes its slot back if it is still free, else it is a surplus.
 
     Work handed in is never refused for being late; beyond a stated number of surpluses a week it must come under a
-    live claim, and the card says so.
+    live claim, and the card says so. `twin_state`: of another claim of the same person on the same slot and round,
+    live or submitted: one work is handed in, and paid, once.
     """
     if claim_state == "live":
         return Taking(("live", "submitted"), ("claimed", "submitted"), surplus=False)
     if claim_state in CLAIM_LATE:
+        if twin_state == "live":
+            return Refused("held_again", "You hold this task again under a newer claim; hand it in there.")
+        if twin_state is not None:
+            return Refused("handed_in_again", "You handed this task in under another claim; that submission stands.")
         if slot_state == "open" and slot_round == claim_round and not held_by_other:
             return Taking((claim_state, "submitted"), ("open", "submitted"), surplus=False)
         if surplus_this_week < SURPLUS_PER_WEEK_MAX:
@@ -49,11 +56,18 @@ def seen_on_claim(
     ends_at: datetime,
     now: datetime,
     paused: timedelta = timedelta(),
+    pauses: Sequence[datetime] = (),
 ) -> tuple[datetime, datetime]:
-    """From when to when our own clock saw a claim: while it was live and not paused, and after all that is counted."""
+    """From when to when our own clock saw a claim: while it was live and not paused, and after all that is counted.
+
+    `paused`: in all. `pauses` (from, until, from, until, ...): of those whose place is known, what lies before the span
+    takes nothing off it. Any other went on until the claim's end, or goes on now.
+    """
     since = max(claimed_at, counted_until or claimed_at)
     until = now if claim_state == "live" else min(now, ends_at)
-    return since, max(since, until - paused)
+    both = zip(pauses[::2], pauses[1::2], strict=True)
+    before = sum((min(ended, since) - began for began, ended in both if began < since), timedelta())
+    return since, max(since, until - (paused - before))
 
 
 def paid_ms(

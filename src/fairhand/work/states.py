@@ -9,3 +9,8 @@ SUBMISSION_MOVES = {
 # `adjudication`: with the final answer of its task. `plan`: the plan asks no review of it. `clock`: undecided in time,
 # so decided in the author's favour.
 DECIDERS = ("review", "plan", "clock", "staff", "adjudication")
+
+# What a stretch of a claim's time was. `hidden`: the page was not to be seen. `unknown`: the machine slept, or the page
+# said nothing. `kept`: nothing was touched, and its person said that they worked.
+INTERVALS = ("active", "idle", "hidden", "unknown", "kept")
+PAUSED = "paused"

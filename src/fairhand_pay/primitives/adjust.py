@@ -16,6 +16,7 @@ _SENTENCES = {
     "adjust_rate": "The rate was raised: %(old)s becomes %(new)s, %(amount)s more",
     "adjust_median": "The typical time is known: %(old)s becomes %(new)s, %(amount)s more",
     "adjust_goal": "Work was accepted after the goal closed: %(old)s becomes %(new)s, %(amount)s more",
+    "adjust_guarantee": "Work of that time was decided since: %(old)s becomes %(new)s, %(amount)s more",
     "adjust_score": "The score is known: %(old)s becomes %(new)s, %(amount)s more",
     "adjust_time": "The record of time was corrected: %(old)s becomes %(new)s, %(amount)s more",
     "adjust_decision": "Decided in a case: %(old)s becomes %(new)s, a difference of %(amount)s",
@@ -25,7 +26,7 @@ _SENTENCES = {
 class AdjustParams(Params):
     """Why, and between which versions of the plan. `may_lower`: only after a decision in a case."""
 
-    cause: Literal["estimate", "limit", "rate", "median", "goal", "score", "time", "decision"]
+    cause: Literal["estimate", "limit", "rate", "median", "goal", "guarantee", "score", "time", "decision"]
     from_version: Annotated[int, Field(strict=True, ge=0)] = 0
     to_version: Annotated[int, Field(strict=True, ge=0)] = 0
     may_lower: bool = False

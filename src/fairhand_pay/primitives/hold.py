@@ -11,9 +11,12 @@ from fairhand_pay.primitives._part import HOLD, Draft, Frame, Params, Usual
 from fairhand_pay.primitives._text import share_written
 
 DAYS_MAX = 14
+# Among the facts where nobody will review the work: it is accepted as it is handed in.
+DECIDED = "decided"
 _SENTENCES = {
     "hold": "%(share)s of %(of)s, %(held)s, stays pending until it is reviewed, at most %(days)s days; %(free)s is "
     "payable at once",
+    "hold_none": "Nobody reviews this work, so nothing of its %(of)s is held",
     "hold_said": "%(share)s stays pending until it is reviewed, at most %(days)s days",
 }
 _SINGULARS = {
@@ -56,8 +59,13 @@ class Hold(Usual):
         return HOLD
 
     def drafts(self, facts: Facts, params: HoldParams, frame: Frame) -> tuple[Draft, ...]:
-        """One line of nought that says how much, and how long at most."""
+        """One line of nought that says how much, and how long at most; or that nothing is, since nothing is awaited."""
         whole = max(0, sum(made.amount_minor for made in frame.made))
+        if DECIDED in facts.flags:
+            none: dict[str, int | str] = {
+                "share": params.share, "of_minor": whole, "held_minor": 0, "free_minor": whole, "flag": DECIDED,
+            }  # fmt: skip
+            return (Draft(none, Fraction(0), "hold_none", {"of": format_minor(whole, frame.currency)}),)
         share = parse_share(params.share)
         free, held = split(whole, (share.denominator - share.numerator, share.numerator))
         inputs: dict[str, int | str] = {

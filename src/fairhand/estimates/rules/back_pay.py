@@ -19,6 +19,8 @@ from fairhand_pay.presets.hourly import PAID_OVER_LIMIT
 
 ESTIMATE = AdjustParams(cause="estimate")
 _PART_S_MAX = 3_600
+# Terms that were moved on already: many claims stand on one offer. By the identity of the old ones and the new limit.
+_Moved = dict[tuple[int, int], Terms]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ def differences(
     start = next((place for place, claim in enumerate(claims) if overran(claim)), None)
     if start is None:
         return BackPay((), None, 0)
-    found = [_owed(claim, new, pieces, cause) for claim in claims[start:]]
+    moved: _Moved = {}
+    found = [_owed(claim, new, pieces, cause, moved) for claim in claims[start:]]
     return BackPay(tuple(each for each in found if each is not None), claims[start].claim, len(found))
 
 
@@ -96,12 +99,13 @@ def overran(claim: PaidClaim) -> bool:
     return promised_s is not None and claim.facts.active_ms is not None and claim.facts.active_ms > promised_s * 1000
 
 
-def _owed(claim: PaidClaim, new: Estimate, pieces: bool, cause: AdjustParams) -> Owed | None:
+def _owed(claim: PaidClaim, new: Estimate, pieces: bool, cause: AdjustParams, moved: _Moved) -> Owed | None:
     facts, terms = claim.facts, claim.terms
     if needs_time(terms):
         old_s = limit_of(terms) or terms.paid_s_max or 0
         new_s = new_limit(claim, new)
-        terms = with_limit(terms, new_s)
+        key = id(claim.terms), new_s
+        terms = moved[key] = moved.get(key) or with_limit(terms, new_s)
         # Rules that look at the typical time of this work look at the new one.
         facts = replace(facts, median_ms=max(facts.median_ms or 0, new.p50_s * 1000))
     elif pieces and claim.promised_s:

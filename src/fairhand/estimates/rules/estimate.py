@@ -1,7 +1,7 @@
 """The estimate that a card says: typical (P50) and long (P80) work time, and what it rests on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil, exp, floor, log, sqrt
 from typing import Literal
@@ -60,11 +60,15 @@ def estimate(claims: Sequence[Worked], pilots: Sequence[float], as_of: datetime)
     """From ended claims, in the order they ended, and pilots in seconds of work; None while there is too little.
 
     Too little: fewer than PRIOR_N observations and fewer than PILOTS_MIN pilots, or hardly a whole time among them.
+    Where enough was handed in, hardly any of it within its limit, and nobody piloted, the times seen beyond the limits
+    stand for themselves: nothing else is known, and saying nothing would leave a limit that nobody can keep.
     Work on a stage without an estimate is paid at the full rate up to the plan's maximum.
     """
-    sample = sample_of(claims, latest=LATEST)
-    rows = rows_of(sample.observations)
     pilots = [each for each in pilots if each > 0]
+    sample = sample_of(claims, latest=LATEST)
+    if sample.n >= PRIOR_N and sample.whole < WHOLE_MIN and len(pilots) < PILOTS_MIN:
+        sample = sample_of([replace(each, limit_s=None) for each in claims], latest=LATEST)
+    rows = rows_of(sample.observations)
     early = sample.n < PRIOR_N or sample.whole < WHOLE_MIN
     if early and len(pilots) < PILOTS_MIN:
         return None

@@ -1,6 +1,5 @@
 """What a person tells about themselves, who sees it, and everything recorded about them as a file."""
 
-import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +23,7 @@ from fairhand.kernel.refusals import Refused
 from fairhand.people.access import OWN_ACCOUNT, OWN_ROWS
 from fairhand.people.codes import countries, country_code, language_code, languages
 from fairhand.people.profile import NewProfile, tags_of
-from fairhand.people.queries import profile_of
+from fairhand.people.queries import known_zones, profile_of
 from fairhand.web import words
 from fairhand.web.account.frame import tabs
 from fairhand.web.entry import Signed, opens
@@ -64,7 +63,7 @@ def profile(request: Signed) -> HttpResponse:
     typed = {name: request.POST.get(name, "").replace("\r\n", "\n").strip() for name in _LABELS}
     new = _new(typed, [code for code in request.POST.getlist("language_codes") if code])
     done = save_profile(
-        person_id=person_id, new=new, zones=zoneinfo.available_timezones(), actor=Actor("person", person_id),
+        person_id=person_id, new=new, zones=known_zones(), actor=Actor("person", person_id),
         now=utc_now(),
     )  # fmt: skip
     if isinstance(done, Refused):
@@ -118,7 +117,7 @@ def _page(
     context: dict[str, Any] = {
         "tabs": tabs(), "typed": typed, "wrong": said,
         "problems": [Wrong(f"f-{name}", str(_LABELS[name]), why) for name, why in said.items()],
-        "zones": [(zone, zone.replace("_", " ")) for zone in sorted(zoneinfo.available_timezones()) if "/" in zone]
+        "zones": [(zone, zone.replace("_", " ")) for zone in sorted(known_zones()) if "/" in zone]
         + [("UTC", "UTC")],
         "language_fields": list(enumerate([*chosen, *[""] * max(2, _LANGUAGES_SHOWN - len(chosen))], start=1)),
         "languages": [("", _("None chosen")), *languages(reader)],

@@ -14,8 +14,8 @@ from fairhand.flow.open_work import OpenWork
 from fairhand.insight.expected_rules import Expected
 from fairhand.insight.why_rules import step
 from fairhand.projects.models import Project
+from fairhand.web.cards import Beside, CardView
 from fairhand.web.figures import SAID_FROM, at_least, number
-from fairhand.web.taking import CardView
 from fairhand.web.words_of_why import WhyRow, rows_of
 
 _REASONS_SHOWN = 2
@@ -61,19 +61,20 @@ def choices(
     projects: Sequence[Project], found: dict[UUID, OpenWork], expected: dict[UUID, Expected] | None = None
 ) -> list[Choice]:
     """In the order given; the words of all gates are asked for at once."""
+    beside = Beside.of({project.id: found[project.id].cards for project in projects})
     rows = rows_of({p.id: found[p.id].why for p in projects}, {p.id: p.contact for p in projects})
     return [
         Choice(
-            project, cards_of(found[project.id]), found[project.id].why.open_n, rows[project.id],
+            project, cards_of(project.id, found[project.id], beside), found[project.id].why.open_n, rows[project.id],
             _share(found[project.id]), (expected or {}).get(project.id),
         )
         for project in projects
     ]  # fmt: skip
 
 
-def cards_of(work: OpenWork) -> list[CardView]:
-    """Cards with what of each is open."""
-    return [CardView.of(card, work.why.open_by_stage) for card in work.cards]
+def cards_of(project_id: UUID, work: OpenWork, beside: Beside) -> list[CardView]:
+    """Cards with what of each is open, what past work says, and what is announced."""
+    return [CardView.of(card, work.why.open_by_stage, project_id, beside) for card in work.cards]
 
 
 def _share(work: OpenWork) -> int | None:

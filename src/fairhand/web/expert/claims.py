@@ -1,6 +1,7 @@
 """What every page of one's own claim needs: the claim itself, the way back, and more time."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from fairhand.dispatch.queries import ClaimFacts, claim_facts, extensions_of
 from fairhand.dispatch.rules import extension_left_s
+from fairhand.flow.declare_time import room_ms
 from fairhand.insight.work_page import task_shown
 from fairhand.web.entry import Signed, found_or_404
+from fairhand.work.time_rules import MINUTE_MS
 
 _DECIDED_SHOWN = 3
 
@@ -49,3 +52,10 @@ def time_card(facts: ClaimFacts, typed: Mapping[str, str], problems: Mapping[str
         "open": next((each for each in asked if each.decided_at is None), None),
         "decided": [each for each in asked if each.decided_at is not None][:_DECIDED_SHOWN],
     }  # fmt: skip
+
+
+def off_page_card(
+    facts: ClaimFacts, typed: Mapping[str, str], problems: Mapping[str, str], now: datetime
+) -> dict[str, Any]:
+    """What the form for work away from the page says: how much there can be of it."""
+    return {"typed": typed, "problems": problems, "most_min": room_ms(facts, now) // MINUTE_MS}

@@ -12,11 +12,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from fairhand.insight.missions import latest_mission_lines
 from fairhand.insight.own_money import (
     OwnLine,
     ProjectMoney,
     earned_by_project,
     earned_since,
+    held_pay,
     own_lines,
     own_statement,
     statement_page,
@@ -26,7 +28,7 @@ from fairhand.insight.wages import Wage, own_by_project
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import CARDS_PER_PAGE_MAX, ROWS_PER_PAGE_MAX
 from fairhand.kernel.money import exponent
-from fairhand.ledger.queries import balances_of_person, closed_over
+from fairhand.ledger.queries import balances_of_person, closed_over, shown_in
 from fairhand.pay.queries import lines_of_submissions, statements_of
 from fairhand.people.access import OWN_ROWS
 from fairhand.web import own_files, words
@@ -52,12 +54,16 @@ def earnings(request: Signed) -> HttpResponse:
     person_id, now = request.viewer.person_id, utc_now()
     rows, older = page_of(handed_in(person_id, before_of(request), ROWS_PER_PAGE_MAX + 1))
     lines = lines_of_submissions([row.submission_id for row in rows])
-    with_cases(line for found in lines.values() for line in found)
+    mission_lines = latest_mission_lines(person_id, CARDS_PER_PAGE_MAX)
+    with_cases([*(line for found in lines.values() for line in found), *mission_lines])
+    balances = balances_of_person(person_id)
     context = {
+        "mission_lines": mission_lines,
         "week": earned_since(person_id, week_start(now)),
         "weeks": weeks_until(person_id, now), "wages": wages_until(person_id, now),
         "projects": _with_wages(person_id, earned_by_project(person_id, CARDS_PER_PAGE_MAX), now),
-        "balances": balances_of_person(person_id),
+        "balances": balances, "shown_in": shown_in(person_id, balances),
+        "held": held_pay(person_id, ROWS_PER_PAGE_MAX),
         "rows": [(row, lines.get(row.submission_id, [])) for row in rows],
         "older": older, "first": bool(request.GET.get("before")), "statements": statements_of(person_id),
     }  # fmt: skip

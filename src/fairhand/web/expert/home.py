@@ -16,6 +16,7 @@ from fairhand.people.access import OWN_ROWS
 from fairhand.web.context import is_expert, nav
 from fairhand.web.entry import Signed, opens
 from fairhand.web.expert.choice import choices, live_address, total_said
+from fairhand.web.expert.missions import strip_of
 from fairhand.web.expert.money import days_of_week, week_start
 from fairhand.web.expert.news import news_of
 
@@ -30,7 +31,7 @@ def home(request: Signed) -> HttpResponse:
         pages = nav(request.viewer)
         return redirect(pages[0][1] if pages else "account")
     person_id, now = request.viewer.person_id, utc_now()
-    projects = [seat.project for seat in seats_of(person_id)[:CARDS_PER_PAGE_MAX]]
+    projects = [seat.project for seat in seats_of(person_id, now, CARDS_PER_PAGE_MAX)]
     found = choices(projects, open_work(person_id, [project.id for project in projects], "attempt", now))
     open_n = sum(each.open_n for each in found)
     balances = balances_of_person(person_id)
@@ -44,6 +45,7 @@ def home(request: Signed) -> HttpResponse:
         "request_key": uuid4().hex,
         "week": earned_since(person_id, week_start(now)),
         "days": days_of_week(person_id, now),
+        "missions": strip_of(person_id, now),
         "balances": balances,
         "changed": news_of(person_id, now - _NEWS, _CHANGED_SHOWN),
         # Nobody who ever handed something in has no balance.

@@ -35,9 +35,11 @@ def skip(request: Signed, claim_id: UUID) -> HttpResponse:
         messages.warning(request, words.refusal(refused), extra_tags="no")
         return redirect("work", claim_id=claim_id) if refused.code == "no_reason" else gone(request, facts)
     if reason == GUIDELINE_CHANGED:
-        "Given back. The time you worked on it is recorded, and the project's staff see it; this version of "
-        "Fairhand doesn't pay for it."
-
+        said = _(
+            "Given back. The time you worked on it is recorded, and the project's staff see it; this version of "
+            "Fairhand doesn't pay for it."
+        )
+        messages.success(request, said)
     else:
         messages.success(request, _("Given back. It costs you nothing, and it will not be offered to you again."))
     return back(facts)

@@ -11,19 +11,21 @@ from django.utils.translation import gettext as _
 from fairhand.dispatch.models import Seat
 from fairhand.dispatch.queries import live_claims
 from fairhand.flow.open_work import open_work
-from fairhand.insight import wages
 from fairhand.insight.examples import Place, examples_of
 from fairhand.insight.expected import expected_of_person
+from fairhand.insight.offer_card import own_here
 from fairhand.insight.own_work import guideline_worked_on, handed_in, own_figures, own_seats
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import CARDS_PER_PAGE_MAX, ROWS_PER_PAGE_MAX, SURPLUS_PER_WEEK_MAX
 from fairhand.people.access import OWN_ROWS
 from fairhand.projects.queries import current_guidelines, guideline_of, guidelines_of, stages_of
 from fairhand.tasks.wording import storable_problem
+from fairhand.web.cards import Beside
 from fairhand.web.cursors import before_of, page_of
 from fairhand.web.differences import differences
 from fairhand.web.entry import Signed, found_or_404, of_seat, opens
 from fairhand.web.expert.choice import cards_of, choices, live_address, total_said
+from fairhand.web.expert.missions import strip_of
 from fairhand.web.figures import text_of
 from fairhand.web.shown import answered, blocks_of
 from fairhand.web.taking import take_next
@@ -62,8 +64,10 @@ def project(request: Signed, seat: Seat) -> HttpResponse:
         "seen": seen,
         "changed": guideline is not None and seen is not None and seen < guideline.version,
         "late_max": SURPLUS_PER_WEEK_MAX,
-        "wage": wages.of_project(seat.project_id),
+        "missions": strip_of(request.viewer.person_id, utc_now(), seat.project_id),
     }
+    own = own_here(request.viewer.person_id, seat.project_id, "attempt")
+    context["cards"] = [card.whole(own) for card in context["cards"]]
     return render(request, "expert/project.html", context)
 
 
@@ -129,7 +133,8 @@ def _frame(request: Signed, seat: Seat, tab: str) -> dict[str, Any]:
         ("figures", reverse("project-figures", args=[slug]), _("My figures")),
     ]
     return {
-        "project": seat.project, "seat": seat, "cards": cards_of(work),
+        "project": seat.project, "seat": seat,
+        "cards": cards_of(seat.project_id, work, Beside.of({seat.project_id: work.cards})),
         "why": why_rows(work.why, seat.project.contact), "open_n": work.why.open_n,
         "claims": [claim for claim in live_claims(person_id) if claim.project_id == seat.project_id],
         "tabs": tabs, "tab": tab,

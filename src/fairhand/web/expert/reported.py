@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from fairhand.dispatch.queries import ClaimFacts
-from fairhand.kernel.limits import BEAT_MS_MAX
+from fairhand.kernel.limits import BEAT_MS_MAX, PART_MS_MAX, PARTS_PER_BEAT_MAX
 from fairhand.web.entry import Signed
 from fairhand.work.commands import record_beat
+from fairhand.work.states import INTERVALS
+from fairhand.work.time_rules import Part
 
 _BEATS_PER_FORM_MAX = 64
 _DEVICE = re.compile("[A-Za-z0-9_-]{1,64}")
@@ -19,7 +21,7 @@ def count_beats(request: Signed, facts: ClaimFacts, now: datetime) -> None:
     try:
         found = json.loads(request.POST.get("beats") or "[]")
         listed = found[:_BEATS_PER_FORM_MAX] if isinstance(found, list) else []
-        reports = [_beat(each | {"device": request.POST.get("device", "")}) for each in listed]
+        reports = [_beat({"device": request.POST.get("device", "")} | each) for each in listed]
     except (ValueError, TypeError, RecursionError):  # the last: brackets in brackets, thousands deep
         return
     for report in reports:
@@ -35,4 +37,16 @@ def _beat(given: Any) -> dict[str, Any]:
         raise ValueError("seq and active_ms are whole numbers, device is text")
     if not (0 <= seq < 2**31 and 0 <= active_ms <= BEAT_MS_MAX and _DEVICE.fullmatch(device)):
         raise ValueError("seq, active_ms or device is out of range")
-    return {"seq": seq, "active_ms": active_ms, "device": device}
+    return {"seq": seq, "active_ms": active_ms, "device": device, "parts": _parts(given.get("parts"))}
+
+
+def _parts(given: Any) -> list[Part]:
+    """Where the time went, as far as it can be read: a damaged list must not cost the report that it belongs to."""
+    if not isinstance(given, list) or len(given) > PARTS_PER_BEAT_MAX:
+        return []
+    return [
+        Part(each["kind"], each["ms"], each["ago_ms"])
+        for each in given
+        if isinstance(each, dict) and each.get("kind") in INTERVALS
+        and all(type(each.get(name)) is int and 0 <= each[name] <= PART_MS_MAX for name in ("ms", "ago_ms"))
+    ]  # fmt: skip

@@ -19,13 +19,13 @@ from fairhand.pay.queries import lines_of_submissions
 from fairhand.people.access import OWN_ROWS
 from fairhand.projects.states import STAGE_KINDS
 from fairhand.web import words
+from fairhand.web.cards import TAKES, CardView
 from fairhand.web.cursors import before_of, page_of
 from fairhand.web.entry import Signed, found_or_404, opens
 from fairhand.web.expert.contest import with_cases
 from fairhand.web.expert.history import timeline
 from fairhand.web.figures import text_of
 from fairhand.web.shown import answered, blocks_of
-from fairhand.web.taking import TAKES, CardView
 from fairhand.web.terms import terms_view
 from fairhand.work.models import Submission
 from fairhand.work.queries import own, rounds_of
@@ -77,6 +77,9 @@ def submission(request: Signed, submission_id: UUID) -> HttpResponse:
     judges = stage.kind != "attempt"
     final = stage.kind == "adjudicate"
     review = judges and not final
+    rework_until = _rework_until(found, person_id)
+    # Where a project rests, its reviews go on, and so does what is kept for the reader.
+    may_take = task.project_state == "open" or judges or rework_until is not None
     context = {
         "submission": found,
         "short": str(found.id)[-5:].upper(),
@@ -100,9 +103,9 @@ def submission(request: Signed, submission_id: UUID) -> HttpResponse:
         "reviews": [] if judges else reviews_of([found.id]),
         "rounds": [] if judges else rounds_of(found.slot_id),
         "history": timeline(life_of(found.slot_id, person_id), stage.project.currency),
-        "rework_until": _rework_until(found, person_id),
-        "card": _same_card(found) if task.project_state == "open" else None,
-        "may_take": task.project_state == "open",
+        "rework_until": rework_until,
+        "card": _same_card(found) if may_take else None,
+        "may_take": may_take,
     }  # fmt: skip
     return render(request, "expert/submission.html", context)
 

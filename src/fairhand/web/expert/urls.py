@@ -2,7 +2,23 @@
 
 from django.urls import path
 
-from fairhand.web.expert import compare, contest, earnings, home, life, preferences, projects, queue, submissions, work
+from fairhand.web.expert import (
+    compare,
+    contest,
+    earnings,
+    home,
+    life,
+    longer,
+    missions,
+    preferences,
+    projects,
+    queue,
+    statements,
+    submissions,
+    terms_now,
+    time_page,
+    work,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,13 +32,21 @@ urlpatterns = [
     path("projects/<slug:slug>/examples/", projects.examples, name="project-examples"),
     path("projects/<slug:slug>/mine/", projects.mine, name="project-mine"),
     path("projects/<slug:slug>/figures/", projects.figures, name="project-figures"),
+    path("projects/<slug:slug>/missions/<uuid:mission_id>/", missions.mission, name="mission"),
+    path("projects/<slug:slug>/missions/<uuid:mission_id>/join/", missions.join, name="mission-join"),
+    path("missions/", missions.missions, name="missions"),
     path("projects/<slug:slug>/take/", projects.take, name="take"),
     path("work/<uuid:claim_id>/", work.work, name="work"),
+    path("work/<uuid:claim_id>/terms/", terms_now.terms_now, name="work-terms"),
     path("work/<uuid:claim_id>/skip/", life.skip, name="skip"),
+    path("work/<uuid:claim_id>/longer/", longer.takes_longer, name="takes-longer"),
     path("work/<uuid:claim_id>/pause/", life.pause, name="pause"),
     path("work/<uuid:claim_id>/resume/", life.resume, name="resume"),
     path("work/<uuid:claim_id>/more-time/", life.more_time, name="more-time"),
+    path("work/<uuid:claim_id>/off-page/", time_page.off_page, name="off-page"),
     path("my-work/", submissions.my_work, name="my-work"),
+    path("my-work/<uuid:claim_id>/time/", time_page.claim_time, name="claim-time"),
+    path("my-work/<uuid:claim_id>/time/correct/", time_page.correct, name="claim-time-correct"),
     path("submissions/<uuid:submission_id>/", submissions.submission, name="submission"),
     path("earnings/", earnings.earnings, name="earnings"),
     path("earnings/lines.csv", earnings.lines_file, name="earnings-file"),
@@ -32,5 +56,9 @@ urlpatterns = [
     path("earnings/cases/", contest.cases, name="cases"),
     path("earnings/cases/<uuid:case_id>/", contest.case, name="case"),
     path("earnings/cases/<uuid:case_id>/appeal/", contest.appeal_answer, name="case-appeal"),
+    path("earnings/shown-in/", statements.shown_in, name="earnings-shown-in"),
+    path("earnings/statements/", statements.index, name="period-statements"),
     path("earnings/statements/<uuid:statement_id>/", earnings.statement, name="statement"),
+    path("earnings/statements/<slug:period>/", statements.period, name="period-statement"),
+    path("earnings/statements/<slug:period>/statement.<slug:kind>", statements.file, name="period-statement-file"),
 ]

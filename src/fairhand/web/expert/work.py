@@ -26,8 +26,9 @@ from fairhand.kernel.refusals import Refused
 from fairhand.people.access import OWN_ROWS, REVIEW, may_in_project
 from fairhand.web import words
 from fairhand.web.entry import Signed, found_or_404, opens
-from fairhand.web.expert.claims import back, gone, own_claim, time_card
+from fairhand.web.expert.claims import back, gone, off_page_card, own_claim, time_card
 from fairhand.web.expert.judging import judging_form, read_judgement
+from fairhand.web.expert.longer import longer_of
 from fairhand.web.expert.reported import count_beats
 from fairhand.web.figures import text_of
 from fairhand.web.shown import asked, blocks_of, read_answer, told
@@ -95,7 +96,7 @@ def _next(request: Signed, facts: ClaimFacts, now: datetime) -> HttpResponse:
     )  # fmt: skip
     if isinstance(made, Refused):
         messages.warning(request, words.refusal(made), extra_tags="no")
-        return back(facts)
+        return redirect("work-terms", claim_id=facts.claim_id) if made.code == "terms_changed" else back(facts)
     return _go_on(made.id, facts)
 
 
@@ -119,8 +120,9 @@ def work_page(
     problems: list[Any],
     status: int,
     more_time: Mapping[str, Any] | None = None,
+    off_page: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """The page itself; `more_time` is the card of its form, where that comes back with mistakes."""
+    """The page itself; `more_time` and `off_page` are the cards of their forms, where one comes back with mistakes."""
     now = utc_now()
     task = found_or_404(task_shown(facts.claim_id, facts.person_id))
     view = terms_view(facts.terms)
@@ -134,7 +136,9 @@ def work_page(
         "draft_fresh": "no" if problems else "yes", "done": _done(request),
         "changes": changes_touching([facts.claim_id]).get(facts.claim_id, []),
         "held": [each for each in live_claims(facts.person_id) if each.id != facts.claim_id],
+        "longer": longer_of(facts),
         "more_time": more_time or (time_card(facts, {}, {}) if facts.state == "live" else None),
+        "off_page": off_page or (off_page_card(facts, {}, {}, now) if facts.state == "live" else None),
     }  # fmt: skip
     if facts.stage_kind != "attempt":
         context |= judging_form(facts, filled, wrong) | {"clauses": _headings(text_of(task.guideline))}

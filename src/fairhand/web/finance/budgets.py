@@ -9,11 +9,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from fairhand.audit.actor import Actor
 from fairhand.flow.fund_project import Moved, fund_project, return_budget
 from fairhand.insight import budgets as reads
+from fairhand.insight.budget_ahead import BudgetAhead, alerts, budget_ahead
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import (
     BUDGET_MOVES_SHOWN_MAX,
@@ -25,13 +27,13 @@ from fairhand.kernel.money import exponent, format_minor
 from fairhand.kernel.refusals import Refused
 from fairhand.people.access import MOVE_MONEY, SEE_BOOKS, may_enter
 from fairhand.projects.models import Project
-from fairhand.web import words
+from fairhand.web import charts, words
 from fairhand.web.cursors import before_of
 from fairhand.web.entry import Signed, of_project, opens
 from fairhand.web.finance.amounts import typed_minor
 from fairhand.web.finance.frame import moment_word, more, number_of, page, tabs
 
-_KEY = re.compile("[A-Za-z0-9_-]{16,64}")
+FORM_KEY = re.compile("[A-Za-z0-9_-]{16,64}")
 _SOON = timedelta(days=14)
 
 
@@ -94,7 +96,7 @@ def funded(request: Signed, project: Project) -> HttpResponse:
 def returned(request: Signed, project: Project) -> HttpResponse:
     """What is left on a closed project's budget, back to the client."""
     key, amount = request.POST.get("key", ""), number_of(request.POST.get("amount_minor", ""))
-    if not _KEY.fullmatch(key) or amount is None:
+    if not FORM_KEY.fullmatch(key) or amount is None:
         said = _("The form was changed on its way. Reload the page and try again.")
         messages.warning(request, said, extra_tags="no")
         return redirect("finance-budget", slug=project.slug)
@@ -128,7 +130,7 @@ def _read(posted: Any, project: Project) -> tuple[dict[str, str], int | None, li
     elif len(typed["reference"]) > FUND_REFERENCE_CHARS_MAX:
         said = _("At most %(n)s characters.") % {"n": FUND_REFERENCE_CHARS_MAX}
         wrong.append(Wrong("reference", _("Reference of the payment"), said))
-    if not _KEY.fullmatch(typed["key"]):
+    if not FORM_KEY.fullmatch(typed["key"]):
         typed["key"] = secrets.token_urlsafe(16)
         said = _("The form was changed on its way. Look at it and send it again.")
         wrong.append(Wrong("amount", _("Amount"), said))
@@ -157,7 +159,9 @@ def _page(
     now = utc_now()
     found = reads.budget_of(project.id, now)
     may_move = may_enter(request.viewer, MOVE_MONEY)
+    foreseen = budget_ahead(project.id, now)
     context = {
+        "foreseen": foreseen, "chart": _chart(found, foreseen), "alerts": alerts(found, foreseen),
         "tabs": tabs(), "project": project, "budget": found, "ahead": _ahead(found, now), "wrong": wrong,
         "problems": {each.name: each.problem for each in wrong},
         "typed": typed or {"key": secrets.token_urlsafe(16)}, "rate_days": reads.RATE_DAYS,
@@ -166,6 +170,17 @@ def _page(
         "may_return": may_move and project.state == "closed" and found.free_minor > 0,
     }  # fmt: skip
     return render(request, "finance/budget.html", context, status=status)
+
+
+def _chart(found: reads.Budget, foreseen: BudgetAhead) -> charts.Line | None:
+    """What was spent, where it leads, and all that was put in as the top, in whole units of the currency."""
+    unit = 10 ** exponent(found.currency)
+    points: list[charts.Ahead] = []
+    if foreseen.rest is not None and foreseen.end is not None:
+        totals = (foreseen.rest.low_minor, foreseen.rest.rest_minor, foreseen.rest.high_minor)
+        points = [charts.Ahead(foreseen.end.done_at, *((found.paid_minor + each) // unit for each in totals))]
+    rows = [(at, minor // unit) for at, minor in foreseen.spent]
+    return charts.line(rows, found.stock_minor // unit, get_language_bidi(), points)
 
 
 def _ahead(found: reads.Budget, now: Any) -> tuple[Any, str]:

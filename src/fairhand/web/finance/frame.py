@@ -18,6 +18,7 @@ _TABS = (
     ("budgets", "finance-budgets", gettext_noop("Budgets")),
     ("accounts", "finance-accounts", gettext_noop("Accounts")),
     ("entries", "finance-entries", gettext_noop("Entries")),
+    ("currencies", "finance-currencies", gettext_noop("Currencies")),
     ("people", "finance-people", gettext_noop("Statements of people")),
 )
 

@@ -22,7 +22,7 @@ from fairhand.web.finance.frame import tabs
 _PLACES = {
     "budget": "open", "pool": "pool", "reserved": "going", "pending": "wait", "payable": "done", "transit": "done",
 }  # fmt: skip
-_ORDER = ("outside", *_PLACES, "goodwill")
+_ORDER = ("outside", *_PLACES, "goodwill", "fx")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ from fairhand.insight import statements as reads
 from fairhand.insight.accounts import accounts_of_person
 from fairhand.kernel.limits import ROWS_PER_PAGE_MAX, SEARCH_CHARS_MAX, STATEMENTS_SHOWN_MAX
 from fairhand.ledger.queries import closed_over
-from fairhand.people.access import SEE_BOOKS
+from fairhand.people.access import MOVE_MONEY, SEE_BOOKS, may_enter
 from fairhand.people.queries import person_by_id
 from fairhand.web import own_files
 from fairhand.web.cursors import before_of
 from fairhand.web.entry import Signed, found_or_404, opens
 from fairhand.web.finance.frame import moment_word, more, page, tabs
-from fairhand.web.finance.sheets import LINE_HEAD, line_cells
+from fairhand.web.line_sheet import LINE_HEAD, line_cells
 
 
 @opens(SEE_BOOKS)
@@ -40,6 +40,7 @@ def person(request: Signed, person_id: UUID) -> HttpResponse:
     lines, older = page(read, _line_word)
     context = {
         "tabs": tabs(), "person": found, "accounts": accounts_of_person(person_id), "lines": lines,
+        "may_convert": may_enter(request.viewer, MOVE_MONEY),
         "open": reads.open_sums(person_id), "statements": reads.statements_of(person_id, STATEMENTS_SHOWN_MAX),
         **more(request, older),
     }  # fmt: skip

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from fairhand.estimates.queries import open_reviews
 from fairhand.kernel.refusals import Refused
 from fairhand.people.access import (
     LAUNCH,
@@ -34,9 +35,12 @@ _TABS: Sequence[tuple[str, str, str, Right]] = (
     ("tasks", "manage-tasks", gettext_noop("Tasks"), SEE_TASKS),
     ("requests", "manage-requests", gettext_noop("Requests"), SEE_BOARD),
     ("cases", "manage-cases", gettext_noop("Cases"), SEE_BOARD),
+    ("estimates", "manage-estimates", gettext_noop("Estimates"), SEE_BOARD),
     ("guideline", "manage-guideline", gettext_noop("Guideline"), SEE_BOARD),
     ("people", "board-people", gettext_noop("People"), SEE_PROJECT_PEOPLE),
     ("batches", "manage-batches", gettext_noop("Batches"), SEE_TASKS),
+    ("missions", "manage-missions", gettext_noop("Missions"), SEE_BOARD),
+    ("plans", "manage-plans", gettext_noop("Pay"), MANAGE),
     ("gold", "manage-gold", gettext_noop("Gold"), MANAGE),
     ("set-aside", "manage-set-aside", gettext_noop("Set aside"), MANAGE),
     ("order", "manage-order", gettext_noop("Order"), MANAGE),
@@ -61,6 +65,7 @@ def page(
         "may_launch": may(request, project, LAUNCH), "may_see_tasks": may(request, project, SEE_TASKS),
         "may_see_people": may(request, project, SEE_PROJECT_PEOPLE),
         "may_see_as_client": may(request, project, SEE_AS_CLIENT),
+        "in_review": open_reviews([project.id]) if tab != "estimates" and may(request, project, SEE_BOARD) else [],
     }  # fmt: skip
     return render(request, f"manager/{template}.html", {**common, **context}, status=status)
 

@@ -27,6 +27,7 @@ from fairhand.kernel.refusals import Refused
 from fairhand.people.access import MANAGE
 from fairhand.people.codes import country_code, language_code
 from fairhand.people.profile import tags_of
+from fairhand.people.queries import known_zones
 from fairhand.projects.models import Project, Stage
 from fairhand.projects.queries import stage_in
 from fairhand.web import words
@@ -149,7 +150,7 @@ def _list_condition(kind: str, tags: tuple[str, ...]) -> tuple[dict[str, Any] | 
         return None, {kind: _("Write at least one, with commas between.")}
     if kind == "zone":
         made = {"kind": kind, "any": list(tags)}
-        if problems_of_rule({"version": 1, "all": [made]}):
+        if problems_of_rule({"version": 1, "all": [made]}, known_zones()):
             return None, {kind: _("A time zone is written like Africa/Cairo, or Europe/ for all that begin so.")}
         return made, {}
     coded = [(tag, language_code(tag) if kind == "language" else country_code(tag)) for tag in tags]

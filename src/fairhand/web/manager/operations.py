@@ -158,7 +158,7 @@ def _stack(stage: read.StageNow) -> charts.Stack | None:
     return charts.stack(parts, get_language_bidi())
 
 
-def _starved(project_id: UUID, now: datetime) -> list[tuple[read.Starved, list[tuple[str, int]]]]:
+def _starved(project_id: UUID, now: datetime) -> list[tuple[read.Starved, list[tuple[str, int | None]]]]:
     """Each gate with the conditions that bar most, in words."""
     found = read.starved_gates(project_id, now)
     names = skill_names(*({"all": [asked]} for each in found for asked, _n in each.bars))

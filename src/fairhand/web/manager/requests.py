@@ -1,5 +1,6 @@
-"""Requests for more time, and time that is owed for tasks that were taken back."""
+"""Requests for more time, corrections of recorded time, and time that is owed for tasks that were taken back."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from fairhand.audit.actor import Actor
 from fairhand.flow.end_claims import GUIDELINE_CHANGED
 from fairhand.flow.extend_claim import decide_extension
 from fairhand.insight.requests import Request, TakenBack, decided_requests, open_requests, taken_back
+from fairhand.insight.time_requests import Waiting, settled_corrections, waiting_corrections
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import REQUESTS_SHOWN_MAX, ROWS_PER_PAGE_MAX
 from fairhand.people.access import MANAGE, SEE_BOARD
@@ -21,6 +23,7 @@ from fairhand.web import words
 from fairhand.web.cursors import before_of, page_of
 from fairhand.web.entry import Signed, of_project
 from fairhand.web.manager.frame import listed, page, posted, problems_of, whole
+from fairhand.work.time_rules import MINUTE_MS
 from fairhand_pay import Facts, Terms, lines, needs_time, total, units_of
 
 _DECIDED_SHOWN = 20
@@ -29,7 +32,7 @@ _DECIDED_SHOWN = 20
 @of_project(SEE_BOARD)
 def requests(request: Signed, project: Project) -> HttpResponse:
     """What waits, what was decided lately, and what is owed."""
-    return _page(request, project)
+    return requests_page(request, project)
 
 
 @of_project(MANAGE, "POST")
@@ -49,13 +52,13 @@ def decide(request: Signed, project: Project, extension_id: UUID) -> HttpRespons
         )
         messages.success(request, said)
     elif refused.code == "bad_input":
-        return _page(request, project, extension_id, typed, problems_of(refused), 422)
+        return requests_page(request, project, extension_id, typed, problems_of(refused), 422)
     else:
         messages.warning(request, words.refusal(refused), extra_tags="no")
     return redirect("manage-requests", slug=project.slug)
 
 
-def _page(
+def requests_page(
     request: Signed,
     project: Project,
     at: UUID | None = None,
@@ -63,18 +66,21 @@ def _page(
     problems: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page; the form of the request `at` comes back as it was typed."""
+    """The page; the form of the request or correction `at` comes back as it was typed."""
     now = utc_now()
     read = taken_back(project.id, before_of(request), ROWS_PER_PAGE_MAX + 1)
     rows, older = page_of(read, ROWS_PER_PAGE_MAX, lambda row: (row.ended_at, row.claim_id))
     wrong = problems or {}
-    labels = {"granted_s": _("Minutes granted"), "reason": _("Reason")}
+    labels = {"granted_s": _("Minutes granted"), "granted_ms": _("Minutes added"), "reason": _("Reason")}
     waiting = open_requests(project.id, REQUESTS_SHOWN_MAX)
     context = {
         "rows": [_row(each, now, typed or {}, wrong) if each.extension_id == at else _row(each, now, {}, {})
                  for each in waiting],
         "listed": listed(wrong, labels, f"-{at}"), "full": len(waiting) == REQUESTS_SHOWN_MAX,
         "decided": decided_requests(project.id, _DECIDED_SHOWN),
+        "corrections": [_correction(each, request, *((typed or {}, wrong) if each.correction_id == at else ({}, {})))
+                        for each in waiting_corrections(project.id, REQUESTS_SHOWN_MAX)],
+        "settled": settled_corrections(project.id, _DECIDED_SHOWN),
         "owed": [_owed(each) for each in rows], "older": older, "first": bool(request.GET.get("before")),
         "guideline_changed": GUIDELINE_CHANGED,
     }  # fmt: skip
@@ -87,6 +93,16 @@ def _row(asked: Request, now: datetime, typed: dict[str, str], problems: dict[st
         "minutes": typed.get("minutes", str(max(0, asked.most_s) // 60)), "reason": typed.get("reason", ""),
         "minutes_problem": problems.get("granted_s", ""), "reason_problem": problems.get("reason", ""),
         "left_s": max(0, round((asked.hard_until - now).total_seconds())),
+    }  # fmt: skip
+
+
+def _correction(
+    asked: Waiting, request: Signed, typed: Mapping[str, str], problems: Mapping[str, str]
+) -> dict[str, Any]:  # fmt: skip
+    return {
+        "asked": asked, "most_min": asked.asked_ms // MINUTE_MS, "own": asked.person_id == request.viewer.person_id,
+        "minutes": typed.get("minutes", str(asked.asked_ms // MINUTE_MS)), "reason": typed.get("reason", ""),
+        "minutes_problem": problems.get("granted_ms", ""), "reason_problem": problems.get("reason", ""),
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
-from fairhand.dispatch.queries import live_claims
+from fairhand.dispatch.queries import live_claims, where_work_waits
 from fairhand.flow.open_work import open_work
 from fairhand.insight.own_work import handed_in
 from fairhand.insight.reviewer import review_figures
@@ -16,10 +16,11 @@ from fairhand.people.access import REVIEW
 from fairhand.projects.models import Project
 from fairhand.projects.queries import visible_as
 from fairhand.web import charts
+from fairhand.web.cards import TAKES
 from fairhand.web.cursors import before_of, page_of
 from fairhand.web.entry import Signed, of_project, opens
 from fairhand.web.expert.choice import choices
-from fairhand.web.taking import TAKES, take_next
+from fairhand.web.taking import take_next
 
 _ROWS = 20
 
@@ -29,8 +30,8 @@ def reviews(request: Signed) -> HttpResponse:
     """404 for whoever reviews nowhere."""
     person_id, now = request.viewer.person_id, utc_now()
     # Reviews go on where no new work is given out any more: what was handed in there waits for its decision.
-    reached = visible_as(request.viewer, REVIEW.roles).exclude(state="draft").order_by("-state", "slug")
-    projects = list(reached[:CARDS_PER_PAGE_MAX])
+    reached = visible_as(request.viewer, REVIEW.roles).exclude(state="draft")
+    projects = list(where_work_waits(reached, TAKES)[:CARDS_PER_PAGE_MAX])
     ids = [project.id for project in projects]
     shown = [
         (each.project, card, each.short, TAKES[kind]) for kind in TAKES

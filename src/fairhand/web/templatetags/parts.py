@@ -10,8 +10,10 @@ from fairhand.web import assets, figures, prose, words
 register = template.Library()
 
 register.filter("amount", figures.amount)
+register.filter("percent", figures.percent)
 register.filter("per_hour", figures.per_hour)
 register.filter("per_hour_drawn", figures.per_hour_drawn)
+register.filter("amount_drawn", figures.amount_drawn)
 register.filter("grouped", figures.grouped)
 register.filter("short", figures.short)
 register.filter("clock", figures.clock)

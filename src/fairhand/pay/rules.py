@@ -1,0 +1,96 @@
+"""What a project can pay by, and the facts of a piece of work that its plan asks for. Pure."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from fairhand_pay import Facts, Terms, units_of
+from fairhand_pay.primitives.hold import DECIDED
+
+# Units of which every submission is exactly one, and those that are counted in its answer.
+ONE_EACH = frozenset({"judgement", "review", "task"})
+COUNTED = frozenset({"word", "turn", "item"})
+_ATTEMPT = "attempt"
+# What is known when a piece of work is handed in: whom a row of a rate card may be about.
+_DIMENSIONS = frozenset({"stage", "role"})
+_ROLES = {"attempt": "attempter", "review": "reviewer", "audit": "auditor", "adjudicate": "adjudicator"}
+
+
+def dims_of(stage: str, kind: str, taken_at: datetime) -> dict[str, str]:
+    """Whom a rate card's rows are asked about: the stage, the role in it, and the day (UTC) the task was taken."""
+    return {"stage": stage, "role": _ROLES.get(kind, kind), "date": f"{taken_at:%Y-%m-%d}"}
+
+
+def facts_of(
+    terms: Terms, template: Mapping[str, Any], answer: Mapping[str, Any], active_ms: int | None,
+    dims: Mapping[str, str], *, decided: bool = False,
+) -> Facts:  # fmt: skip
+    """The facts that a piece of work is paid on. `decided`: it is accepted as it is handed in."""
+    return Facts(
+        active_ms=active_ms, units=units_in(template, answer, units_of(terms)), dims=dims,
+        flags=frozenset({DECIDED}) if decided else frozenset(),
+    )  # fmt: skip
+
+
+def units_in(template: Mapping[str, Any], answer: Mapping[str, Any], units: Collection[str]) -> dict[str, int]:
+    """How many of each unit an answer to a template's questions holds.
+
+    `item`: questions that are answered. `word`: of the answers in free text, as spaces part them. `turn`: paragraphs of
+    these, one turn each, with an empty line between them. Raises ValueError for a unit that nothing counts.
+    """
+    free = {question["name"] for question in template["questions"] if question["type"] == "text"}
+    texts = [value for name, value in answer.items() if name in free and isinstance(value, str)]
+    found = {}
+    for unit in units:
+        if unit in ONE_EACH:
+            found[unit] = 1
+        elif unit == "item":
+            found[unit] = sum(1 for value in answer.values() if value not in (None, "", [], {}))
+        elif unit == "word":
+            found[unit] = sum(len(text.split()) for text in texts)
+        elif unit == "turn":
+            found[unit] = sum(_paragraphs(text) for text in texts)
+        else:
+            raise ValueError(f"nothing counts the unit {unit!r}")
+    return found
+
+
+def _paragraphs(text: str) -> int:
+    lines = [bool(line.strip()) for line in text.splitlines()]
+    return sum(1 for here, before in zip(lines, [False, *lines], strict=False) if here and not before)
+
+
+def unpayable(terms: Terms, kind: str) -> list[tuple[str, str]]:
+    """Why a stage of this kind can't pay by a plan: ("preset" or "unit", sentence); empty if it can.
+
+    A promise whose facts nobody records would never be kept, so it is refused before it is made.
+    """
+    found = []
+    for each in terms.primitives:
+        params, name = each.params.model_dump(), f"{each.primitive} version {each.version}"
+        if each.part.scope(each.params) != "task":
+            found.append(("preset", f"it needs {name} over a {each.part.scope(each.params)}; what is paid over a "
+                                    "period is a mission of the project, not part of its plan"))  # fmt: skip
+        elif why := _unknown(each.primitive, params):
+            found.append(("preset", f"it needs {name} {why}"))
+        elif each.primitive == "HOLD" and kind != _ATTEMPT:
+            found.append(("preset", "judging is owed as soon as it is handed in; nothing of its pay is held"))
+    units = [unit for unit in units_of(terms) if unit not in ONE_EACH and (unit not in COUNTED or kind != _ATTEMPT)]
+    found += [("unit", f"{unit} isn't counted at a stage of kind {kind}") for unit in units]
+    return found
+
+
+def _unknown(primitive: str, params: Mapping[str, Any]) -> str:
+    """What it asks that nobody records, in words; empty if there is nothing."""
+    if primitive == "EVENT":
+        return "for what happens outside of a task, which a plan of tasks doesn't pay"
+    if primitive == "TIME" and params["basis"] != "active":
+        return f"by the clock {params['basis']}; work time is what is recorded of a task"
+    if primitive == "MULT" and params["by"] not in COUNTED:
+        return f"by {params['by']}, which nobody records of a task yet"
+    if primitive == "FLOOR" and params["basis"] == "median":
+        return "by the typical time of everybody, which isn't settled when a task is paid"
+    if primitive == "RATE":
+        others = sorted({name for row in params["rows"] for name in row["when"]} - _DIMENSIONS)
+        return f"with rows by {', '.join(others)}; a project's card tells stages and roles apart" if others else ""
+    return ""

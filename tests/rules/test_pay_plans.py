@@ -1,0 +1,77 @@
+"""What a project can pay by, what is counted in an answer, and when a later plan pays less."""
+
+from typing import Any
+
+import pytest
+
+from fairhand.pay.curves import pays_less
+from fairhand.pay.rules import units_in, unpayable
+from fairhand_pay import Terms, TermsError, preset_names, terms_from_preset
+
+PAYABLE = {"hourly", "mercor-deliverable", "mindrift", "mindrift-set", "outlier", "outlier-classic", "outlier-estimate",
+           "per_unit", "turns"}  # fmt: skip
+NEEDED: dict[str, dict[str, Any]] = {
+    "hourly": {"rate": "40.00", "paid_s_max": 3600}, "per_unit": {"unit": "task", "price": "4.00"},
+}  # fmt: skip
+
+
+def terms(preset: str, **params: Any) -> Terms:
+    return terms_from_preset(preset, {**NEEDED.get(preset, {}), **params}, "USD")
+
+
+def test_a_project_pays_by_exactly_the_presets_whose_facts_a_task_has() -> None:
+    assert {name for name in preset_names() if not unpayable(terms(name), "attempt")} == PAYABLE
+
+
+@pytest.mark.parametrize(
+    ("preset", "params", "kind", "said"),
+    [
+        ("mercor", {}, "attempt", "over a week"),
+        ("mercor", {}, "attempt", "by the clock timesheet"),
+        ("fairhand", {}, "attempt", "by score"),
+        ("prolific", {}, "attempt", "typical time"),
+        ("turns", {}, "review", "turn isn't counted"),
+        ("turns", {"hold_share": "50%"}, "review", "nothing of its pay is held"),
+    ],
+)
+def test_what_nobody_could_keep_is_refused_with_the_reason(
+    preset: str, params: dict[str, Any], kind: str, said: str
+) -> None:
+    assert any(said in why for _key, why in unpayable(terms(preset, **params), kind))
+
+
+def test_units_are_counted_in_the_answer() -> None:
+    answer = {"reply": "Good day.\n\n  \nHow are you?\nWell.\n", "mood": "left", "note": "", "marks": []}
+    template = {"questions": [{"name": name, "type": "choice" if name == "mood" else "text"} for name in answer]}
+    assert units_in(template, answer, ["turn", "word", "item", "task"]) == {"turn": 2, "word": 6, "item": 2, "task": 1}
+    with pytest.raises(ValueError, match="nothing counts"):
+        units_in(template, answer, ["minute"])
+
+
+def less(before: Terms, after: Terms) -> Any:
+    return pays_less(before, after, {"stage": "attempt", "role": "attempter", "date": "2026-03-02"})
+
+
+def test_a_cut_is_seen_wherever_it_lies_and_a_raise_is_none() -> None:
+    forty_five, forty = terms("outlier", rate="45.00"), terms("outlier", rate="40.00")
+    found = less(forty_five, forty)
+    assert (found.before_minor - found.after_minor, found.ms >= 3_599_000) == (500, True)
+    assert less(forty, forty_five) is None
+    # Only what lies after the limit falls; or only the limit moves; or only the longest paid time.
+    assert less(forty, terms("outlier", reduced_rate="20.00")).ms > 3_600_000
+    assert less(forty, terms("outlier", full_rate_limit_min=59, paid_max_min=240)) is not None
+    assert less(forty, terms("outlier", full_rate_limit_min=61, paid_max_min=240)) is None
+    assert less(forty, terms("outlier", paid_max_min=239)).ms > 239 * 60_000
+    # A price for what was paid by the hour loses for whoever takes long.
+    assert less(forty, terms("per_unit", price="50.00")).ms > 3_600_000
+
+
+def test_fewer_units_later_holds_and_smaller_parts_at_once_are_cuts_too() -> None:
+    turns = terms("turns", hold_share="50%")
+    assert less(turns, terms("turns", hold_share="50%", extra_price="1.40")).units["turn"] == 20
+    assert less(turns, terms("turns", hold_share="60%")).at_once
+    assert less(turns, terms("turns", hold_share="50%", release_days=8)).at_once
+    assert not less(turns, terms("turns", price="11.00")).at_once  # what is lost stands before what comes later
+    assert less(turns, terms("turns", hold_share="40%", release_days=6)) is None
+    with pytest.raises(TermsError):
+        terms("turns", hold_share="50%", release_days=15)
