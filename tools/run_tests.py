@@ -105,7 +105,9 @@ def tests(log: Path | None, chosen: list[str]) -> tuple[int, dict]:
         environment |= {"FAIRHAND_PROVE": "1", "FAIRHAND_PROVE_LOG": str(log), "FAIRHAND_PROVE_LOG_READ": str(before)}
     workers = str(min((os.cpu_count() or 2) + 1, 6))  # one more than cores: some tests wait for clocks and processes
     spread = (
-        [] if any(word == "-n" or word.startswith("-n") for word in chosen) else ["-n", workers, "--dist", "worksteal"]
+        []
+        if any(word == "-n" or word.startswith("-n") for word in chosen)
+        else ["-n", workers, "--dist", "load", "--maxschedchunk", "1"]
     )
     command = [sys.executable, "-m", "pytest", "-q", *spread, "--hypothesis-seed", seed, *chosen]
     code = subprocess.run(command, env=environment, check=False).returncode

@@ -25,6 +25,7 @@ from tests.browser.endpoints import (
     reaches,
     should_enter,
 )
+from tests.counts import LARGE
 from tests.signed import client_of
 from tests.world import Side, Who, World, build_world
 
@@ -75,13 +76,22 @@ def test_every_right_says_its_methods_once() -> None:
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_access_matrix(part: int, printed: Callable[[str], None]) -> None:
-    """All endpoints, for every so many-th person: the parts run side by side."""
+    """All endpoints, for every so many-th person: the parts run side by side.
+
+    The two sides are alike. So who belongs to the second alone is left out where the counts are small: what they meet
+    at home and abroad, somebody of the first side meets too.
+    """
     world, found = build_world(), endpoints()
-    world.people = dict(list(world.people.items())[part::PARTS])
+    people = [each for each in world.people.items() if LARGE or not _of_second_side(each[1])]
+    world.people = dict(people[part::PARTS])
     cells, wrong = walked(found, world)
     assert not wrong, "\n".join(wrong)
     printed(f"access matrix, part {part + 1} of {PARTS}: {cells} cells, all {len(found)} endpoints")
     assert cells >= CELLS_MIN
+
+
+def _of_second_side(who: Who) -> bool:
+    return {"b"} == {org for _, org, _ in who.holds} | who.seats
 
 
 def walked(found: list[Endpoint], world: World) -> tuple[int, list[str]]:

@@ -90,7 +90,8 @@ ALTERED = {
     ),
     "a conversion without its legs": (
         """ALTER TABLE ledger_entry DISABLE TRIGGER USER;
-           UPDATE ledger_entry SET kind = 'convert' WHERE id = (SELECT min(id) FROM ledger_entry WHERE kind = 'fund')""",
+           UPDATE ledger_entry SET kind = 'convert'
+            WHERE id = (SELECT min(id) FROM ledger_entry WHERE kind = 'fund')""",
         {"wrong_conversions"}, False,
     ),
     "a mission that nobody opened": (
