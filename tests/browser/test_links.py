@@ -8,16 +8,18 @@ from urllib.parse import urldefrag, urljoin
 
 import pytest
 
+from tests.counts import count
 from tests.signed import client_of
 from tests.world import World, build_world
 
 LINK = re.compile(r'<a\b[^>]*\bhref="([^"]+)"')
 PAGES_MAX = 150  # of one person
+PER_KIND = count(2, 3)  # pages of one kind
 OUTSIDE = ("nobody", "suspended", "recorded")
 
 
 def _shape(address: str) -> str:
-    """Pages that differ in a row alone are one kind of page; three of each are opened."""
+    """Pages that differ in a row alone are one kind of page; a few of each are opened."""
     return re.sub(r"\b(E-[0-9A-Z]+|\d+|[0-9a-f]{8}-[0-9a-f-]{27})\b", "x", address.partition("?")[0])
 
 
@@ -26,7 +28,7 @@ def _dead(client: Any) -> tuple[int, list[str]]:
     waiting, seen, opened, dead = [("/", "the first page")], {"/"}, {}, []
     while waiting and sum(opened.values()) < PAGES_MAX:
         address, page = waiting.pop(0)
-        if opened.setdefault(_shape(address), 0) == 3:
+        if opened.setdefault(_shape(address), 0) == PER_KIND:
             continue
         opened[_shape(address)] += 1
         answer = client.get(address, follow=True)

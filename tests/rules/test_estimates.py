@@ -1,7 +1,7 @@
 """Estimates of work time: open ends kept, nobody weighs too much, pilots first, and the curve checks the model."""
 
-import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -13,6 +13,7 @@ from bench.estimates import recovered
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from fairhand.estimates.rules import lognormal
 from fairhand.estimates.rules.estimate import (
     CURVE_FROM,
     PRIOR_N,
@@ -24,6 +25,7 @@ from fairhand.estimates.rules.estimate import (
 from fairhand.estimates.rules.lognormal import (
     SIGMA_USUAL,
     LogNormal,
+    Row,
     equations,
     fit,
     open_residual,
@@ -309,11 +311,18 @@ def test_practice_shows() -> None:
     assert curve[-1].middle_s is None
 
 
-def test_five_hundred_claims_are_fitted_in_twenty_milliseconds() -> None:
-    ended = claims_of(times_of(500, 5), limit_s=3600.0)
-    best = 9.0
-    for _ in range(5):
-        begun = time.process_time()
-        fit(rows_of(sample_of(ended).observations))
-        best = min(best, time.process_time() - begun)
-    assert best < 0.020, f"{best * 1000:.0f} ms"
+def test_a_fit_goes_over_its_claims_a_hundred_times_or_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which is about 10 ms for 500 claims; a search that walks or swings would take thousands."""
+    passes = Counter[int]()
+    for seed in range(20):
+        rows = rows_of(sample_of(claims_of(times_of(500, seed), limit_s=3600.0)).observations)
+
+        def counted(rows: Sequence[Row], mu: float, sigma: float, seed: int = seed) -> tuple[float, float]:
+            passes[seed] += 1
+            return equations(rows, mu, sigma)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(lognormal, "equations", counted)
+            assert fit(rows) is not None
+    assert len(passes) == 20
+    assert max(passes.values()) < 250, passes

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from statistics import median
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_mutated_packs_are_read_or_refused(tmp_path: Path, seed: int, claim: Cal
     random = Random(seed)
     folder = make_good(tmp_path / "good")
     original = {name: (folder / name).read_bytes() for name in _FILES}
-    cases, slowest, refused = count(600, 50_000), 0.0, 0
+    cases, took, refused = count(600, 50_000), [], 0
     for number in range(cases):
         name = random.choice(_FILES[:4] if random.random() < 0.97 else _FILES)
         (folder / name).write_bytes(_mutated(original[name], random))
@@ -68,8 +69,9 @@ def test_mutated_packs_are_read_or_refused(tmp_path: Path, seed: int, claim: Cal
         told = _told(folder, f"seed {seed}, case {number}, {name}")
         refused += bool(told)
         assert all(line.isprintable() and len(line) < 500 for line in told), f"seed {seed}, case {number}, {name}"
-        slowest = max(slowest, time.process_time() - began)
+        took.append(time.process_time() - began)
         (folder / name).write_bytes(original[name])
     assert refused > cases // 3, "most mutations spoil a pack, or this test mutates nothing"
-    assert slowest < 10, f"one pack took {slowest:.1f} s"
+    usual = median(took)
+    assert max(took) < 1_000 * usual, f"one pack took {max(took):.1f} s, others {usual:.4f} s"
     claim("a pack of mutated bytes is read or refused with located reasons, never anything else", cases)
