@@ -27,6 +27,8 @@ OWNER, APP = "fairhand_owner", "fairhand_app"
 PORT = 5432  # only part of the socket's name
 SOCKET_PATH_BYTES_MAX = 100  # the kernel's limit is 104 or 108 bytes with the socket's name
 START_S_MAX = 60
+RECOVERY_S_MAX = 1800  # after a sudden stop it repairs itself first; the more was written, the longer
+REJECTING = 1  # what pg_isready says then
 LOG_BYTES_MAX = 10_000_000
 
 SETTINGS = """\
@@ -106,8 +108,11 @@ class Server:
 
     def answers(self) -> bool:
         """Whether it takes connections now. (`pg_ctl status` is not asked: it calls a killed server running.)"""
+        return self._ready() == 0
+
+    def _ready(self) -> int:
         ready = [str(self.bin / "pg_isready"), "-q", "-t", "3", "-h", str(self.sockets), "-p", str(PORT)]
-        return subprocess.run(ready, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0
+        return subprocess.run(ready, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode
 
     def alive(self) -> bool:
         """Whether its process lives: cheap, for asking every second."""
@@ -120,10 +125,14 @@ class Server:
         if not self.data.exists():
             self._make()
         self._check_version()
-        deadline = time.monotonic() + START_S_MAX
-        while not self.answers():
-            if time.monotonic() > deadline:
+        began, told = time.monotonic(), False
+        while (ready := self._ready()) != 0:
+            waited = time.monotonic() - began
+            if waited > (RECOVERY_S_MAX if ready == REJECTING else START_S_MAX):
                 raise CliError(self._silent())
+            if ready == REJECTING and waited > START_S_MAX and not told:
+                self.say("The database is still repairing itself after a sudden stop; nothing is lost.")
+                told = True
             if pglock.living_server(self.data):  # starting, recovering or stopping: wait for it
                 time.sleep(0.2)
                 continue
@@ -145,7 +154,7 @@ class Server:
             (self.home.path / "socket-folder").unlink(missing_ok=True)
 
     def _launch(self) -> bool:
-        """One try. False if it is worth another, because backends of a killed server are still ending."""
+        """One try. False if it is to be looked at again: it repairs itself still, or a killed one's backends end."""
         self.folder.chmod(0o700)
         self.sockets.mkdir(mode=0o700, exist_ok=True)
         self.sockets.chmod(0o700)
@@ -158,6 +167,8 @@ class Server:
         before = self.log.stat().st_size if self.log.exists() else 0
         if self._tool("start.log", "pg_ctl", "-D", self.data, "-w", "-t", str(START_S_MAX), "-l", self.log, "start"):
             return True
+        if self._ready() == REJECTING:
+            return False
         with self.log.open("rb") if self.log.exists() else open(os.devnull, "rb") as file:
             file.seek(before)
             told = file.read().decode(errors="replace")
