@@ -184,23 +184,25 @@ def stage(
 
 def draft_project(
     stages: Sequence[NewStage], *, slug: str = "small", currency: str = "USD", source: Mapping[str, Any] | None = None,
-    experts_wanted: int = 2, client: str = "acme", now: datetime = NOW,
+    experts_wanted: int = 2, client: str = "acme", now: datetime = NOW, template: Mapping[str, Any] = TEMPLATE,
 ) -> Project:  # fmt: skip
     """A draft project of a client."""
     org = ensure_org(slug=client, name=client.title(), kind="client", actor=COMMAND, now=now)
     new = NewProject(
         slug=slug, name={"en": "Small"}, summary={"en": "A small project."}, currency=currency, languages=("en",),
         experts_wanted=experts_wanted, reviewers_wanted=1, source=source or {}, guideline={"en": "# Guideline"},
-        template=TEMPLATE, stages=tuple(stages),
+        template=template, stages=tuple(stages),
     )  # fmt: skip
     return make_project(org_id=org.id, new=new, actor=COMMAND, now=now)
 
 
 def draft_batch(
-    project: Project, tasks: int, want: int = 1, kind: str = "real", now: datetime = NOW, cap: int | None = None
-) -> UUID:
+    project: Project, tasks: int, want: int = 1, kind: str = "real", now: datetime = NOW, cap: int | None = None,
+    payload: Mapping[str, Any] | None = None,
+) -> UUID:  # fmt: skip
     """A draft batch of tasks k0, k1, ..."""
-    new = (NewTask(key=f"k{n}", payload={"prompt": f"Prompt {n}"}, want=want, cap=cap) for n in range(tasks))
+    shown = [payload or {"prompt": f"Prompt {n}"} for n in range(tasks)]
+    new = (NewTask(key=f"k{n}", payload=each, want=want, cap=cap) for n, each in enumerate(shown))
     batch_id, _ = make_batch(project=project, kind=kind, tasks=new, actor=COMMAND, now=now)
     return batch_id
 
@@ -236,6 +238,8 @@ def small_project(
     cap: int | None = None,
     more: Sequence[NewStage] = (),
     redundancy: Mapping[str, Any] | None = None,
+    template: Mapping[str, Any] = TEMPLATE,
+    payload: Mapping[str, Any] | None = None,
     **limits: Any,
 ) -> Small:
     """A launched project. `reviewed`: whether it has a review stage; `policy`: its review policy, every submission
@@ -245,12 +249,12 @@ def small_project(
     if reviewed:
         stages.append(stage("review", review_pay, policy=EVERY if policy is None else policy))
     stages += more
-    project = draft_project(stages, slug=slug, source=source, experts_wanted=experts, now=now)
+    project = draft_project(stages, slug=slug, source=source, experts_wanted=experts, now=now, template=template)
     if redundancy is not None:
         body = {"version": 1, "slot": [], "queue": [], "redundancy": redundancy}
         with transaction.atomic():
             add_dispatch_plan(project_id=project.id, base=0, body=body, note="", actor=COMMAND, now=now)
-    batch_id = draft_batch(project, tasks, want, now=now, cap=cap)
+    batch_id = draft_batch(project, tasks, want, now=now, cap=cap, payload=payload)
     fund_project(project=project, amount_minor=budget_minor, key="first", actor=COMMAND, now=now)
     launched = launch_batch(batch_id=batch_id, actor=COMMAND, now=now)
     assert not isinstance(launched, Refused), launched

@@ -16,6 +16,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
+from django.utils.datastructures import MultiValueDict
 from pydantic import BaseModel, ValidationError
 
 from fairhand.delivery.formats import FORMATS
@@ -30,6 +32,7 @@ from fairhand.tasks.fields import FIELDS
 from fairhand.tasks.fields._field import FieldTerms, FieldType
 from fairhand.tasks.questions import QUESTIONS
 from fairhand.tasks.questions._question import QuestionTerms, QuestionType
+from fairhand.web.shown import asked, read_answer
 from fairhand_pay import (
     PERIODS,
     SENTENCES,
@@ -51,6 +54,7 @@ from fairhand_pay.presets._part import Preset
 from fairhand_pay.primitives import PRIMITIVES
 from fairhand_pay.primitives._part import Frame, Params, Primitive
 from fairhand_pay.walk import parts_in
+from tests.forms import Sent
 
 ROOT = Path(__file__).parents[2]
 DOCS = "\n".join(page.read_text() for page in sorted((ROOT / "docs").rglob("*.md")))
@@ -186,13 +190,36 @@ def test_an_example_stands_beside_every_field_and_question(kind: str) -> None:
 def test_distances_between_answers_are_a_metric_and_grades_know_the_right_one(question: Any) -> None:
     told = json.loads(Path(inspect.getfile(type(question))).with_name("example.json").read_text())
     good = told["good"]
+    terms = question.terms.model_validate(told["terms"]).model_dump(mode="json", exclude_none=True)
     for a, b, c in product(good, repeat=3):
-        assert 0 <= question.distance(a, b) == question.distance(b, a) <= 1
-        assert (question.distance(a, b) == 0) == (a == b)
-        assert question.distance(a, c) <= question.distance(a, b) + question.distance(b, c)
-        assert 0 <= question.grade(a, b) <= 1
-        assert question.grade(a, a) == 1
-    assert list(question.export_columns(told["terms"])) == told["columns"]
+        assert 0 <= question.distance(a, b, terms) == question.distance(b, a, terms) <= 1
+        assert (question.distance(a, b, terms) == 0) == (a == b)
+        assert question.distance(a, c, terms) <= question.distance(a, b, terms) + question.distance(b, c, terms)
+        assert 0 <= question.grade(a, b, terms) <= 1
+        assert question.grade(a, a, terms) == 1
+    assert list(question.export_columns(terms)) == told["columns"]
+    assert list(question.export_values(good[0], terms)) == told["values"]
+    assert list(question.export_values(None, terms)) == [""] * len(told["columns"])
+
+
+@pytest.mark.parametrize("question", list(QUESTIONS.all()), ids=QUESTIONS.names())
+def test_what_a_form_shows_is_what_it_sends(question: Any) -> None:
+    """Every good answer, drawn as a form and sent as a browser sends it, is read as it was; an empty form is none."""
+    told = json.loads(Path(inspect.getfile(type(question))).with_name("example.json").read_text())
+    terms = question.terms.model_validate(told["terms"]).model_dump(mode="json", exclude_none=True)
+    for value in [*told["good"], None]:
+        (part,) = asked({"questions": [terms]}, {} if value is None else {terms["name"]: value})
+        sent = Sent()
+        sent.feed(render_to_string(part.template, {"part": part, "mode": "ask"}))
+        sent.close()
+        posted = MultiValueDict[str, str]()
+        for name, given in sent.values:
+            posted.appendlist(name, given)
+        assert read_answer({"questions": [terms]}, posted) == ({} if value is None else {terms["name"]: value})
+        if value is not None:
+            for mode in ("read", "short"):
+                said = render_to_string(part.template, {"part": part, "mode": mode})
+                assert len(said.replace(" ", "")) > 20
 
 
 @pytest.mark.parametrize("policy", list(POLICIES.all()), ids=POLICIES.names())

@@ -43,8 +43,8 @@ TEMPLATE = {
 
 
 def test_the_types_there_are() -> None:
-    assert FIELDS.names() == ["text"]
-    assert QUESTIONS.names() == ["choice", "text"]
+    assert FIELDS.names() == ["chat", "code", "markdown", "table", "text"]
+    assert QUESTIONS.names() == ["choice", "choices", "number", "preference", "ranking", "rating", "text"]
 
 
 @pytest.mark.parametrize(("kind", "part"), KINDS, ids=IDS)
@@ -104,38 +104,71 @@ def test_options_that_are_refused(options: list[Any]) -> None:
         CHOICE.terms.model_validate({"name": "q", "type": "choice", "label": "Q", "options": options})
 
 
-@settings(max_examples=count(200, 20_000))
-@given(*[st.sampled_from(["left", "right", "tie"])] * 3)
-def test_distance_of_choices_is_a_metric(a: str, b: str, c: str) -> None:
-    _is_metric(CHOICE, a, b, c)
+def _is_metric(part: Any, a: Any, b: Any, c: Any) -> None:
+    terms = terms_of("questions", part)
+    assert [part.check(each, terms) for each in (a, b, c)] == [[], [], []]
+    assert part.distance(a, a, terms) == 0
+    assert 0 <= part.distance(a, b, terms) == part.distance(b, a, terms) <= 1
+    assert part.distance(a, c, terms) <= part.distance(a, b, terms) + part.distance(b, c, terms)
+    assert 0 <= part.grade(a, b, terms) <= 1
+    assert part.grade(a, a, terms) == 1
 
 
-_words = st.lists(st.sampled_from(["one", "two", "Three", "ثلاثة", "two,"]), max_size=6).map(" ".join)
+_ranks = st.lists(st.integers(0, 2), min_size=3, max_size=3).map(
+    lambda at: [[item for item, mine in zip("abc", at, strict=True) if mine == place] for place in sorted(set(at))]
+)
+ANSWERS = {
+    "choice": st.sampled_from(["left", "right", "tie"]),
+    "choices": st.lists(st.sampled_from(["facts", "tone", "form"]), min_size=1, max_size=2, unique=True),
+    "number": st.integers(0, 5000).map(lambda tenths: str(Fraction(tenths, 10).limit_denominator(1)) if tenths % 10 == 0
+                                       else f"{tenths // 10}.{tenths % 10}"),
+    "preference": st.sampled_from([-3, -2, -1, 1, 2, 3]),
+    "ranking": _ranks,
+    "rating": st.fixed_dictionaries({"truth": st.integers(1, 5), "clarity": st.integers(1, 5)}),
+    "text": st.lists(st.sampled_from(["one", "two", "Three", "ثلاثة", "two,"]), min_size=1, max_size=6).map(" ".join),
+}  # fmt: skip
 
 
-@settings(max_examples=count(200, 20_000))
-@given(_words, _words, _words)
-def test_distance_of_texts_is_a_metric(a: str, b: str, c: str) -> None:
-    _is_metric(TEXT, a, b, c)
+@pytest.mark.parametrize("name", QUESTIONS.names())
+def test_distances_are_metrics(name: str) -> None:
+    @settings(max_examples=count(100, 20_000))
+    @given(*[ANSWERS[name]] * 3)
+    def holds(a: Any, b: Any, c: Any) -> None:
+        _is_metric(QUESTIONS.get(name), a, b, c)
 
-
-def _is_metric(part: Any, a: str, b: str, c: str) -> None:
-    assert part.distance(a, a) == 0
-    assert 0 <= part.distance(a, b) == part.distance(b, a) <= 1
-    assert part.distance(a, c) <= part.distance(a, b) + part.distance(b, c)
-    assert part.grade(a, b) in (0, 1)
-    assert part.grade(a, a) == 1
-    if part.grade(a, b) == 1:
-        assert part.distance(a, b) == 0
+    holds()
 
 
 def test_distances_by_hand() -> None:
-    assert (CHOICE.distance("left", "tie"), CHOICE.grade("left", "left")) == (Fraction(1), Fraction(1))
+    def apart(name: str, a: Any, b: Any, **more: Any) -> Fraction:
+        part = QUESTIONS.get(name)
+        assert part is not None
+        return part.distance(a, b, terms_of("questions", part) | more)
+
+    def right(name: str, answer: Any, gold: Any) -> Fraction:
+        part = QUESTIONS.get(name)
+        assert part is not None
+        return part.grade(answer, gold, terms_of("questions", part))
+
+    assert (apart("choice", "left", "tie"), right("choice", "left", "left")) == (1, 1)
     # {the, cat, sat} and {the, cat, ran}: two of four words are shared.
-    assert TEXT.distance("The cat sat.", "the cat ran") == Fraction(1, 2)
-    assert TEXT.distance("a a b", "a b b") == Fraction(1, 2)
-    assert (TEXT.distance("", ""), TEXT.distance("", "x")) == (0, 1)
-    assert (TEXT.grade("The  Cat!", "the cat"), TEXT.grade("cat the", "the cat")) == (1, 0)
+    assert apart("text", "The cat sat.", "the cat ran") == Fraction(1, 2)
+    assert apart("text", "a a b", "a b b") == Fraction(1, 2)
+    assert (apart("text", "", ""), apart("text", "", "x")) == (0, 1)
+    assert (right("text", "The  Cat!", "the cat"), right("text", "cat the", "the cat")) == (1, 0)
+    # One of two options is shared.
+    assert apart("choices", ["facts", "tone"], ["tone"]) == Fraction(1, 2)
+    # 2 and 0 steps apart, of 4 each.
+    assert apart("rating", {"truth": 1, "clarity": 5}, {"truth": 3, "clarity": 5}) == Fraction(1, 4)
+    assert apart("rating", 1, 5, rows=[]) == 1
+    assert (apart("preference", -3, 3), apart("preference", 1, 2)) == (1, Fraction(1, 6))
+    assert (right("preference", -1, 1), right("preference", 1, 3)) == (0, Fraction(2, 3))
+    # Of the pairs ab, ac and bc: turned round; one of three; a tie against an order is half of one.
+    assert apart("ranking", [["a"], ["b"], ["c"]], [["c"], ["b"], ["a"]]) == 1
+    assert apart("ranking", [["a"], ["b"], ["c"]], [["b"], ["a"], ["c"]]) == Fraction(1, 3)
+    assert apart("ranking", [["a"], ["b"], ["c"]], [["a", "b"], ["c"]]) == Fraction(1, 6)
+    assert (apart("number", "0", "125"), apart("number", "1", "2", least=None)) == (Fraction(1, 4), 1)
+    assert (right("number", "12.5", "12"), right("number", "12.6", "12")) == (1, 0)
 
 
 @pytest.mark.parametrize(

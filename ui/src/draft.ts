@@ -52,11 +52,16 @@ function read(key: string): Draft | null {
 
 function restore(form: HTMLFormElement, draft: Draft | null): void {
   if (!draft) return;
+  const chosen = new Set(draft.values.map(([name, value]) => `${name}=${value}`));
+  for (const field of form.elements) {
+    if (field instanceof HTMLInputElement && ["radio", "checkbox"].includes(field.type) && field.name.startsWith("answer.")) {
+      field.checked = chosen.has(`${field.name}=${field.value}`);
+    }
+  }
   for (const [name, value] of draft.values) {
     const field = form.elements.namedItem(name);
-    if (field instanceof RadioNodeList) field.value = value;
-    else if (field instanceof HTMLInputElement && field.type === "radio") field.checked = field.value === value;
-    else if (field instanceof HTMLTextAreaElement || field instanceof HTMLInputElement || field instanceof HTMLSelectElement) {
+    if (field instanceof HTMLInputElement && ["radio", "checkbox"].includes(field.type)) continue;
+    if (field instanceof HTMLTextAreaElement || field instanceof HTMLInputElement || field instanceof HTMLSelectElement) {
       field.value = value;
     }
   }

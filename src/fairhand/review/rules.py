@@ -84,7 +84,7 @@ def grade(
         elif kind is None:
             parts[name] = 1000 * (given == gold[name])
         else:
-            parts[name] = int(1000 * kind.grade(given, gold[name]))
+            parts[name] = int(1000 * kind.grade(given, gold[name], terms))
     return (sum(parts.values()) // len(parts) if parts else 1000), parts
 
 

@@ -1,15 +1,21 @@
 """A template's fields and questions as pages show them: which part draws each, under which label, with which value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.datastructures import MultiValueDict
+
+from fairhand.tasks.questions import QUESTIONS
 from fairhand.web import figures, words
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A field or question with its value. `template` is drawn with this as `part`."""
+    """A field or question with its value. `template` is drawn with this as `part`.
+
+    `drawn`: what a question's type gives its template beside the terms.
+    """
 
     template: str
     name: str
@@ -19,6 +25,7 @@ class Part:
     value: Any
     field_name: str = ""
     problem: str = ""
+    drawn: Any = None
 
     @property
     def anchor(self) -> str:
@@ -63,23 +70,35 @@ def asked(
     """The questions as a form, filled with an answer."""
     wrong = problems or {}
     named = [(question["name"], question) for question in template["questions"]]
-    return [_part("questions", terms, answer.get(name), prefix + name, wrong.get(name, "")) for name, terms in named]
+    return [_question(terms, answer.get(name), prefix + name, wrong.get(name, "")) for name, terms in named]
 
 
 def answered(template: Mapping[str, Any], answer: Mapping[str, Any]) -> list[Part]:
     """The questions that were answered, to read."""
-    return [part for part in asked(template, answer) if part.value not in (None, "")]
+    return [part for part in asked(template, answer) if part.value not in (None, "", [], {})]
 
 
-def read_answer(template: Mapping[str, Any], posted: Mapping[str, str], prefix: str = "answer.") -> dict[str, str]:
-    """What a form says, question by question; an empty field is no answer. Line ends become plain ones."""
-    given = {question["name"]: posted.get(prefix + question["name"], "") for question in template["questions"]}
-    return {name: value.replace("\r\n", "\n") for name, value in given.items() if value}
+def read_answer(
+    template: Mapping[str, Any], posted: MultiValueDict[str, str], prefix: str = "answer."
+) -> dict[str, Any]:
+    """What a form says, question by question; what was left empty is no answer."""
+    sent = dict(posted.lists())
+    given = {}
+    for terms in template["questions"]:
+        kind = QUESTIONS.get(terms["type"], terms.get("version", 1))
+        given[terms["name"]] = kind.read(sent, prefix + terms["name"], terms) if kind else None
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def told(problems: list[Any]) -> dict[str, str]:
     """Question name -> what is wrong with its answer, in the reader's language."""
     return {field: words.problem(code, why) for field, code, why in problems}
+
+
+def _question(terms: Mapping[str, Any], value: Any, field_name: str, problem: str) -> Part:
+    kind = QUESTIONS.get(terms["type"], terms.get("version", 1))
+    part = _part("questions", terms, value, field_name, problem)
+    return replace(part, drawn=kind.drawn(value, terms)) if kind else part
 
 
 def _part(kind: str, terms: Mapping[str, Any], value: Any, field_name: str = "", problem: str = "") -> Part:

@@ -64,6 +64,6 @@ def _same(a: Mapping[str, Any], b: Mapping[str, Any], asked: Sequence[Mapping[st
         if (mine is None) != (theirs is None):
             return False
         kind = QUESTIONS.get(terms["type"], terms.get("version", 1))
-        if mine is not None and (kind.distance(mine, theirs) != 0 if kind else mine != theirs):
+        if mine is not None and (kind.distance(mine, theirs, terms) != 0 if kind else mine != theirs):
             return False
     return True

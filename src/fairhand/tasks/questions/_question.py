@@ -1,6 +1,6 @@
 """What a question type is: something a task asks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Literal, Protocol
 
@@ -22,10 +22,19 @@ class QuestionTerms(BaseModel):
     required: bool = True
 
 
+# What a form sends: under each name, its values in order.
+Posted = Mapping[str, Sequence[str]]
+
+
+def one(posted: Posted, name: str) -> str:
+    """The text under a name, with plain line ends; empty where nothing was sent."""
+    return (posted.get(name) or [""])[-1].replace("\r\n", "\n")
+
+
 class QuestionType(Protocol):
     """A question type, version by version. Terms reach it as the JSON that a template stores.
 
-    `distance`, `grade` and `export_columns` take values that `check` found nothing wrong with.
+    `distance`, `grade`, `export_columns` and `export_values` take values that `check` found nothing wrong with.
     """
 
     name: str
@@ -36,14 +45,26 @@ class QuestionType(Protocol):
         """What is wrong with one answer to this question; `Problem.field` is the question's name."""
         ...
 
-    def distance(self, a: Any, b: Any) -> Fraction:
+    def read(self, posted: Posted, name: str, terms: Mapping[str, Any]) -> Any:
+        """The answer that a form sends: its fields begin with `name`. None: nothing was answered."""
+        ...
+
+    def drawn(self, value: Any, terms: Mapping[str, Any]) -> Any:
+        """What its page draws beside the terms; `value` may be what `read` gave, wrong or None."""
+        ...
+
+    def distance(self, a: Any, b: Any, terms: Mapping[str, Any]) -> Fraction:
         """How far two answers differ: 0 (the same) to 1; a metric."""
         ...
 
-    def grade(self, answer: Any, gold: Any) -> Fraction:
+    def grade(self, answer: Any, gold: Any, terms: Mapping[str, Any]) -> Fraction:
         """How right an answer is: 0 to 1."""
         ...
 
     def export_columns(self, terms: Mapping[str, Any]) -> tuple[str, ...]:
         """The columns this question fills in an exported table."""
+        ...
+
+    def export_values(self, answer: Any, terms: Mapping[str, Any]) -> tuple[str, ...]:
+        """What stands in these columns; for no answer, that None, texts that are empty."""
         ...

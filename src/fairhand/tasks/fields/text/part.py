@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from fairhand.kernel.limits import TASK_PAYLOAD_BYTES_MAX
 from fairhand.tasks.fields._field import FieldTerms
-from fairhand.tasks.wording import Problem, control_problem
+from fairhand.tasks.fields._text import text_problems
+from fairhand.tasks.wording import Problem
 
 
 class TextTerms(FieldTerms):
@@ -24,25 +24,11 @@ class TextField:
 
     def check(self, value: object, terms: Mapping[str, Any]) -> list[Problem]:
         """Codes: not_text, blank, bad_character, too_long."""
-        field = str(terms["name"])
-        if not isinstance(value, str):
-            return [Problem(field, "not_text", f"must be text, not {_kind(value)}")]
-        if not value.strip() and not terms.get("blank", False):
-            return [Problem(field, "blank", "is blank, and the template does not allow a blank text here")]
-        if (problem := control_problem(value)) is not None:
-            return [Problem(field, "bad_character", problem)]
-        if len(value) > TASK_PAYLOAD_BYTES_MAX or len(value.encode()) > TASK_PAYLOAD_BYTES_MAX:
-            return [Problem(field, "too_long", f"is larger than {TASK_PAYLOAD_BYTES_MAX} bytes")]
-        return []
+        return text_problems(str(terms["name"]), value, terms.get("blank", False))
 
     def search_text(self, value: Any) -> str:
         """The whole text."""
         return str(value)
-
-
-def _kind(value: object) -> str:
-    names = {bool: "true or false", int: "a number", list: "a list", dict: "a table", type(None): "null"}
-    return names.get(type(value), "something else")
 
 
 PART = TextField()

@@ -4,21 +4,12 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from fairhand.kernel.limits import CHOICE_OPTIONS_MAX
-from fairhand.tasks.questions._question import QuestionTerms
-from fairhand.tasks.wording import Label, OptionValue, Problem, shown
-
-
-class Option(BaseModel):
-    """`value` is stored and delivered, `label` is shown, `key` chooses it from the keyboard."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-    value: OptionValue
-    label: Label
-    key: Annotated[str, Field(pattern=r"^[0-9a-z]$")] | None = None
+from fairhand.tasks.questions._option import Option, no_two_alike
+from fairhand.tasks.questions._question import Posted, QuestionTerms, one
+from fairhand.tasks.wording import Problem, shown
 
 
 class ChoiceTerms(QuestionTerms):
@@ -29,11 +20,7 @@ class ChoiceTerms(QuestionTerms):
 
     @model_validator(mode="after")
     def _unique(self) -> Self:
-        values = [option.value for option in self.options]
-        keys = [option.key for option in self.options if option.key is not None]
-        for what, found in (("value", values), ("key", keys)):
-            if twice := sorted({one for one in found if found.count(one) > 1}):
-                raise ValueError(f"two options have the {what} {shown(twice[0])}")
+        no_two_alike(self.options)
         return self
 
 
@@ -55,17 +42,29 @@ class Choice:
             return [Problem(question, "not_an_option", f"{shown(answer)} is not one of the options: {listed}")]
         return []
 
-    def distance(self, a: Any, b: Any) -> Fraction:
+    def read(self, posted: Posted, name: str, terms: Mapping[str, Any]) -> Any:
+        """The option that is marked."""
+        return one(posted, name) or None
+
+    def drawn(self, value: Any, terms: Mapping[str, Any]) -> Any:
+        """Nothing beside the terms."""
+        return None
+
+    def distance(self, a: Any, b: Any, terms: Mapping[str, Any]) -> Fraction:
         """0 for the same option, 1 for another."""
         return Fraction(a != b)
 
-    def grade(self, answer: Any, gold: Any) -> Fraction:
+    def grade(self, answer: Any, gold: Any, terms: Mapping[str, Any]) -> Fraction:
         """1 for the known option, else 0."""
         return Fraction(answer == gold)
 
     def export_columns(self, terms: Mapping[str, Any]) -> tuple[str, ...]:
         """One column, of option values."""
         return (str(terms["name"]),)
+
+    def export_values(self, answer: Any, terms: Mapping[str, Any]) -> tuple[str, ...]:
+        """The option."""
+        return (answer or "",)
 
 
 PART = Choice()

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from fairhand.kernel.limits import PARAGRAPH_CHARS_MAX, TEXT_ANSWER_CHARS_MAX
-from fairhand.tasks.questions._question import QuestionTerms
+from fairhand.tasks.questions._question import Posted, QuestionTerms, one
 from fairhand.tasks.wording import Problem, storable_problem
 
 _WORD = re.compile(r"\w+")
@@ -43,19 +43,31 @@ class TextQuestion:
             return [Problem(question, "bad_character", problem)]
         return []
 
-    def distance(self, a: Any, b: Any) -> Fraction:
+    def read(self, posted: Posted, name: str, terms: Mapping[str, Any]) -> Any:
+        """What was written; nothing is no answer."""
+        return one(posted, name) or None
+
+    def drawn(self, value: Any, terms: Mapping[str, Any]) -> Any:
+        """Nothing beside the terms."""
+        return None
+
+    def distance(self, a: Any, b: Any, terms: Mapping[str, Any]) -> Fraction:
         """1 minus the share of words that the two have in common (case and order aside, repeats counted)."""
         left, right = Counter(_words(a)), Counter(_words(b))
         union = sum((left | right).values())
         return 1 - Fraction(sum((left & right).values()), union) if union else Fraction(0)
 
-    def grade(self, answer: Any, gold: Any) -> Fraction:
+    def grade(self, answer: Any, gold: Any, terms: Mapping[str, Any]) -> Fraction:
         """1 if the words are the same in the same order, else 0."""
         return Fraction(_words(answer) == _words(gold))
 
     def export_columns(self, terms: Mapping[str, Any]) -> tuple[str, ...]:
         """One column, of text."""
         return (str(terms["name"]),)
+
+    def export_values(self, answer: Any, terms: Mapping[str, Any]) -> tuple[str, ...]:
+        """The text."""
+        return (answer or "",)
 
 
 def _words(text: str) -> list[str]:

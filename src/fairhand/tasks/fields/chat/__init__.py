@@ -1,0 +1,1 @@
+"""Field type `chat`: a conversation."""

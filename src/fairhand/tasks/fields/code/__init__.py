@@ -1,0 +1,1 @@
+"""Field type `code`: source code or a difference."""

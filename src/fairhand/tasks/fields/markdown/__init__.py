@@ -1,0 +1,1 @@
+"""Field type `markdown`: a text in Markdown."""

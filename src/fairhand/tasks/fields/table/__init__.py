@@ -1,0 +1,1 @@
+"""Field type `table`: a table of named columns."""

@@ -1,0 +1,1 @@
+"""Question type `choices`: several of some options."""

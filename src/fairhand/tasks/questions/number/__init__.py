@@ -1,0 +1,1 @@
+"""Question type `number`: a number with its unit."""

@@ -1,0 +1,1 @@
+"""Question type `preference`: which of two is better, and by how much."""

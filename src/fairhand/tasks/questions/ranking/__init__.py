@@ -1,0 +1,1 @@
+"""Question type `ranking`: an order of several things."""

@@ -1,0 +1,1 @@
+"""Question type `rating`: a number on a scale."""
