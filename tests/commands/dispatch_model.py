@@ -10,6 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 LEASE_S, CLAIM_S_MAX, PAUSE_S_MAX, COOL_S, BACK_EVERY, BACK_N = 600, 7200, 900, 20, 16, 64
+EARLIER_S_MAX = 5400  # the hard end of an earlier offer
 
 
 def ms(span: timedelta) -> int:
@@ -29,6 +30,7 @@ class MSlot:
     round: int = 1
     kept_for: UUID | None = None
     until: datetime | None = None
+    offer: UUID | None = None  # what its further round is claimed on
     claim: UUID | None = None
 
 
@@ -49,6 +51,7 @@ class MClaim:
     pause_ms: int = 0
     lease_left_ms: int | None = None
     extended_s: int = 0
+    offer: UUID | None = None  # None: the stage's own
     counted_on: date | None = None
 
     def spent_ms(self, now: datetime) -> int:
@@ -147,7 +150,7 @@ class Model:
         why = "no_work"
         for kept in self._kept(who, now):
             bar = ("cap_seat" if who.seat == "left" else None) if kept.round > 1 else self._own_bar(who, now)
-            if bar is None and not seen:
+            if bar is None and not seen and kept.offer is None:
                 why = "terms_changed"
             elif bar is None:
                 return "claimed", kept, None
@@ -227,7 +230,8 @@ class Model:
         slot.state, slot.claim = "claimed", claim_id
         self.claims[claim_id] = MClaim(
             claim_id, who.id, slot, slot.round, now, now + timedelta(seconds=LEASE_S),
-            now + timedelta(seconds=CLAIM_S_MAX), counted_on=who.seat_day if counts else None,
+            now + timedelta(seconds=CLAIM_S_MAX if slot.offer is None else EARLIER_S_MAX), offer=slot.offer,
+            counted_on=who.seat_day if counts else None,
         )  # fmt: skip
 
     def beat(self, claim: MClaim, active_ms: int, now: datetime) -> int | None:

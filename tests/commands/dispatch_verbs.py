@@ -6,6 +6,7 @@ Money is not part of it; test_line_machine.py goes the whole way, with the books
 import random
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,12 +19,23 @@ from fairhand.dispatch import life
 from fairhand.dispatch.models import PersonLoad, Seat, Slot
 from fairhand.dispatch.queries import claims_due, twin_of
 from fairhand.flow.stage_cards import stage_cards
+from fairhand.kernel.canonical import content_hash
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.refusals import Refused
 from fairhand.people.models import Person
 from fairhand.work.rules import how_taken
 from tests.building import HOURLY, small_project
-from tests.commands.dispatch_model import CLAIM_S_MAX, COOL_S, LEASE_S, PAUSE_S_MAX, MClaim, Model, MPerson, MSlot
+from tests.commands.dispatch_model import (
+    CLAIM_S_MAX,
+    COOL_S,
+    EARLIER_S_MAX,
+    LEASE_S,
+    PAUSE_S_MAX,
+    MClaim,
+    Model,
+    MPerson,
+    MSlot,
+)
 
 PEOPLE, OPEN_WANTED = 6, 14
 ZONES = ("UTC", "Africa/Cairo", "America/Los_Angeles", "Pacific/Auckland")
@@ -72,7 +84,7 @@ class Verbs(ABC):
         self.model.heads = dict.fromkeys(self.queues, 0)
         self._facts(cohort)
         self.model.slots[slot.id] = MSlot(slot.id, slot.task_id, slot.queue_id, "open", slot.place or 0)
-        self.offer_id = self._offer()
+        self.offer_id, self.earlier_id = self._offers()
         self.verbs: list[tuple[int, Callable[[], None]]] = [
             (26, self.claim), (4, self.claim_again), (12, self.beat), (12, self.hand_in), (6, self.skip),
             (4, self.release), (6, self.expire), (5, self.judge), (4, self.pause), (4, self.resume), (3, self.extend),
@@ -114,10 +126,15 @@ class Verbs(ABC):
             if who.in_cohort:
                 self.sql("INSERT INTO cohort_member (cohort_id, person_id) VALUES (%s, %s)", cohort, who.id)
 
-    def _offer(self) -> UUID:
-        """The stage's card, stored as an offer."""
-        card = stage_cards(self.small.project.id)[0]
-        return dispatch.ensure_offer(org_id=card.org_id, stage_id=card.stage_id, card=card.card, now=self.now)
+    def _offers(self) -> list[UUID]:
+        """The stage's card, stored as an offer, and an earlier one with a nearer end."""
+        stage = stage_cards(self.small.project.id)[0]
+        terms = {**stage.card.terms, "claim_s_max": EARLIER_S_MAX}
+        cards = [stage.card, replace(stage.card, terms=terms, terms_hash=content_hash(terms))]
+        return [
+            dispatch.ensure_offer(org_id=stage.org_id, stage_id=stage.stage_id, card=card, now=self.now)
+            for card in cards
+        ]
 
     # What a step picks from.
     def person(self) -> MPerson:
@@ -219,12 +236,13 @@ class Verbs(ABC):
                 claim.person for claim in self.model.claims.values()
                 if claim.slot is slot and claim.round == slot.round and claim.state == "submitted"
             )  # fmt: skip
-            until = self.now + timedelta(hours=1)
+            until, offer_id = self.now + timedelta(hours=1), self.draw.choice([None, self.earlier_id])
             assert dispatch.move_slot(
                 slot_id=slot.id, move=("submitted", "open"), reserve_minor=self.reserve, next_round=True,
-                for_person_id=author, for_until=until,
+                for_person_id=author, for_until=until, offer_id=offer_id,
             )  # fmt: skip
             slot.state, slot.round, slot.kept_for, slot.until = "open", slot.round + 1, author, until
+            slot.offer = offer_id
             self.reopened(slot)
 
     def pause(self) -> None:

@@ -270,7 +270,7 @@ def add_time(*, claim_id: UUID, person_id: UUID, active_ms: int, now: datetime) 
 
 _MOVE_SLOT = """
 UPDATE slot SET state = %(to)s, reserve_minor = %(reserve)s, round = round + %(rounds)s,
-       for_person_id = %(person)s, for_until = %(until)s, waits_since = NULL
+       for_person_id = %(person)s, for_until = %(until)s, offer_id = %(offer)s, waits_since = NULL
  WHERE id = %(slot)s AND state = %(from)s
 """
 
@@ -283,11 +283,15 @@ def move_slot(
     next_round: bool = False,
     for_person_id: UUID | None = None,
     for_until: datetime | None = None,
+    offer_id: UUID | None = None,
 ) -> bool:
-    """Move a slot that no claim holds; True if exactly this call did it."""
+    """Move a slot that no claim holds; True if exactly this call did it.
+
+    `offer_id`: what an author's further round is claimed on.
+    """
     values: Mapping[str, Any] = {
         "slot": slot_id, "from": move[0], "to": move[1], "reserve": reserve_minor, "rounds": int(next_round),
-        "person": for_person_id, "until": for_until,
+        "person": for_person_id, "until": for_until, "offer": offer_id,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_MOVE_SLOT, values)

@@ -173,6 +173,10 @@ class Slot(models.Model):
     shard = models.SmallIntegerField(default=0)
     for_person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, db_index=False)
     for_until = models.DateTimeField(null=True)
+    # Of an author's further round: the offer it is claimed on, chosen when it opened (flow/rework.py).
+    offer = models.ForeignKey(
+        "Offer", on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False, related_name="+"
+    )
     reserve_minor = models.BigIntegerField(default=0)
     current_claim_id = models.UUIDField(null=True)
     # Planned, wanted now, and unpaid: it opens once the batch's pool can carry it.
@@ -205,6 +209,7 @@ class Slot(models.Model):
             ),
             models.CheckConstraint(condition=Q(reserve_minor__gte=0), name="slot_reserve_positive"),
             models.CheckConstraint(condition=~Q(state="open") | Q(place__isnull=False), name="slot_open_has_place"),
+            models.CheckConstraint(condition=Q(offer=None) | Q(round__gt=1), name="slot_offer_of_rework"),
         ]
         indexes = [
             models.Index(fields=["queue", "place"], name="slot_turn", condition=Q(state="open", for_person=None)),

@@ -44,7 +44,7 @@ WITH mine AS MATERIALIZED (
   SELECT project_id, person_id, attempts_n FROM seat WHERE person_id = %(person)s AND state = 'active'
    ORDER BY md5(project_id::text || %(seed)s), project_id LIMIT {SEATS_PER_LOOK_MAX} OFFSET %(passed)s)
 {_EXPERT},
-       (SELECT json_agg(DISTINCT jsonb_build_array(x.stage_id, x.org_id, x.project_id, g.kind))
+       (SELECT json_agg(DISTINCT jsonb_build_array(x.stage_id, x.org_id, x.project_id, g.kind, x.offer_id IS NOT NULL))
           FROM slot x JOIN stage g ON g.id = x.stage_id
          WHERE x.for_person_id = %(person)s AND x.state = 'open' AND x.for_until > %(now)s),
        (SELECT json_agg(json_build_array(r.project_id, r.org_id, r.state, r.priority, r.plan_id, r.attempts_n,
@@ -80,12 +80,13 @@ class ProjectQueues:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """A stage of which something is kept for a person."""
+    """A stage of which something is kept for a person. `agreed`: a further round, on terms that they accepted."""
 
     stage_id: UUID
     org_id: UUID
     project_id: UUID
     kind: str
+    agreed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def everywhere(person_id: UUID, now: datetime, seed: str, look: int = 0) -> Ever
         cursor.execute(_EVERYWHERE, values)
         *row, aside, projects, n = cursor.fetchone()
     found = [_project(each) for each in projects or []]
-    kept = [Aside(UUID(stage), UUID(org), UUID(project), kind) for stage, org, project, kind in aside or []]
+    kept = [Aside(*map(UUID, ids), kind, agreed) for *ids, kind, agreed in aside or []]
     return Everywhere(_expert(row, seed, 0), kept, found, n == SEATS_PER_LOOK_MAX)
 
 

@@ -1,7 +1,7 @@
 """The card of a claim: terms written out, and their hash. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fairhand.kernel.canonical import content_hash
@@ -40,6 +40,8 @@ class StageFacts:
     extension_s_auto: int = 0
     blind: bool = False
     in_review: bool = False
+    # Of one person's card: what of them its rate is for.
+    dims: Mapping[str, str] = field(default_factory=dict)
 
 
 def card_of(facts: StageFacts) -> Card:
@@ -75,6 +77,8 @@ def card_of(facts: StageFacts) -> Card:
         terms["full_rate"] = reason
     if facts.blind:  # a promise to both sides; it stands only where it is made
         terms["blind"] = True
+    if facts.dims:
+        terms["dims"] = dict(facts.dims)
     return Card(terms=terms, terms_hash=content_hash(terms), currency=pay.currency, ceiling_minor=ceiling_minor)
 
 

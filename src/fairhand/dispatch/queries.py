@@ -173,6 +173,11 @@ def seat_of(project_id: UUID, person_id: UUID) -> Seat | None:
     return Seat.objects.filter(project_id=project_id, person_id=person_id).first()
 
 
+def seats_n(project_id: UUID) -> int:
+    """How many people may take tasks of a project."""
+    return Seat.objects.filter(project_id=project_id, state="active").count()
+
+
 def seats_of(person_id: UUID, now: datetime, limit: int) -> list[Seat]:
     """A person's active seats in projects that may give them an attempt: those that are open, and those that rest while
     a further round is kept for them. First where something is kept, then where anything is open, the newest first."""
@@ -272,6 +277,17 @@ def seat_in(person_id: UUID, slug: str) -> Seat | None:
 def has_seat(person_id: UUID, project_id: UUID) -> bool:
     """Whether somebody has, or had, a seat in a project."""
     return Seat.objects.filter(project_id=project_id, person_id=person_id).exists()
+
+
+def own_project_ids(person_id: UUID) -> list[UUID]:
+    """Projects in which somebody has an active seat."""
+    return list(Seat.objects.filter(person_id=person_id, state="active").values_list("project_id", flat=True))
+
+
+def aliases_in(project_id: UUID, person_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Person -> their pseudonym in a project."""
+    found = Seat.objects.filter(project_id=project_id, person_id__in=person_ids)
+    return dict(found.values_list("person_id", "alias"))
 
 
 def seat_by_alias(project_id: UUID, alias: str) -> Seat | None:
