@@ -1,7 +1,8 @@
 """Verbs that write estimates, their reviews, and what experts say of them."""
 
+from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,11 +13,11 @@ from psycopg.types.json import Jsonb
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.dispatch.models import Claim
-from fairhand.estimates.models import EstimateReview, EstimateRule, OverrunReport, StageEstimate
-from fairhand.estimates.queries import rule_of
-from fairhand.estimates.rules.estimate import Estimate
+from fairhand.estimates.models import EstimateLook, EstimateReview, EstimateRule, OverrunReport, Pilot, StageEstimate
+from fairhand.estimates.queries import open_reviews, people_made_good, rule_of
+from fairhand.estimates.rules.estimate import LIMIT_OF_TYPICAL, Estimate
 from fairhand.estimates.rules.working_time import REVIEW_HOURS, working_hours
-from fairhand.estimates.states import DECIDED, LAPSED, OPEN, REVIEW_MOVES, TAKE
+from fairhand.estimates.states import BEFORE, DECIDED, LAPSED, OPEN, PILOT, REVIEW_MOVES, TAKE
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.refusals import Refused
 from fairhand.people.queries import known_zones
@@ -42,6 +43,9 @@ ON CONFLICT (stage_id) DO UPDATE SET until = excluded.until, new_n = estimate_lo
 _DUE = "SELECT stage_id FROM estimate_look WHERE new_n >= %s ORDER BY stage_id LIMIT %s"
 # One look at a stage at a time.
 _LOCK_STAGE = "SELECT pg_advisory_xact_lock(hashtext('estimates.stage'), hashtext(%s))"
+# Work is paid for its time by a correction, or by a decision on its stage: never both at once.
+_LOCK_PAY = "SELECT pg_advisory_xact_lock(hashtext('estimates.pay'), hashtext(%s))"
+_SHARE_PAY = _LOCK_PAY.replace("_lock(", "_lock_shared(")
 
 
 def count_ended(*, every: int, most: int, now: datetime) -> list[UUID]:
@@ -58,6 +62,15 @@ def lock_stage(stage_id: UUID) -> Stage:
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_STAGE, [str(stage_id)])
     return Stage.objects.select_related("project", "pay_plan").get(id=stage_id)
+
+
+def lock_pay(stage_id: UUID, *, share: bool = False) -> None:
+    """Until the transaction ends no decision pays for the time of work on a stage; unless shared, nor a correction.
+
+    Taken after the stage's lock, and before slots.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARE_PAY if share else _LOCK_PAY, [str(stage_id)])
 
 
 def keep_look(*, stage: Stage, measured: Mapping[str, Any], cost: Mapping[str, Any], now: datetime) -> None:
@@ -79,18 +92,33 @@ def publish(
     made = StageEstimate.objects.create(
         id=new_id(now), org_id=stage.org_id, project_id=stage.project_id, stage=stage,
         guideline_version=guideline.version if guideline else 0, source=source, p50_s=new.p50_s, p80_s=new.p80_s,
-        limit_s=new.limit_s, n=new.n, open_n=round(new.n * new.censored_share), people=new.people, as_of=new.as_of,
-        review=review, made_by=actor.id, made_at=now,
+        limit_s=new.limit_s, n=new.n, open_n=round(new.n * new.censored_share), people=new.people,
+        pilots=new.pilots if source == PILOT else 0, as_of=new.as_of, review=review, made_by=actor.id, made_at=now,
     )  # fmt: skip
-    on_card = {
+    on_card: dict[str, Any] = {
         "p50_s": made.p50_s, "p80_s": made.p80_s, "n": made.n, "people": made.people, "open_n": made.open_n,
         "limit_s": made.limit_s, "as_of": made.as_of.isoformat(), "source": made.source,
     }  # fmt: skip
+    if made.pilots:
+        on_card["pilots"] = made.pilots
     Stage.objects.filter(id=stage.id).update(estimate=on_card)
     before = {name: stage.estimate.get(name) for name in ("p50_s", "p80_s", "n")}
     _record("estimate:published", stage, stage.id, actor, now, {"before": before, "after": on_card})
     stage.estimate = on_card
     return made
+
+
+def start_anew(*, stage: Stage, actor: Actor, now: datetime) -> None:
+    """The work of a stage was changed: what its cards say was measured on other work. The figures stay until eight
+    claims say more; with none behind them the full rate runs to the paid-time maximum."""
+    EstimateLook.objects.filter(stage=stage).update(measured={}, cost={})
+    if not stage.estimate.get("n"):
+        return
+    old = stage.estimate
+    p50_s, p80_s = int(old["p50_s"]), int(old["p80_s"])
+    limit_s = int(old.get("limit_s") or max(LIMIT_OF_TYPICAL * p50_s, p80_s))
+    kept = Estimate(p50_s, p80_s, limit_s, "pilots", "pilots", 0, 0, 0, 0.0, True, now)
+    publish(stage=stage, new=kept, source=BEFORE, review=None, actor=actor, now=now)
 
 
 def withdraw(*, stage: Stage, actor: Actor, now: datetime) -> None:
@@ -137,6 +165,20 @@ def note_decision(
     _record(f"estimate:{to}", review.stage, review.id, actor, now, facts)
 
 
+def note_latecomers(*, review: EstimateReview, paid: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """Write down, under the review's lock, that work handed in since its decision was looked at, and what was paid for
+    it: a summary as of `made_good`, {} where nothing was owed."""
+    made_good = dict(review.made_good)
+    if paid.get("claims"):
+        minor = Counter(made_good.get("minor", {})) + Counter(paid["minor"])
+        sums = {name: made_good.get(name, 0) + paid[name] for name in ("claims", "looked_at", "goodwill_minor")}
+        people = people_made_good(review.id)
+        made_good |= {**sums, "minor": dict(minor), "people": people}
+        made_good["first_at"] = made_good.get("first_at") or paid["first_at"]
+        _record("estimate:made_good", review.stage, review.id, actor, now, {"made_good": dict(paid)})
+    EstimateReview.objects.filter(id=review.id).update(late_until=now, made_good=made_good)
+
+
 def add_report(*, claim: Claim, stage: Stage, actor: Actor, now: datetime) -> bool:
     """Somebody says of their own claim that it takes longer; True if they hadn't said so before."""
     _, made = OverrunReport.objects.get_or_create(
@@ -151,18 +193,44 @@ def add_report(*, claim: Claim, stage: Stage, actor: Actor, now: datetime) -> bo
     return made
 
 
+def note_pilot(*, stage: Stage, work_s: int, who: str, done_on: date, actor: Actor, now: datetime) -> Pilot:
+    """Write down how long somebody took for a task of a stage, tried out. Its caller checked who may and when."""
+    if actor.id is None:
+        raise ValueError("a pilot is noted by somebody")
+    made = Pilot.objects.create(
+        id=new_id(now), org_id=stage.org_id, project_id=stage.project_id, stage=stage, work_s=work_s, who=who,
+        done_on=done_on, noted_by=actor.id, noted_at=now,
+    )  # fmt: skip
+    said = {"work_s": work_s, "who": who, "done_on": done_on.isoformat()}
+    _record("estimate:piloted", stage, made.id, actor, now, said)
+    return made
+
+
+def strike_pilot(*, stage: Stage, pilot_id: UUID, actor: Actor, now: datetime) -> bool:
+    """A pilot was written down by mistake and counts no more; True if this call did it."""
+    found = Pilot.objects.filter(id=pilot_id, stage=stage, struck_at=None)
+    if not found.update(struck_at=now, struck_by=actor.id):
+        return False
+    _record("estimate:pilot_struck", stage, pilot_id, actor, now, {})
+    return True
+
+
 @transaction.atomic
 def set_rule(
     *, project_id: UUID, covers_overrun: bool, pieces: bool, wage_floor_minor: int | None, zone: str, actor: Actor,
     now: datetime,
 ) -> Refused | None:  # fmt: skip
-    """What the client agreed on for overruns, from now on. Refusals: no_zone, no_floor."""
+    """What the client agreed on for overruns, from now on. Refusals: no_zone, no_floor, agreed_in_review (a promise
+    isn't taken back while a review is open that it is about)."""
     if zone not in known_zones():
         return Refused("no_zone", f"There is no time zone {zone!r}.")
     if wage_floor_minor is not None and wage_floor_minor <= 0:
         return Refused("no_floor", "A floor is an amount above zero.")
     project = Project.objects.select_for_update(no_key=True).get(id=project_id)
     before = rule_of(project_id)
+    taken_back = (before.pieces and not pieces) or (before.covers_overrun and not covers_overrun)
+    if taken_back and open_reviews([project_id]):
+        return Refused("agreed_in_review", "An estimate is under review: what was agreed holds for it.")
     values: dict[str, Any] = {
         "covers_overrun": covers_overrun, "pieces": pieces, "wage_floor_minor": wage_floor_minor, "zone": zone,
     }  # fmt: skip

@@ -13,7 +13,7 @@ class EstimateReview(models.Model):
     """Work on a stage regularly takes longer than its cards say; a person decides, or the new estimate holds.
 
     `evidence`: what the trigger saw, to be drawn; `decided_by` None of one that lapsed. `made_good`: what was paid for
-    it: {"claims": 3, "people": 2, "minor": {"USD": 1413}, "goodwill_minor": ..., "looked_at": ...}.
+    it: {"claims": 3, "people": 2, "minor": {"USD": 1413}, "goodwill_minor": ..., "looked_at": ..., "first_at": ...}.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -30,6 +30,8 @@ class EstimateReview(models.Model):
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, db_index=False)
     decided_at = models.DateTimeField(null=True)
     made_good = models.JSONField(default=dict)
+    # Work that was taken before the decision and handed in up to then got its difference; None: nobody looked yet.
+    late_until = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "estimate_review"
@@ -72,6 +74,8 @@ class StageEstimate(models.Model):
     n = models.IntegerField()
     open_n = models.IntegerField()
     people = models.IntegerField()
+    # Pilots it was read from; 0 where the work itself says enough.
+    pilots = models.IntegerField(default=0, db_default=0)
     as_of = models.DateTimeField()
     review = models.ForeignKey(EstimateReview, on_delete=models.PROTECT, null=True, db_index=False)
     made_by = models.UUIDField(null=True)
@@ -88,6 +92,36 @@ class StageEstimate(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["stage", "-made_at", "-id"], name="stage_estimate_latest")]
+
+
+class Pilot(models.Model):
+    """How long somebody took for one task of a stage, tried out before the work began. Seconds; never deleted.
+
+    `who`, in the manager's words, did it on the day `done_on`. A struck one was written down by mistake.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    org_id = models.UUIDField()
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, db_index=False)
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, db_index=False)
+    work_s = models.IntegerField()
+    who = models.TextField()
+    done_on = models.DateField()
+    noted_by = models.UUIDField()
+    noted_at = models.DateTimeField()
+    struck_by = models.UUIDField(null=True)
+    struck_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "stage_pilot"
+        constraints = [
+            models.CheckConstraint(condition=Q(work_s__gt=0) & ~Q(who=""), name="stage_pilot_said"),
+            models.CheckConstraint(
+                condition=Q(struck_at=None, struck_by=None) | Q(struck_at__isnull=False, struck_by__isnull=False),
+                name="stage_pilot_struck",
+            ),
+        ]
+        indexes = [models.Index(fields=["stage", "noted_at", "id"], name="stage_pilot_stage")]
 
 
 class EstimateLook(models.Model):

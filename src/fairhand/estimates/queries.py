@@ -9,13 +9,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
-from fairhand.estimates.models import EstimateLook, EstimateReview, EstimateRule, StageEstimate
+from fairhand.estimates.models import EstimateLook, EstimateReview, EstimateRule, Pilot, StageEstimate
 from fairhand.estimates.rules.back_pay import limit_of
 from fairhand.estimates.rules.estimate import Estimate
 from fairhand.estimates.rules.sample import Worked
 from fairhand.estimates.states import OPEN
 from fairhand.kernel.limits import CLAIMS_PER_LOOK_MAX, CLAIMS_SOUGHT_PER_LOOK_MAX
+from fairhand.projects.models import Guideline, Stage
 from fairhand_pay import Terms
 
 _ORDINALS_MAX = 21  # a person's later claims are all alike
@@ -28,6 +30,7 @@ SELECT c.person_id, c.work_ms + coalesce((SELECT sum(k.granted_ms) FROM time_cor
                                 AND e.claimed_at < c.claimed_at LIMIT %(ordinals)s) n)
   FROM (SELECT id, slot_id, person_id, work_ms, state, claimed_at, offer_id, project_id, ended_at FROM claim
          WHERE project_id = %(project)s AND round = 1 AND ended_at IS NOT NULL
+           AND (%(since)s::timestamptz IS NULL OR claimed_at > %(since)s)
          ORDER BY ended_at DESC, id DESC LIMIT %(sought)s) c
   JOIN slot x ON x.id = c.slot_id AND x.stage_id = %(stage)s JOIN offer o ON o.id = c.offer_id
  ORDER BY c.ended_at DESC, c.id DESC LIMIT %(limit)s
@@ -40,6 +43,14 @@ _PEOPLE = """
 SELECT count(DISTINCT person_id) FROM tally
  WHERE project_id = %s AND stage_id = %s AND what = 'work_of' AND person_id IS NOT NULL
 """
+# When the guideline last changed what the work is, as its author marked it. What changes while a review is open counts
+# from its decision on: the review goes by the work that it was opened for.
+_SINCE = """
+SELECT max(coalesce(v.decided_at, g.created_at)) FROM guideline g LEFT JOIN estimate_review v
+    ON v.stage_id = %(stage)s AND v.opened_at <= g.created_at AND (v.state = 'open' OR v.decided_at > g.created_at)
+ WHERE g.project_id = %(project)s AND g.version > 1 AND g.affects <> '{}' AND v.state IS DISTINCT FROM 'open'
+"""
+_PEOPLE_PAID = "SELECT count(DISTINCT person_id) FROM pay_line WHERE line_key LIKE %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +62,11 @@ class Ended:
 
 
 def ended_claims(project_id: UUID, stage_id: UUID) -> list[Ended]:
-    """The latest ended claims of a stage, first rounds alone, in the order they ended."""
+    """The latest ended claims of a stage, first rounds alone, in the order they ended: those made since the work
+    itself was changed."""
     values = {
         "project": project_id, "stage": stage_id, "ordinals": _ORDINALS_MAX, "limit": CLAIMS_PER_LOOK_MAX,
-        "sought": CLAIMS_SOUGHT_PER_LOOK_MAX,
+        "sought": CLAIMS_SOUGHT_PER_LOOK_MAX, "since": sample_since(project_id, stage_id),
     }  # fmt: skip
     found = []
     with connection.cursor() as cursor:
@@ -97,9 +109,60 @@ def decided_last(stage_id: UUID) -> datetime | None:
     return found.decided_at if found else None
 
 
+def sample_since(project_id: UUID, stage_id: UUID) -> datetime | None:
+    """Claims made after this moment say how long the work of a stage takes; None: all of them do."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SINCE, {"project": project_id, "stage": stage_id})
+        found: datetime | None = cursor.fetchone()[0]
+    return found
+
+
+def evidence_since(stage: Stage) -> datetime | None:
+    """Claims made after this moment are evidence for a review: since the last decision, and the last change of the
+    work."""
+    moments = (decided_last(stage.id), sample_since(stage.project_id, stage.id))
+    return max((each for each in moments if each is not None), default=None)
+
+
+def changed_since(project_id: UUID, moment: datetime) -> bool:
+    """Whether a guideline that changes the work was published after a moment."""
+    return Guideline.objects.filter(project_id=project_id, created_at__gt=moment).exclude(affects=[]).exists()
+
+
+def pilots_of(stage: Stage) -> list[Pilot]:
+    """Pilots of a stage, those struck too, in the order they were written down: of the work as it is now."""
+    found = Pilot.objects.filter(stage_id=stage.id)
+    since = sample_since(stage.project_id, stage.id)
+    return list((found if since is None else found.filter(noted_at__gt=since)).order_by("noted_at", "id"))
+
+
+def pilot_in(project_id: UUID, pilot_id: UUID) -> Pilot | None:
+    """A pilot of a project that wasn't struck."""
+    return Pilot.objects.filter(id=pilot_id, project_id=project_id, struck_at=None).first()
+
+
 def open_review_of(stage_id: UUID) -> EstimateReview | None:
     """The review of a stage that waits for its decision."""
     return EstimateReview.objects.filter(stage_id=stage_id, state=OPEN).first()
+
+
+def decided_since(moment: datetime) -> list[EstimateReview]:
+    """Reviews decided since a moment that put another estimate on the cards, the one decided first first."""
+    published_ = StageEstimate.objects.filter(review_id=OuterRef("id"), stage_id=OuterRef("stage_id"))
+    return list(EstimateReview.objects.filter(Exists(published_), decided_at__gt=moment).order_by("decided_at", "id"))
+
+
+def decisions_since(stage_id: UUID, moment: datetime) -> list[StageEstimate]:
+    """What decisions put on the cards of a stage after a moment, oldest first."""
+    found = StageEstimate.objects.filter(stage_id=stage_id, made_at__gt=moment, review_id__isnull=False)
+    return list(found.order_by("made_at", "id"))
+
+
+def people_made_good(review_id: UUID) -> int:
+    """How many people were paid something for a review."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PEOPLE_PAID, [f"estimate:{review_id}:%"])
+        return int(cursor.fetchone()[0])
 
 
 def open_reviews(project_ids: Sequence[UUID]) -> list[EstimateReview]:

@@ -12,6 +12,7 @@ TRIGGERS = (LONGER, HARM, VOICES, FIRST)
 # The new estimate; another one; the old one stays.
 TAKE, SET, KEEP = "take", "set", "keep"
 DECISIONS = (TAKE, SET, KEEP)
-# Stated when the project was made; read from pilots; read from the work; stated by whoever decided a review.
-PRIOR, PILOT, LEARNED, STATED = "prior", "pilot", "learned", "stated"
-SOURCES = (PRIOR, PILOT, LEARNED, STATED)
+# Stated when the project was made; read from pilots; read from the work; stated by whoever decided a review; kept from
+# before the guideline changed the work.
+PRIOR, PILOT, LEARNED, STATED, BEFORE = "prior", "pilot", "learned", "stated", "before"
+SOURCES = (PRIOR, PILOT, LEARNED, STATED, BEFORE)

@@ -10,23 +10,38 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
-from typing import Any
+from typing import Any, Protocol
 
-from fairhand.estimates.rules.estimate import LIMIT_OF_TYPICAL, Estimate
+from fairhand.estimates.rules.estimate import LIMIT_OF_TYPICAL
 from fairhand_pay import PAID_S_MAX_MAX, AdjustParams, Facts, Line, Terms, adjust, lines, needs_time, total
 from fairhand_pay.currency import parse_minor, plain_minor
 from fairhand_pay.presets.hourly import PAID_OVER_LIMIT
 
 ESTIMATE = AdjustParams(cause="estimate")
+# Causes of lines that a claim got since because of its time: what they paid isn't owed again.
+OF_TIME = ("estimate", "limit", "time", "median")
 _PART_S_MAX = 3_600
 # Terms that were moved on already: many claims stand on one offer. By the identity of the old ones and the new limit.
 _Moved = dict[tuple[int, int], Terms]
 
 
+class Times(Protocol):
+    """What of an estimate pay depends on, in seconds: its typical time, and the full-rate limit to offer."""
+
+    @property
+    def p50_s(self) -> int:
+        """The typical time."""
+
+    @property
+    def limit_s(self) -> int:
+        """The full-rate limit."""
+
+
 @dataclass(frozen=True, slots=True)
 class PaidClaim:
-    """An accepted claim, its facts and its frozen terms. `promised_s`: the typical time on its card, None if none stood
-    there. `added`: lines it got since because of its time, from earlier reviews."""
+    """An accepted claim, the facts it was paid on and its frozen terms. `promised_s`: the typical time on its card,
+    None if none stood there. `added`: lines it got since because of its time, from earlier reviews and corrections;
+    `more_ms`: what those corrections added to its time."""
 
     claim: str
     person: str
@@ -34,6 +49,14 @@ class PaidClaim:
     terms: Terms
     promised_s: int | None
     added: tuple[Line, ...] = ()
+    more_ms: int = 0
+
+    @property
+    def corrected(self) -> Facts:
+        """The facts with the time as it was corrected."""
+        if self.facts.active_ms is None or not self.more_ms:
+            return self.facts
+        return replace(self.facts, active_ms=self.facts.active_ms + self.more_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,32 +101,41 @@ class BackPay:
 
 
 def differences(
-    claims: Sequence[PaidClaim], new: Estimate, *, pieces: bool, cause: AdjustParams = ESTIMATE
+    claims: Sequence[PaidClaim], new: Times, *, pieces: bool, cause: AdjustParams = ESTIMATE, began: bool = False
 ) -> BackPay:  # fmt: skip
     """What is owed for claims, in the order they were handed in, had the estimate been `new` all along.
 
     pieces: whether pay by the piece promised a wage, so that it grows with the typical time. Plans that pay for time
-    get a longer full-rate limit instead. Everybody counts who worked, whether they are still there or not.
+    get a longer full-rate limit instead. Everybody counts who worked, whether they are still there or not. began: the
+    first that took longer came before these.
     """
-    start = next((place for place, claim in enumerate(claims) if overran(claim)), None)
+    start = 0 if began and claims else next((place for place, claim in enumerate(claims) if overran(claim)), None)
     if start is None:
         return BackPay((), None, 0)
     moved: _Moved = {}
-    found = [_owed(claim, new, pieces, cause, moved) for claim in claims[start:]]
+    found = [owed(claim, new, pieces=pieces, cause=cause, moved=moved) for claim in claims[start:]]
     return BackPay(tuple(each for each in found if each is not None), claims[start].claim, len(found))
 
 
 def overran(claim: PaidClaim) -> bool:
     """Whether a claim took longer than its full-rate limit; where the plan has none, than its card called typical."""
-    promised_s = limit_of(claim.terms) or claim.promised_s
-    return promised_s is not None and claim.facts.active_ms is not None and claim.facts.active_ms > promised_s * 1000
+    promised_s, worked_ms = limit_of(claim.terms) or claim.promised_s, claim.corrected.active_ms
+    return promised_s is not None and worked_ms is not None and worked_ms > promised_s * 1000
 
 
-def _owed(claim: PaidClaim, new: Estimate, pieces: bool, cause: AdjustParams, moved: _Moved) -> Owed | None:
-    facts, terms = claim.facts, claim.terms
+def owed(
+    claim: PaidClaim, new: Times, *, pieces: bool, cause: AdjustParams = ESTIMATE, moved: _Moved | None = None
+) -> Owed | None:  # fmt: skip
+    """What one claim is short of, had its estimate been `new`; None if nothing.
+
+    Counted as paid is what it was paid when it was handed in and what was added since because of its time: nothing is
+    paid twice, whatever came first, a correction or a review.
+    """
+    facts, terms = claim.corrected, claim.terms
     if needs_time(terms):
         old_s = limit_of(terms) or terms.paid_s_max or 0
         new_s = new_limit(claim, new)
+        moved = {} if moved is None else moved
         key = id(claim.terms), new_s
         terms = moved[key] = moved.get(key) or with_limit(terms, new_s)
         # Rules that look at the typical time of this work look at the new one.
@@ -121,7 +153,7 @@ def _owed(claim: PaidClaim, new: Estimate, pieces: bool, cause: AdjustParams, mo
     return Owed(claim.claim, claim.person, found[0], total(paid), total(paid) + total(found), old_s, max(old_s, new_s))
 
 
-def new_limit(claim: PaidClaim, new: Estimate) -> int:
+def new_limit(claim: PaidClaim, new: Times) -> int:
     """The full-rate limit that a claim would have had: that of the new estimate; as a part of the typical time, where
     its plan gave less of it than is usual (as plans do that drop the rate at the estimate)."""
     old_s, promised_s = limit_of(claim.terms), claim.promised_s

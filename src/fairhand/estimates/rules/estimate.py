@@ -1,10 +1,10 @@
 """The estimate that a card says: typical (P50) and long (P80) work time, and what it rests on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil, exp, floor, log, sqrt
-from typing import Literal
+from typing import Any, Literal
 
 from fairhand.estimates.rules.lognormal import (
     SIGMA_USUAL,
@@ -91,6 +91,12 @@ def estimate(claims: Sequence[Worked], pilots: Sequence[float], as_of: datetime)
         p50_s, p80_s, limit_s, p50_by, p80_by, sample.n, len(pilots), sample.people, sample.censored_share,
         p50 > whole, as_of,
     )  # fmt: skip
+
+
+def takes_pilots(on_card: Mapping[str, Any], measured: Estimate | None, *, in_review: bool) -> bool:
+    """Whether pilots may still be written down or struck: the work itself doesn't say enough, and nobody has to decide
+    on what it says."""
+    return not in_review and max(int(on_card.get("n") or 0), measured.n if measured else 0) < PRIOR_N
 
 
 def _prior(pilots: Sequence[float]) -> LogNormal:
