@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from fairhand.missions.states import MISSION_KINDS, MISSION_STATES, MISSION_WORK, SCOPES
+from fairhand.missions.states import LIVE, MISSION_KINDS, MISSION_STATES, MISSION_WORK, REFERRAL_STATES, SCOPES
 from fairhand.people.models import Person
 from fairhand.projects.models import Project
 
@@ -30,6 +30,9 @@ class Mission(models.Model):
     windows_n = models.SmallIntegerField()
     terms = models.JSONField()
     terms_hash = models.CharField(max_length=64)
+    # Of a referral alone: so many accepted tasks within so many days of the seat, of whoever was brought.
+    bring_tasks = models.SmallIntegerField(null=True)
+    bring_days = models.SmallIntegerField(null=True)
     window_minor = models.BigIntegerField()
     seats = models.IntegerField()
     people_n = models.IntegerField(default=0)
@@ -59,11 +62,21 @@ class Mission(models.Model):
                 | (~Q(state="settled") & Q(settled_at=None)),
                 name="mission_settled",
             ),
+            models.CheckConstraint(
+                condition=Q(kind="referral", bring_tasks__gt=0, bring_days__gt=0)
+                | (~Q(kind="referral") & Q(bring_tasks=None, bring_days=None)),
+                name="mission_brings",
+            ),
         ]
         indexes = [
             models.Index(fields=["project", "-opened_at", "-id"], name="mission_project"),
             models.Index(fields=["until_at"], name="mission_going", condition=~Q(state="settled")),
         ]
+
+    @property
+    def places_left(self) -> int:
+        """Seats that nobody took yet."""
+        return self.seats - self.people_n
 
 
 class MissionSeat(models.Model):
@@ -121,4 +134,55 @@ class MissionPeriod(models.Model):
                 condition=Q(settled_at=None),
             ),
             models.Index(fields=["person", "-until_at", "-id"], name="mission_period_person"),
+        ]
+
+
+class Referral(models.Model):
+    """Somebody whom an expert named for a seat, and what came of it.
+
+    `email` is the address that was named, `mailbox` where it leads (`referral_rules.mailbox`); both are blanked when
+    the referral comes to nothing. `until_at`: work handed
+    in before it counts; of one who has no seat yet, until when the place is kept.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    mission = models.ForeignKey(Mission, on_delete=models.PROTECT, db_index=False)
+    referrer = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False, related_name="referrals_made")
+    email = models.TextField()
+    mailbox = models.TextField()
+    state = models.TextField(default="named")
+    made_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    referred = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
+    joined_at = models.DateTimeField(null=True)
+    # Accepted so far within the time, as last counted.
+    tasks = models.SmallIntegerField(default=0)
+    paid_minor = models.BigIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "referral"
+        constraints = [
+            models.UniqueConstraint(fields=["mailbox"], condition=~Q(state="over"), name="referral_once"),
+            models.UniqueConstraint(fields=["referred"], name="referral_of_person"),
+            models.CheckConstraint(condition=Q(state__in=REFERRAL_STATES), name="referral_state"),
+            models.CheckConstraint(condition=Q(email=models.functions.Lower("email")), name="referral_email_lower"),
+            models.CheckConstraint(condition=~Q(referred=F("referrer")), name="referral_of_another"),
+            models.CheckConstraint(
+                condition=Q(state="named", referred=None, ended_at=None)
+                | Q(state="joined", referred__isnull=False, ended_at=None)
+                | Q(state="paid", referred__isnull=False, ended_at__isnull=False)
+                | Q(state="over", ended_at__isnull=False, email="", mailbox=""),
+                name="referral_of_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="paid", paid_minor__gt=0) | (~Q(state="paid") & Q(paid_minor=0)),
+                name="referral_paid",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["referrer", "-made_at", "-id"], name="referral_referrer"),
+            models.Index(fields=["mission", "-made_at", "-id"], name="referral_mission"),
+            models.Index(fields=["mission"], name="referral_live", condition=Q(state__in=LIVE)),
+            models.Index(fields=["-made_at", "-id"], name="referral_waits", condition=Q(state="named")),
         ]

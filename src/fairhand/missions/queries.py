@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from fairhand.missions.models import Mission, MissionPeriod, MissionSeat
 from fairhand.missions.rules import Done, Window, windows_between
-from fairhand.missions.states import OPEN, SETTLED
+from fairhand.missions.states import OPEN, REFERRAL, SETTLED
 
 # Work of one person that was handed in within [from, until). A task whose work was sent back counts where it was handed
 # in first; its work time counts where it was spent. A surplus is work like any other. Clean is what no reviewer
@@ -107,9 +108,12 @@ def seat_of(mission_id: UUID, person_id: UUID) -> MissionSeat | None:
     return MissionSeat.objects.filter(mission_id=mission_id, person_id=person_id).first()
 
 
-def offered(person_id: UUID, project_ids: Sequence[UUID], now: datetime) -> list[Mission]:
-    """Missions of these projects that somebody could join now; the one that ends first stands first."""
-    found = Mission.objects.filter(project_id__in=project_ids, state=OPEN, until_at__gt=now)
+def offered(person_id: UUID, project_ids: Sequence[UUID] | QuerySet[Any, Any], now: datetime) -> list[Mission]:
+    """Missions of these projects (or those of a query) that somebody could join now; what ends first stands first.
+
+    Referrals are none of them: `referral_queries.referrals_open`.
+    """
+    found = Mission.objects.filter(~Q(kind=REFERRAL), project_id__in=project_ids, state=OPEN, until_at__gt=now)
     mine = MissionSeat.objects.filter(person_id=person_id, mission__project_id__in=project_ids)
     left = (
         found.filter(people_n__lt=F("seats")).exclude(project__state="closed").exclude(id__in=mine.values("mission_id"))

@@ -13,14 +13,18 @@ from fairhand.kernel.limits import (
     MISSION_SEATS_MAX,
     MISSION_TIERS_MAX,
     MISSION_WINDOWS_MAX,
+    REFERRAL_DAYS_MAX,
+    REFERRAL_TASKS_MAX,
 )
 from fairhand.kernel.money import AMOUNT_MINOR_MAX
 from fairhand.kernel.refusals import Refused
-from fairhand.missions.states import GOAL, MEASURES, MISSION_KINDS, MISSION_WORK, OPEN, SCOPES
+from fairhand.missions.states import GOAL, GUARANTEE, MEASURES, MISSION_KINDS, MISSION_WORK, OPEN, REFERRAL, SCOPES
 from fairhand.projects.rules import Wrong
-from fairhand_pay import Terms, TermsError, window_ceiling
+from fairhand_pay import Terms, TermsError, ceiling, window_ceiling
 
 _WEEK_DAYS = 7
+# Far from both ends of the calendar, where midnights of a zone can't be told.
+_YEARS = (2000, 2999)
 _HOUR_S = 3600
 _HOUR_MS = 3_600_000
 
@@ -30,7 +34,8 @@ class NewMission:
     """A mission to be opened. None stands for something that could not be read.
 
     `tiers`: (number of tasks or hours, amount as decimal text); of a guarantee one, whose number is what it asks for
-    before it pays. `first` and `last` are days of `zone`, both counted in.
+    before it pays; of a referral one, whose number is the accepted tasks of whoever was brought, within `days` of their
+    seat. `first` and `last` are days of `zone`, both counted in.
     """
 
     name: str
@@ -44,6 +49,7 @@ class NewMission:
     tiers: tuple[tuple[int | None, str], ...]
     how: str
     seats: int | None
+    days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,7 @@ def frozen(new: NewMission, cost: "Cost") -> dict[str, Any]:
     return {
         "kind": new.kind, "work": new.work, "scope": new.scope, "zone": new.zone, "pay": cost.terms.to_json(),
         "from": cost.windows[0].from_at.isoformat(), "until": cost.windows[-1].until_at.isoformat(),
+        **({"tasks": new.tiers[0][0], "days": new.days} if new.kind == REFERRAL else {}),
     }  # fmt: skip
 
 
@@ -90,6 +97,8 @@ def terms_of(new: NewMission, currency: str) -> Terms:
     if new.kind == GOAL:
         tiers = [{"at": at, "amount": amount} for at, amount in asked]
         rule = {"primitive": "GOAL", "version": 1, "scope": new.scope, "of": new.of, "tiers": tiers, "how": new.how}
+    elif new.kind == REFERRAL:
+        rule = {"primitive": "EVENT", "version": 1, "kind": "referral", "amount": asked[0][1]}
     else:
         at, amount = asked[0]
         rule = {"primitive": "FLOOR", "version": 1, "scope": new.scope, "amount": amount}
@@ -120,6 +129,7 @@ class Cost:
 def costed(new: NewMission, currency: str, zones: frozenset[str], now: datetime) -> Cost | Refused:
     """What the mission would cost at most. Refusal: bad_input (facts["problems"]: Wrong)."""
     problems = [*_name_problems(new), *_choice_problems(new, zones), *_day_problems(new), *_seat_problems(new)]
+    problems += _bring_problems(new)
     problems += _tier_problems(new, currency) if new.kind in MISSION_KINDS and new.of in MEASURES else []
     cut: tuple[Window, ...] = ()
     if not problems and new.first is not None and new.last is not None:
@@ -129,7 +139,8 @@ def costed(new: NewMission, currency: str, zones: frozenset[str], now: datetime)
     if problems:
         return Refused("bad_input", "The mission can't be opened like this.", {"problems": problems})
     terms = terms_of(new, currency)
-    cost = Cost(terms, cut, window_ceiling(terms, new.scope), new.seats or 0)
+    most = ceiling(terms) if new.kind == REFERRAL else window_ceiling(terms, new.scope)
+    cost = Cost(terms, cut, most, new.seats or 0)
     if cost.reserve_minor > AMOUNT_MINOR_MAX:
         problem = Wrong("seats", "mission_large", "the reserve would be more than an account can hold")
         return Refused("bad_input", "The mission can't be opened like this.", {"problems": [problem]})
@@ -167,6 +178,11 @@ def _day_problems(new: NewMission) -> list[Wrong]:
     found = [Wrong(name, "not_a_day", "is no day") for name in ("first", "last") if getattr(new, name) is None]
     if found or new.first is None or new.last is None:
         return found
+    ends = (("first", new.first), ("last", new.last))
+    found = [Wrong(name, "not_a_day", "lies in no year of missions")
+             for name, day in ends if not _YEARS[0] <= day.year <= _YEARS[1]]  # fmt: skip
+    if found:
+        return found
     days = (new.last - new.first).days + 1
     if days < 1:
         return [Wrong("last", "mission_ends_first", "lies before the first day")]
@@ -175,6 +191,18 @@ def _day_problems(new: NewMission) -> list[Wrong]:
     if days > (MISSION_WINDOWS_MAX * _WEEK_DAYS if new.scope == "week" else MISSION_WINDOWS_MAX):
         return [Wrong("last", "mission_long", f"a mission has at most {MISSION_WINDOWS_MAX} days, or weeks")]
     return []
+
+
+def _bring_problems(new: NewMission) -> list[Wrong]:
+    """Only of a referral: how many tasks, within how many days."""
+    if new.kind != REFERRAL:
+        return []
+    found = []
+    if new.tiers and (new.tiers[0][0] or 0) > REFERRAL_TASKS_MAX:
+        found.append(Wrong("at1", "not_in_range", f"is a whole number from 1 to {REFERRAL_TASKS_MAX}"))
+    if new.days is None or not 1 <= new.days <= REFERRAL_DAYS_MAX:
+        found.append(Wrong("days", "not_in_range", f"is a whole number from 1 to {REFERRAL_DAYS_MAX}"))
+    return found
 
 
 def _seat_problems(new: NewMission) -> list[Wrong]:
@@ -187,7 +215,7 @@ def _tier_problems(new: NewMission, currency: str) -> list[Wrong]:
     if not 1 <= len(new.tiers) <= MISSION_TIERS_MAX:
         return [Wrong("at1", "required", "a mission has at least one step")]
     found = [Wrong(f"at{n}", "no_number", "is no whole number") for n, (at, _) in enumerate(new.tiers, 1)
-             if at is None or (at == 0 and new.kind == GOAL)]  # fmt: skip
+             if at is None or (at == 0 and new.kind != GUARANTEE)]  # fmt: skip
     found += [Wrong(f"amount{n}", "mission_amount", "is no amount") for n, (_, amount) in enumerate(new.tiers, 1)
               if not amount]  # fmt: skip
     if found:
@@ -274,8 +302,11 @@ class Step:
 
 
 def steps_of(terms: Mapping[str, Any]) -> tuple[str, tuple[Step, ...]]:
-    """(measure, steps) of a mission's stored terms; a guarantee has one step, at what it asks for."""
+    """(measure, steps) of a mission's stored terms; a guarantee has one step, at what it asks for, and a
+    referral none."""
     rule = terms["primitives"][0]
+    if rule["primitive"] == "EVENT":
+        return "tasks", ()
     if rule["primitive"] == "GOAL":
         factor = 1000 if rule["of"] == "hours" else 1
         return rule["of"], tuple(Step(tier["at"] * factor, tier["amount"]) for tier in rule["tiers"])
