@@ -1,6 +1,8 @@
-"""Verbs that write submissions, their decisions, reports of work time, corrections and work away from the page."""
+"""Verbs that write submissions, their decisions, reports of work time, corrections, work away from the page and outside
+tasks."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,11 +10,15 @@ from uuid import UUID
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
+from fairhand.audit.actor import Actor
+from fairhand.audit.commands import Fact, record
 from fairhand.dispatch import commands as dispatch
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.limits import BEAT_MS_MAX
-from fairhand.work.models import DeclaredTime, TimeCorrection
+from fairhand.work.models import DeclaredTime, PaidKind, PaidTime, TimeCorrection
+from fairhand.work.paid_rules import NewPaidKind
 from fairhand.work.time_rules import Part
+from fairhand_pay import Terms
 
 Parts = Sequence[Part]
 
@@ -134,3 +140,60 @@ def add_declared(
         counted_ms=counted_ms, note=note, declared_at=now,
     )  # fmt: skip
     return made.id
+
+
+def add_paid_kind(
+    *, org_id: UUID, project_id: UUID, new: NewPaidKind, terms: Terms, actor: Actor, now: datetime
+) -> PaidKind:
+    """Write a kind that holds from now on; the one before it ended. Its unique key refuses a second one that holds."""
+    made = PaidKind.objects.create(
+        id=new_id(now), org_id=org_id, project_id=project_id, kind=new.kind, terms=terms.to_json(),
+        minutes_max=new.minutes_max, times_max=new.times_max, at_once=new.at_once, set_at=now,
+    )  # fmt: skip
+    facts = {
+        "kind": new.kind, "how": new.how, "minutes_max": new.minutes_max, "times_max": new.times_max,
+        "at_once": new.at_once,
+    }  # fmt: skip
+    record(actor=actor, now=now, happened=[Fact("paid_kind:set", "paid_kind", made.id, org_id, project_id, facts)])
+    return made
+
+
+def end_paid_kind(*, project_id: UUID, kind: str, now: datetime) -> PaidKind | None:
+    """The kind that holds ends; entries made under it go on. None where none held."""
+    found = PaidKind.objects.select_for_update(no_key=True).filter(project_id=project_id, kind=kind, ended_at=None)
+    held = found.first()
+    if held is not None:
+        PaidKind.objects.filter(id=held.id, ended_at=None).update(ended_at=max(now, held.set_at))
+    return held
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Work outside a project's tasks, as it is written down."""
+
+    kind: PaidKind
+    person_id: UUID
+    said_ms: int
+    note: str
+    version: int | None = None
+    claim_id: UUID | None = None
+    request_key: str | None = None
+
+
+def add_paid_time(*, entry: Entry, now: datetime) -> PaidTime:
+    """Write an entry; nothing is said to it yet. Unique keys refuse a second one for a version or a claim."""
+    return PaidTime.objects.create(
+        id=new_id(now), org_id=entry.kind.org_id, project_id=entry.kind.project_id, paid_kind=entry.kind,
+        person_id=entry.person_id, said_ms=entry.said_ms, note=entry.note, version=entry.version,
+        claim_id=entry.claim_id, request_key=entry.request_key, said_at=now,
+    )  # fmt: skip
+
+
+def decide_paid_time(
+    *, entry_id: UUID, granted_ms: int, paid_minor: int, decided_by: UUID | None, why: str, now: datetime
+) -> bool:
+    """Decide an open entry, once; 0 milliseconds are a no, and nobody (None): at once. True if this call did it."""
+    opened = PaidTime.objects.filter(id=entry_id, decided_at=None)
+    return bool(opened.update(
+        granted_ms=granted_ms, paid_minor=paid_minor, decided_by=decided_by, why=why, decided_at=now
+    ))  # fmt: skip

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from fairhand.dispatch.models import Claim, Slot
 from fairhand.people.models import Person
-from fairhand.work.states import DECIDERS, INTERVALS, SUBMISSION_STATES
+from fairhand.work.states import DECIDERS, INTERVALS, PAID_KINDS, SUBMISSION_STATES
 
 
 class Submission(models.Model):
@@ -162,4 +162,99 @@ class DeclaredTime(models.Model):
                 condition=Q(declared_ms__gt=0, counted_ms__gte=0, counted_ms__lte=F("declared_ms")) & ~Q(note=""),
                 name="declared_time_counted",
             ),
+        ]
+
+
+class PaidKind(models.Model):
+    """What a project pays for outside its tasks, from a moment on. Its terms never change: another row follows it.
+
+    `terms` as `fairhand_pay.Terms` reads them. `times_max`: so often for each person, by this row. `at_once`: an entry
+    is paid as it is made; else somebody of the project's staff confirms it first.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    org_id = models.UUIDField()
+    project_id = models.UUIDField()
+    kind = models.TextField()
+    terms = models.JSONField()
+    minutes_max = models.IntegerField()
+    times_max = models.IntegerField()
+    at_once = models.BooleanField()
+    set_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "paid_kind"
+        constraints = [
+            models.UniqueConstraint(fields=["project_id", "kind"], condition=Q(ended_at=None), name="paid_kind_one"),
+            models.CheckConstraint(condition=Q(kind__in=PAID_KINDS), name="paid_kind_known"),
+            models.CheckConstraint(condition=Q(minutes_max__gt=0, times_max__gt=0), name="paid_kind_bounds"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("set_at")), name="paid_kind_ends_after"
+            ),
+        ]
+        indexes = [models.Index(fields=["project_id", "-set_at", "-id"], name="paid_kind_project")]
+
+
+class PaidTime(models.Model):
+    """Work outside tasks that somebody entered, and what was said to it. Never deleted.
+
+    `version`: of the guideline that was read; `claim`: whose work was interrupted. `decided_by` None beside a moment:
+    taken at once, by its kind.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    org_id = models.UUIDField()
+    project_id = models.UUIDField()
+    paid_kind = models.ForeignKey(PaidKind, on_delete=models.PROTECT)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)
+    said_ms = models.BigIntegerField()
+    note = models.TextField()
+    version = models.IntegerField(null=True)
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, null=True, db_index=False)
+    # Of the form that entered it, so that a form sent twice enters it once.
+    request_key = models.TextField(null=True)
+    said_at = models.DateTimeField()
+    # None while open. 0: not granted.
+    granted_ms = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.UUIDField(null=True)
+    why = models.TextField(default="", db_default="")
+    paid_minor = models.BigIntegerField(default=0, db_default=0)
+
+    class Meta:
+        db_table = "paid_time"
+        constraints = [
+            models.CheckConstraint(condition=Q(said_ms__gt=0), name="paid_time_said"),
+            models.CheckConstraint(
+                condition=Q(granted_ms=None, decided_at=None, decided_by=None, paid_minor=0)
+                | Q(granted_ms=0, decided_at__isnull=False, paid_minor=0)
+                | Q(
+                    granted_ms__gt=0,
+                    granted_ms__lte=F("said_ms"),
+                    decided_at__isnull=False,
+                    paid_minor__gte=0,
+                ),
+                name="paid_time_decided",
+            ),
+            models.CheckConstraint(condition=Q(decided_by=None) | ~Q(why=""), name="paid_time_why"),
+            # A version is read once, and a claim's time is owed once; what was not granted may be asked for again.
+            models.UniqueConstraint(
+                fields=["project_id", "person", "version"],
+                condition=Q(version__isnull=False) & (Q(granted_ms=None) | Q(granted_ms__gt=0)),
+                name="paid_time_version",
+            ),
+            models.UniqueConstraint(fields=["claim"], condition=Q(claim__isnull=False), name="paid_time_claim"),
+            models.UniqueConstraint(
+                fields=["person", "request_key"], condition=Q(request_key__isnull=False), name="paid_time_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["project_id", "said_at"], name="paid_time_open", condition=Q(decided_at=None)),
+            models.Index(
+                fields=["project_id", "-decided_at", "-id"],
+                name="paid_time_shut",
+                condition=Q(decided_at__isnull=False),
+            ),
+            models.Index(fields=["person", "-said_at", "-id"], name="paid_time_mine"),
         ]

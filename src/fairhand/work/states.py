@@ -14,3 +14,9 @@ DECIDERS = ("review", "plan", "clock", "staff", "adjudication")
 # said nothing. `kept`: nothing was touched, and its person said that they worked.
 INTERVALS = ("active", "idle", "hidden", "unknown", "kept")
 PAUSED = "paused"
+
+# What a project may pay for outside its tasks. `interrupted`: work on a task that was taken back, or whose guideline
+# changed under it; its time is on record, so nobody asks for it.
+PAID_KINDS = ("onboarding", "reading", "assessment", "meeting", "interrupted")
+READING, INTERRUPTED = "reading", "interrupted"
+FLAT, TIMED = "flat", "timed"
