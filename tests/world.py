@@ -45,7 +45,7 @@ from tests.world_cases import contested
 from tests.world_estimates import questioned
 from tests.world_missions import with_mission
 from tests.world_texts import Texts, new_project, task_of, typed
-from tests.world_time import away, corrected
+from tests.world_time import away, corrected, outside
 
 OPERATOR = "operator"
 # How far a grant of a person reaches: (role, organisation, project or None for all of it).
@@ -221,6 +221,7 @@ def _work(side: Side, say: Texts) -> None:
         away(small, pending, say.say)
         side.ids["submission_id"] = small.submit(pending, answer).submission_id
     side.ids["correction_id"] = corrected(small, pending, say.say)
+    side.ids["paid_time_id"] = outside(small, say.say)
     small.now = utc_now() - timedelta(seconds=30)
     held = small.claim(expert)
     side.ids["claim_id"] = held.id

@@ -36,4 +36,8 @@ def questioned(small: Small, decider: UUID, say: Callable[[str], str]) -> dict[s
     estimates.keep_look(stage=stage, measured=estimate_row(measured), cost=cost, now=now)
     waits = estimates.open_review(stage=stage, trigger=VOICES, evidence=evidence, actor=JOB, now=now)
     assert waits is not None
-    return {"estimate_review_id": waits.id}
+    tried = estimates.note_pilot(
+        stage=stage, work_s=70, who=say("who tried a task out"), done_on=now.date(), actor=Actor("person", decider),
+        now=now,
+    )  # fmt: skip
+    return {"estimate_review_id": waits.id, "pilot_id": tried.id}

@@ -1,12 +1,16 @@
-"""Recorded time of a side of the world: work away from the page, and a correction that waits."""
+"""Recorded time of a side of the world: work away from the page, a correction that waits, work outside tasks."""
 
 from collections.abc import Callable
 from uuid import UUID
 
-from fairhand.audit.actor import Actor
+from fairhand.audit.actor import COMMAND, Actor
 from fairhand.dispatch.models import Claim
 from fairhand.flow.correct_time import Asked, correct_time
 from fairhand.flow.declare_time import Declared, declare_time
+from fairhand.flow.record_paid_time import Entered, decide_paid_time, record_paid_time
+from fairhand.flow.set_paid_kind import set_paid_kind
+from fairhand.work.models import PaidKind
+from fairhand.work.paid_rules import NewPaidKind
 from tests.building import Small
 
 
@@ -28,3 +32,28 @@ def corrected(small: Small, claim: Claim, say: Callable[[str], str]) -> UUID:
     )  # fmt: skip
     assert isinstance(asked, Asked), asked
     return asked.correction_id
+
+
+def outside(small: Small, say: Callable[[str], str]) -> UUID:
+    """Work outside tasks: a meeting that waits for somebody to confirm it, and one that was not granted."""
+    new = NewPaidKind("meeting", "timed", "0.60", 60, 5, at_once=False)
+    kind = set_paid_kind(project_id=small.project.id, new=new, actor=COMMAND, now=small.now)
+    assert isinstance(kind, PaidKind), kind
+    expert = small.experts[0]
+    entered = [
+        record_paid_time(
+            project_id=small.project.id, person_id=expert, kind_id=kind.id, said_ms=600_000,
+            note=say("work outside tasks"), version=None, request_key=f"of {n}",
+            actor=Actor("person", expert), now=small.now,
+        )
+        for n in range(2)
+    ]  # fmt: skip
+    waits, refused = entered
+    assert isinstance(waits, Entered), waits
+    assert isinstance(refused, Entered), refused
+    done = decide_paid_time(
+        project_id=small.project.id, entry_id=refused.entry_id, granted_ms=0, why=say("why work was not granted"),
+        operator=True, actor=COMMAND, now=small.now,
+    )  # fmt: skip
+    assert done is None, done
+    return waits.entry_id

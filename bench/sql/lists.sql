@@ -119,6 +119,23 @@ INSERT INTO time_correction (id, org_id, project_id, claim_id, asked_ms, reason,
 SELECT uuidv7(), c.org_id, c.project_id, c.id, 60000, 'A paper.', c.claimed_at, 0, c.ended_at, '', 0
   FROM claim c WHERE c.project_id = :project: AND c.state = 'submitted' LIMIT :rows:;
 
+-- Work outside tasks that is paid: kinds that held and that hold, entries that wait, and some that were decided.
+INSERT INTO paid_kind (id, org_id, project_id, kind, terms, minutes_max, times_max, at_once, set_at, ended_at)
+SELECT uuidv7(), h.org_id, h.project_id, k.kind, jsonb_build_object('currency', p.currency, 'paid_s_max', 3600, 'primitives',
+         jsonb_build_array(jsonb_build_object('primitive', 'TIME', 'version', 1, 'basis', 'active',
+           'segments', jsonb_build_array(jsonb_build_object('upto_s', NULL, 'rate', '30.00'))))),
+       60, 1000, false, now() - interval '1 day', NULL
+  FROM here h JOIN project p ON p.id = h.project_id, (VALUES ('onboarding'), ('reading'), ('interrupted')) k (kind)
+ WHERE NOT EXISTS (SELECT 1 FROM paid_kind x WHERE x.project_id = h.project_id AND x.kind = k.kind AND x.ended_at IS NULL);
+INSERT INTO paid_time (id, org_id, project_id, paid_kind_id, person_id, said_ms, note, said_at)
+SELECT uuidv7(), k.org_id, k.project_id, k.id, e.person_id, 60000, 'A call.', now() - n * interval '1 second'
+  FROM paid_kind k JOIN seat e ON e.project_id = k.project_id CROSS JOIN generate_series(1, 5) n
+ WHERE k.project_id = :project: AND k.kind = 'onboarding' AND k.ended_at IS NULL LIMIT :rows:;
+INSERT INTO paid_time (id, org_id, project_id, paid_kind_id, person_id, said_ms, note, said_at, granted_ms, decided_at, why)
+SELECT uuidv7(), k.org_id, k.project_id, k.id, x.id, 60000, 'A call.', now() - n * interval '1 minute', 0, now() - n * interval '1 second', ''
+  FROM paid_kind k, unnest(:experts:::uuid[]) x (id), generate_series(1, :rows:) n
+ WHERE k.project_id = :project: AND k.kind = 'onboarding' AND k.ended_at IS NULL;
+
 -- The catalogue, what people were granted, what they agreed to, whose work is withheld from them; gates and verdicts.
 INSERT INTO skill (id, slug, kind, name, about, level_max, made_at)
 SELECT uuidv7(), 'skill-of-load-' || n, (ARRAY['skill', 'tier'])[1 + n % 2], jsonb_build_object('en', 'Skill ' || n),
@@ -217,6 +234,22 @@ INSERT INTO mission_period (id, mission_id, person_id, number, from_at, until_at
 SELECT uuidv7(), m.mission_id, m.person_id, 1, x.from_at, x.until_at, 0, 0, 0, 0, x.settled_at, x.settled_at
   FROM mission_seat m JOIN mission x ON x.id = m.mission_id JOIN promised l ON l.id = m.mission_id;
 
+-- A referral for which many were named: some wait for a seat, some came to nothing.
+INSERT INTO mission (id, org_id, project_id, request_key, name, kind, work, scope, zone, from_at, until_at, windows_n, terms, terms_hash,
+                     bring_tasks, bring_days, window_minor, seats, people_n, state, reserve_minor, paid_minor, opened_at, shut_at)
+SELECT uuidv7(), h.org_id, h.project_id, 'load referral', 'Referral', 'referral', 'attempt', 'window', 'UTC',
+       date_trunc('day', now()) - interval '7 days', date_trunc('day', now()) + interval '7 days', 1,
+       jsonb_build_object('currency', p.currency, 'paid_s_max', NULL, 'primitives', jsonb_build_array(jsonb_build_object(
+         'primitive', 'EVENT', 'version', 1, 'kind', 'referral', 'amount', '1.00'))),
+       repeat('0', 64), 5, 30, 100, 2 * :rows: + 10, :rows:, 'shut', 0, 0, now(), now()
+  FROM here h JOIN project p ON p.id = h.project_id;
+INSERT INTO referral (id, mission_id, referrer_id, email, mailbox, state, made_at, until_at, tasks, paid_minor, ended_at)
+SELECT uuidv7(), m.id, c.id, CASE n % 2 WHEN 0 THEN c.k || '.' || n || '@brought.example' ELSE '' END,
+       CASE n % 2 WHEN 0 THEN c.k || '.' || n || '@brought.example' ELSE '' END, CASE n % 2 WHEN 0 THEN 'named' ELSE 'over' END,
+       now() - n * interval '1 minute', now() + interval '30 days', 0, 0, CASE n % 2 WHEN 0 THEN NULL ELSE now() END
+  FROM mission m CROSS JOIN crowd c CROSS JOIN generate_series(1, 2 * :rows:) n
+ WHERE m.request_key = 'load referral' AND c.id = ANY (:experts: || :reviewer:::uuid);
+
 -- Estimates that were published, reviews that were decided, and what people said of their tasks.
 INSERT INTO estimate_review (id, org_id, project_id, stage_id, trigger, evidence, opened_at, decide_by, state, decision, reason,
                              decided_by_id, decided_at, made_good)
@@ -227,6 +260,9 @@ INSERT INTO stage_estimate (id, org_id, project_id, stage_id, guideline_version,
                             made_at)
 SELECT uuidv7(), g.org_id, g.project_id, g.id, 1, 'learned', 60, 90, 120, n, 0, 3, now(), now() - n * interval '1 hour'
   FROM stage g CROSS JOIN generate_series(1, :rows:) n WHERE g.project_id = :project: AND g.kind = 'attempt';
+INSERT INTO stage_pilot (id, org_id, project_id, stage_id, work_s, who, done_on, noted_by, noted_at)
+SELECT uuidv7(), g.org_id, g.project_id, g.id, 60 + n, 'Pilot ' || n, now()::date, (SELECT p.id FROM person p LIMIT 1), now()
+  FROM stage g CROSS JOIN generate_series(1, least(:rows:, 50)) n WHERE g.project_id = :project: AND g.kind = 'attempt';
 INSERT INTO overrun_report (claim_id, org_id, project_id, stage_id, person_id, work_ms, at)
 SELECT c.id, c.org_id, c.project_id, x.stage_id, c.person_id, c.work_ms, now()
   FROM claim c JOIN slot x ON x.id = c.slot_id

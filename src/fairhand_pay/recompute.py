@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from fairhand_pay.currency import EXPONENTS
@@ -15,6 +16,8 @@ from fairhand_pay.terms import Terms
 _SAME = ("primitive", "version", "inputs", "exact", "amount_minor", "currency")
 # Lines added to a claim later, for a difference: no terms promise them, they are computed from their own two amounts.
 _ADDED = "ADJUST"
+# Sections whose rows bring their own terms: each pays lines of its own.
+_OUTSIDE = ("work_outside_tasks", "referrals")
 _CLOCKS = ("active_ms", "wall_ms", "timesheet_ms", "median_ms")
 
 
@@ -59,7 +62,10 @@ def recomputed(export: object) -> Compared:
     terms_of = {_text(row, "id"): row.get("terms") for row in claims}
     claim_of = {_text(row, "id"): row for row in submissions}
     mission_terms = {_text(row, "id"): row.get("terms") for row in _rows({"missions": []} | dict(export), "missions")}
+    outside = {_text(row, "id"): row.get("terms") for name in _OUTSIDE if name in export
+               for row in _rows(export, name)}  # fmt: skip
     by_submission: dict[str, list[Mapping[str, Any]]] = {}
+    by_entry: dict[str, list[Mapping[str, Any]]] = {}
     by_window: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     found: list[Difference] = []
     again: dict[str, int] = {}
@@ -70,6 +76,8 @@ def recomputed(export: object) -> Compared:
             found += _added_differences(row, minor)
         elif row.get("mission"):
             by_window.setdefault((_text(row, "mission"), _text(row, "window")), []).append(row)
+        elif entry := row.get("paid_time") or row.get("referral"):
+            by_entry.setdefault(str(entry), []).append(row)
         else:
             by_submission.setdefault(str(row.get("submission") or ""), []).append(row)
     for submission, rows in by_submission.items():
@@ -82,9 +90,11 @@ def recomputed(export: object) -> Compared:
             again[line.currency] = again.get(line.currency, 0) + line.amount_minor
         found += _differences(submission, rows, fresh)
         found += _clock_differences(submission, fresh, claim_of[submission])
-    for (mission, _window), rows in by_window.items():
+    beside = [(rows, partial(_window_again, mission, rows, mission_terms)) for (mission, _), rows in by_window.items()]
+    beside += [(rows, partial(_entry_again, rows, outside.get(entry))) for entry, rows in by_entry.items()]
+    for rows, compute in beside:
         try:
-            fresh = _window_again(mission, rows, mission_terms)
+            fresh = compute()
         except (FactsError, TermsError) as error:
             found += [Difference("", str(row.get("id", "")), str(error), None, _currency(row)) for row in rows]
             continue
@@ -150,6 +160,14 @@ def _window_again(mission: str, rows: Sequence[Mapping[str, Any]], terms_of: Map
     earned = Earned("earned", inputs["earned_minor"], "") if inputs.get("earned_minor") else None
     period = PeriodFacts(str(inputs.get("scope")), done, (earned,) if earned else ())
     return window_lines(period, Terms.parse(terms_of[mission]))
+
+
+def _entry_again(rows: Sequence[Mapping[str, Any]], terms: Any) -> tuple[Line, ...]:
+    """The lines of work outside tasks, or of a referral, by its terms as they stood."""
+    if terms is None:
+        raise FactsError("terms", "the export does not hold the terms of what this line is about")
+    inputs = [row["inputs"] for row in rows if isinstance(row.get("inputs"), Mapping)]
+    return lines(recalled(inputs), Terms.parse(terms))
 
 
 def _differences(submission: str, rows: Sequence[Mapping[str, Any]], fresh: Sequence[Line]) -> Iterator[Difference]:

@@ -52,7 +52,7 @@ def describe(terms: Terms) -> tuple[Said, ...]:
     """Terms as short phrases for a card, in reading order: `$40.00/h for the first 60:00`, `then $21.16/h`, ..."""
     frame = terms.frame
     rates = [each for each in terms.primitives if each.primitive == "RATE"]
-    if rates and len(rates[0].params.model_dump()["rows"]) == 1:
+    if rates and len({row["rate"] for row in rates[0].params.model_dump()["rows"]}) == 1:
         (draft,) = rates[0].drafts(Facts(None), frame)
         frame = Frame(terms.currency, terms.paid_s_max, rate_minor=draft.rate_minor)
     return tuple(Said(key, args) for each in terms.primitives for key, args in each.part.said(each.params, frame))

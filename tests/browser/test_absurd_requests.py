@@ -54,5 +54,5 @@ def test_reports_of_a_page_without_a_proper_name_count_nothing(device: str) -> N
 @pytest.mark.parametrize("key", ["\x00", "replay:1", "x" * 10_000])
 def test_no_request_key_breaks_the_form_that_takes_a_task(key: str) -> None:
     who = cast()
-    form = {"terms": who.small.hashes, "request_key": key}
+    form = {"terms": [*who.small.hashes, "\x00", "x" * 10_000], "request_key": key}
     assert client_of(who.expert).post(f"/projects/{who.slug}/take/", form).status_code == 302

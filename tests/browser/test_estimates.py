@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from fairhand.audit.actor import JOB
 from fairhand.estimates.models import EstimateReview, OverrunReport
@@ -60,6 +60,7 @@ def test_a_drifted_project_from_the_trigger_to_the_back_pay_in_arabic(visitors: 
     expect(page.locator("svg.done-by .mark")).to_have_count(3)
     expect(page.locator("svg.done-by .open-end")).to_have_count(1)
     assert "expert0" not in manager.content()
+    _tries_a_figure(manager)
     manager.locator("input[name=decision][value=set]").check()
     manager.locator("textarea[name=reason]").fill("المهام أطول مما ظننّا.")
     manager.get_by_role("button", name="اتخذ القرار وادفع الفرق").click()
@@ -82,3 +83,20 @@ def test_a_drifted_project_from_the_trigger_to_the_back_pay_in_arabic(visitors: 
     expect(expert.get_by_role("main")).to_contain_text("كان التقدير")
     expect(expert.get_by_role("main")).to_contain_text("$1.50")
     check_books()
+
+
+def _tries_a_figure(manager: Page) -> None:
+    """A figure of the manager's own: what it would change, person by person, before anything is decided."""
+    manager.get_by_role("link", name="جرّب أولًا تقديرًا من عندك").click()
+    manager.locator("input[name=typical]").fill("99")
+    manager.locator("input[name=long]").fill("120")
+    manager.get_by_role("button", name="احسبه").click()
+    expect(manager.locator("#errors")).to_contain_text("لا يمكن أن يزيد الوقت المعتاد على ضعف ما يُظهره العمل")
+    manager.locator("input[name=typical]").fill("12")
+    manager.locator("input[name=long]").fill("20:30")
+    manager.get_by_role("button", name="احسبه").click()
+    expect(manager.locator("table").filter(has_text="$3.00").first.locator("tbody tr")).to_have_count(4)
+    expect(manager.locator("svg.chart")).to_have_count(2)
+    assert "expert0" not in manager.content()
+    assert EstimateReview.objects.get().state == "open"
+    manager.get_by_role("link", name="التقديرات").first.click()

@@ -88,7 +88,7 @@ def test_returned_work_comes_back_with_its_reason_and_its_last_answer(visitors: 
     expect(page.get_by_text("Handed in.")).to_be_visible()
 
     page = visitors.page(who.expert)
-    page.get_by_role("button", name="Take the next task").click()
+    page.get_by_role("button", name="Take your rework").click()
     expect(page.get_by_text("Left is the true one.")).to_be_visible()
     expect(page.get_by_label("Right")).to_be_checked()
     page.get_by_label("Left").check()

@@ -26,9 +26,9 @@ SMALL = {
     "beat": "no list shows it", "gold": "no list shows it", "offer": "one per change of terms",
     "notice_choice": "one per person and kind", "shown_currency": "one per person",
     "notice_cursor": "one per reader", "cache_row": "no list shows it",
-    "upload_part": "no list shows it", "person_load": "one row is read at a time",
+    "upload_part": "no list shows it", "person_load": "one row is read at a time", "paid_kind": "a few per project",
     "card_figures": "one per project and kind of work",
-    "estimate_look": "one per stage", "estimate_rule": "one per project",
+    "stage_pilot": "fifty of a stage at most", "estimate_look": "one per stage", "estimate_rule": "one per project",
     "queue_wake": "a job folds them each minute", "tally": "counts of the rest", "account_emailconfirmation": "unused",
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.test import Client
@@ -30,22 +31,22 @@ def test_the_sums_of_another_plan_are_those_made_by_hand() -> None:
     small = worked()
     stage = small.project.stage_set.get(kind="attempt")
     double = terms_from_preset("hourly", {"rate": "72.00", "paid_s_max": 3600}, "USD")
-    found = what_if(double, small.project.id, stage.id, LIMIT)
+    found = what_if(double, small.project.id, stage.id, LIMIT, small.now)
     assert (found.whole.paid_minor, found.whole.tried_minor, found.whole.less, found.cut) == (180, 360, 0, False)
     assert sorted((each.paid_minor, each.tried_minor) for each in found.people) == [(30, 60), (150, 300)]
     assert (found.whole.hour_minor(180), found.whole.hour_minor(360)) == (3600, 7200)
 
     flat = terms_from_preset("per_unit", {"unit": "judgement", "price": "0.50"}, "USD")
-    found = what_if(flat, small.project.id, stage.id, LIMIT)
+    found = what_if(flat, small.project.id, stage.id, LIMIT, small.now)
     assert (found.whole.tried_minor, found.whole.less) == (150, 2)
     assert [each.difference_minor for each in found.people] == [-50, 20], "what loses most comes first"
-    assert what_if(flat, small.project.id, stage.id, 2).cut
+    assert what_if(flat, small.project.id, stage.id, 2, small.now).cut
 
     claim = small.claim(small.experts[1])  # nobody measured this one; our own clock was paid
     small.wait(45)
     small.submit(claim)
     before = PayLine.objects.count(), Event.objects.count()
-    assert what_if(flat, small.project.id, stage.id, LIMIT).whole.submissions == 4
+    assert what_if(flat, small.project.id, stage.id, LIMIT, small.now).whole.submissions == 4
     assert (PayLine.objects.count(), Event.objects.count()) == before
 
 
@@ -56,7 +57,9 @@ def test_a_manager_tries_a_plan_and_takes_the_table() -> None:
         made.small.work(made.expert, 60)
     client: Client = client_of(made.manager)
     base = f"/manage/{made.small.project.slug}/pay/stage/1/what-if/"
-    assert "Compute it" in client.get(base).content.decode()
+    form = client.get(f"{base}?preset=per_unit").content.decode()
+    assert "Compute it" in form
+    assert re.search(r'name="p.price"[^>]* required', form), "what is needed isn't called optional"
     asked = "?preset=per_unit&tried=yes&p.unit=judgement&p.price=0.10"
     page = client.get(base + asked).content.decode()
     assert "$0.20" in page

@@ -101,6 +101,15 @@ ALTERED = {
            SELECT id, 0, 0 FROM ledger_account WHERE owner_kind = 'mission'""",
         {"wrong_missions"}, False,
     ),
+    "an entry of paid time without its line": (
+        """INSERT INTO paid_kind (id, org_id, project_id, kind, terms, minutes_max, times_max, at_once, set_at)
+           SELECT gen_random_uuid(), org_id, id, 'meeting', '{}', 60, 1, true, now() FROM project;
+           INSERT INTO paid_time (id, org_id, project_id, paid_kind_id, person_id, said_ms, note, said_at, granted_ms,
+                                  decided_at, paid_minor)
+           SELECT gen_random_uuid(), k.org_id, k.project_id, k.id, e.person_id, 60000, 'A call.', now(),
+                  60000, now(), 60 FROM paid_kind k, seat e WHERE e.person_id = (SELECT min(person_id::text)::uuid FROM seat)""",
+        {"wrong_paid_time"}, False,
+    ),
     "a running count": ("UPDATE tally SET n = n + 1 WHERE what = 'slots'", {"wrong_tallies"}, False),
 }  # fmt: skip
 

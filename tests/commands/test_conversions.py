@@ -11,6 +11,7 @@ from fairhand.audit.models import Event
 from fairhand.flow.convert import Converted, convert_payable, converted_news, enter_rate
 from fairhand.flow.nightly_books import nightly_books
 from fairhand.insight.books import run_checks, three_sums
+from fairhand.insight.entries import EntryFilter, entries
 from fairhand.insight.statements_of_period import period_statement
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.refusals import Refused
@@ -145,6 +146,13 @@ def test_finance_enters_a_rate_and_converts_on_pages() -> None:
     for _ in range(2):
         assert finance.post(f"{base}converted/", asked).status_code == 302
     assert [(each.currency, each.payable_minor) for each in balances_of_person(expert)] == [("EUR", 369), ("USD", 200)]
+    (listed, *_) = entries(EntryFilter(kind="convert"), None, 10)
+    assert (listed.currency, listed.moved_minor) == ("USD", 400), "amounts of two currencies are never added up"
+    entry = text(finance, f"/finance/entries/{listed.entry_id}/")
+    for each in ("$4.00", "−$4.00", "€3.69", "−€3.69"):
+        assert each in entry, each
+    assert "7.69" not in entry
+    assert "$3.69" not in entry
     mine = client_of(expert)
     assert mine.post("/earnings/shown-in/", {"currency": "EUR"}).status_code == 302
     assert "€1.84" in text(mine, "/earnings/"), "$2.00 at 0.9213, shown and not converted"
@@ -155,3 +163,42 @@ def test_finance_enters_a_rate_and_converts_on_pages() -> None:
     auditor = client_of(finance_officer("auditor"))
     assert "Enter a rate" not in text(auditor, "/finance/currencies/")
     text(auditor, f"{base}convert/", 404)
+
+
+@pytest.mark.usefixtures("rollback_db")
+def test_nobody_converts_their_own_or_at_a_rate_that_another_took_the_place_of() -> None:
+    small = owed()
+    expert, staff = small.experts[0], finance_officer()
+
+    def convert(rate_id: int, key: str, actor: UUID = staff) -> Converted | str:
+        made = convert_payable(
+            person_id=expert, amount_minor=100, rate_id=rate_id, key=key, actor=Actor("person", actor), now=small.now
+        )  # fmt: skip
+        return made.code if isinstance(made, Refused) else made
+
+    old = rate(staff, "2.0")
+    assert convert(old, "a-form", actor=expert) == "convert_own"
+    first = convert(old, "a-form")
+    rate(staff, "1.0")
+    again = convert(old, "a-form")
+    assert isinstance(first, Converted)
+    assert isinstance(again, Converted)
+    assert (again.again, again.entry_id, again.given) == (True, first.entry_id, ("EUR", 200))
+    assert convert(old, "another-form") == "no_rate"
+    assert convert(latest_rates()[0].rate_id, "a-form") == "key_used"
+    assert Event.objects.filter(verb="payable:converted").count() == 1
+
+
+@pytest.mark.usefixtures("rollback_db")
+def test_absurd_figures_are_refused_and_arabic_ones_are_read() -> None:
+    small = owed()
+    finance = client_of(finance_officer())
+    sent = {"base": "USD", "quote": "EUR", "of_day": "2026-03-02", "source": "Central bank"}
+    for number in ("0000000001.5", "0.0000000000001", "1e3", "\u00b2", "0.000"):
+        assert finance.post("/finance/currencies/entered/", sent | {"rate": number}).status_code == 422, number
+    assert finance.post("/finance/currencies/entered/", sent | {"rate": "٩٩٩٩٩٩٩٩٩٫٥"}).status_code == 302
+    (entered,) = latest_rates()
+    assert entered.rate == "999999999.5"
+    form = {"rate": str(entered.rate_id), "amount": "9999999999999.99", "key": "a-key-of-one-form"}
+    assert finance.post(f"/finance/people/{small.experts[0]}/converted/", form).status_code == 302
+    assert balances_of_person(small.experts[0])[0].payable_minor == 600

@@ -21,7 +21,7 @@ OF_DISPATCH = ("wrong_open_n", "slots_beside_claims", "doubles")
 _ROW = """
 SELECT x.state, x.round, x.place, x.for_person_id, x.for_until, x.current_claim_id, c.state, c.expires_at, c.hard_until,
        c.work_ms, c.paused_at, c.pause_ms, c.lease_left_ms, c.extended_s, l.open_n, l.clock_at, l.week, l.week_ms,
-       e.day, e.day_n, e.week, e.week_n, e.total_n, e.handed_in_n, e.cool_until, e.places::text
+       e.day, e.day_n, e.week, e.week_n, e.total_n, e.handed_in_n, e.cool_until, c.offer_id, e.places::text
   FROM claim c JOIN slot x ON x.id = c.slot_id JOIN person_load l ON l.person_id = c.person_id
   JOIN seat e ON e.project_id = c.project_id AND e.person_id = c.person_id WHERE c.id = %s
 """
@@ -45,7 +45,7 @@ class Machine(Verbs):
             slot.state, slot.round, slot.place, slot.kept_for, slot.until, slot.claim, claim.state, claim.expires_at,
             claim.hard_until, claim.work_ms, claim.paused_at, claim.pause_ms, claim.lease_left_ms, claim.extended_s,
             self.model.open_n(who.id), who.clock_at, who.week, who.week_ms, who.seat_day, who.day_n, who.seat_week,
-            who.week_n, who.total_n, who.handed_in_n, who.cool_until,
+            who.week_n, who.total_n, who.handed_in_n, who.cool_until, claim.offer or self.offer_id,
         )  # fmt: skip
         assert json.loads(kept) == json.loads(places)
 

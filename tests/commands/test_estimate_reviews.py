@@ -139,8 +139,9 @@ def test_a_drifted_project_comes_to_back_pay(rollback_db: None) -> None:
         paid[line.person_id] += line.amount_minor
     # Four claims each were paid 600 + 150; at the full rate they come to 900. The one at full rate is owed nothing.
     assert {paid[person] for person in small.experts} == {600}
+    first = Submission.objects.earliest("submitted_at").submitted_at.isoformat()
     assert review.made_good == {
-        "claims": 16, "people": 4, "minor": {"USD": 2400}, "looked_at": 17, "goodwill_minor": 2400,
+        "claims": 16, "people": 4, "minor": {"USD": 2400}, "looked_at": 17, "goodwill_minor": 2400, "first_at": first,
     }  # fmt: skip
     assert small.money(goodwill()) == -2400
     assert {small.money(payable(person)) for person in small.experts[1:]} == {4 * 900}

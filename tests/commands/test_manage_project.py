@@ -133,7 +133,7 @@ def test_a_share_of_reviews_changes_for_what_is_handed_in_afterwards() -> None:
 def test_numbers_that_can_not_be_are_named() -> None:
     small = small_project()
     assert wrong(restage(small, lease_s=5, idle_s=None)) == {("lease_s", "not_in_range"), ("idle_s", "not_in_range")}
-    assert wrong(restage(small, lease_s=7200, claim_s_max=600)) == {("lease_s", "lease_too_long")}
+    assert wrong(restage(small, lease_s=7200, claim_s_max=3601)) == {("lease_s", "lease_too_long")}
     assert wrong(restage(small, reason=" ")) == {("reason", "reason_missing")}
     assert wrong(restage(small, {"share": "2", "first": None}, number=2)) == {
         ("policy.share", "not_in_range"), ("policy.first", "not_in_range"),

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 
 from fairhand.audit.actor import COMMAND, Actor
 from fairhand.cases.rules import Answer
+from fairhand.dispatch.models import Slot
 from fairhand.flow.answer_contest import answer_contest
 from fairhand.flow.changed_terms import changed_cards
 from fairhand.flow.contest_line import contest_line
@@ -172,7 +173,7 @@ def test_changed_terms_are_shown_beside_those_that_were_read_and_taken_only_as_n
     assert taken["Location"].startswith("/work/")
 
 
-def test_the_next_task_and_rework_ask_for_the_new_card_too() -> None:
+def test_the_next_task_asks_for_the_new_card_and_rework_keeps_its_own() -> None:
     who = cast(policy=EVERY, tasks=2, want=1)
     small, client = who.small, client_of(who.expert)
     claim = small.claim(who.expert)
@@ -187,11 +188,23 @@ def test_the_next_task_and_rework_ask_for_the_new_card_too() -> None:
     new_hash = retimed(small)
     small.now = utc_now() + timedelta(seconds=1)
     small.review(RETURN)
-    again = small.take(who.expert)
-    assert getattr(again, "code", "") == "terms_changed", "rework has a new offer, whose card was not seen"
-    small.hashes.append(new_hash)
     rework = small.claim(who.expert)
-    assert (rework.round, rework.offer.terms_hash) == (2, new_hash)
+    assert (rework.round, rework.offer_id) == (2, claim.offer_id)
+    again = small.take(who.expert)
+    assert getattr(again, "code", "") == "terms_changed", "a new task is on the new card, which was not seen"
+    small.hashes.append(new_hash)
+    assert small.claim(who.expert).offer.terms_hash == new_hash
+
+
+def test_a_round_that_was_open_before_offers_were_kept_asks_for_the_card_of_the_day() -> None:
+    small = small_project(policy=EVERY)
+    small.work(small.experts[0])
+    small.review(RETURN)
+    Slot.objects.filter(round=2).update(offer=None)
+    new_hash = retimed(small)
+    assert getattr(small.take(small.experts[0]), "code", "") == "terms_changed"
+    small.hashes.append(new_hash)
+    assert small.claim(small.experts[0]).offer.terms_hash == new_hash
 
 
 def test_over_all_projects_the_changed_cards_are_shown() -> None:
@@ -230,6 +243,6 @@ def test_a_program_gets_the_card_in_figures_and_what_changed_on_it() -> None:
 
 def test_cards_that_were_seen_are_not_changed() -> None:
     small = small_project(reviewed=False)
-    assert changed_cards([small.project.id], "attempt", small.hashes) == []
-    (found,) = changed_cards([small.project.id], "attempt", ["0" * 64])
+    assert changed_cards(small.experts[0], [small.project.id], "attempt", small.hashes, small.now) == []
+    (found,) = changed_cards(small.experts[0], [small.project.id], "attempt", ["0" * 64], small.now)
     assert (found.before, found.changes) == (None, ())

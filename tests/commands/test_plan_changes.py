@@ -8,8 +8,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from fairhand.audit.actor import COMMAND, JOB
+from fairhand.flow.carry_offers import carry_offers
 from fairhand.flow.change_plan import Planned, apply_plan_changes, change_plan, withdraw_plan
-from fairhand.flow.raise_reserves import raise_reserves
+from fairhand.flow.change_stage import change_stage
+from fairhand.flow.fund_project import fund_project
+from fairhand.flow.raise_reserves import Raised, raise_reserves
 from fairhand.flow.stage_cards import stage_cards
 from fairhand.kernel.refusals import Refused
 from fairhand.ledger.accounts import budget, payable, pool
@@ -122,7 +125,14 @@ def test_a_raise_that_no_money_could_pay_is_refused_whole_unless_it_must_hold(ro
     assert reserves == [3600, 3600, 3600, 5000]
     fresh(small)
     small.claim(small.experts[0])  # those with the money behind them are offered, the others aren't
-    assert raise_reserves(stage_id=stage_of(small).id, ceiling_minor=5000, now=small.now) == 3 * 1400
+    stage_id, project_id = stage_of(small).id, small.project.id
+    more = raise_reserves(
+        project_id=project_id, stage_id=stage_id, ceiling_minor=5000, currency="USD", now=small.now
+    )  # fmt: skip
+    assert more == Raised(0, 3 * 1400)
+    assert carry_offers(now=small.now) == 0
+    fund_project(project=small.project, amount_minor=2 * 1400, key="more", actor=COMMAND, now=small.now)
+    assert carry_offers(now=small.now) == 2, "with the money they are offered too, whatever became of the estimate"
     check_books()
 
 
@@ -152,3 +162,23 @@ def test_what_a_stage_cannot_pay_is_refused_at_its_field(rollback_db) -> None:
         refused = change(small, pay)
         assert isinstance(refused, Refused)
         assert code in [each.code for each in refused.facts["problems"]]
+
+
+def test_no_claim_ends_before_its_plan_stops_paying(rollback_db) -> None:
+    """A shorter claim would be a cut without notice."""
+    small = small_project(pay=at("45.00"), reviewed=False, estimate=KNOWN, claim_s_max=14_400)
+
+    def ends(seconds: int) -> Any:
+        return change_stage(
+            project_id=small.project.id, number=1, numbers={"claim_s_max": seconds, "lease_s": 600}, policy_terms=None,
+            reason="So it is.", actor=COMMAND, now=small.now,
+        )  # fmt: skip
+
+    assert isinstance(change(small, at("40.00", paid_s_max=7200)), Planned)
+    refused = ends(7200)
+    assert isinstance(refused, Refused)
+    assert [(each.field, each.code) for each in refused.facts["problems"]] == [("claim_s_max", "claim_below_paid")]
+    assert not isinstance(ends(7201), Refused)
+    assert withdraw_plan(stage_id=stage_of(small).id, note="Not needed.", actor=COMMAND, now=small.now)
+    assert not isinstance(ends(3601), Refused)
+    assert isinstance(ends(3600), Refused)

@@ -36,6 +36,7 @@ def paid(small: Small, seconds: int = 60) -> Any:
         (("mindrift-set", {"reward": "24.00"}), 60, 2400, {"UNIT"}),
         (("turns", {**TURNS, "factors": {"0": "1.2"}}), 60, 1440, {"UNIT", "MULT"}),
         (("mercor-deliverable", {"price": "150.00"}), 60, 15000, {"UNIT"}),
+        (("fairhand", {"rate": "40.00", "quality_factor": "1"}), 600, 667, {"RATE", "TIME"}),
     ],
 )  # fmt: skip
 def test_a_plan_of_one_piece_of_work_is_paid(

@@ -10,10 +10,12 @@ from fairhand.audit.actor import Actor
 from fairhand.dispatch.models import Claim, Offer
 from fairhand.flow import claiming, quick_claim
 from fairhand.flow.claim_next import claim_next
+from fairhand.flow.stage_cards import stage_cards
 from fairhand.insight.claim_shown import claim_shown
 from fairhand.kernel.refusals import Refused
 from tests.building import ACCEPT, HOURLY, RETURN, Small, small_project
 from tests.commands.both_ways import Back, changed, rows
+from tests.commands.test_offer_card import repriced
 
 pytestmark = pytest.mark.usefixtures("rollback_db")
 
@@ -59,21 +61,28 @@ def left(small: Small, kind: str, way: Any) -> tuple[list[str], Any]:
         return found
 
 
-@pytest.mark.parametrize("case", ["first", "review", "rework"])
+@pytest.mark.parametrize("case", ["first", "review", "rework", "rework on an earlier card"])
 def test_both_ways_leave_the_same_rows_and_show_the_same(small: Small, case: str) -> None:
     kind = "review" if case == "review" else "attempt"
     if case != "first":
         small.work(small.experts[0])
-    if case == "rework":
+    rework = case.startswith("rework")
+    if rework:
         small.review(RETURN)
+    if case == "rework on an earlier card":
+        repriced(small, "30.00")
+        claiming._offers_of(stage_cards(small.project.id), small.now)
+        remember_offers()
+        small.hashes.clear()
     one = left(small, kind, quick)
     two = left(small, kind, lambda asked: claim_next(**asked))
     assert one == two
     # Rework uses up no cap of the seat.
     assert {row.partition(" ")[0] for row in one[0]} >= {"claim", "slot", "person_load", "event"} | (
-        set() if case == "rework" else {"seat"}
+        set() if rework else {"seat"}
     )
-    assert bool(one[1]["earlier"]) == (case == "rework")
+    assert bool(one[1]["earlier"]) == rework
+    assert one[1]["offer"]["ceiling_minor"] == (8 if case == "review" else 3600)
     assert len(one[1]["subjects"]) == (case == "review")
 
 

@@ -51,6 +51,7 @@ ALLOWED = {
     "mail_state": MAIL_STATES,
     "pay_case_state": CASE_STATES,
     "work_interval_kind": work_states.INTERVALS,
+    "paid_kind_known": work_states.PAID_KINDS,
     "estimate_review_state": estimate_states.REVIEW_STATES,
     "estimate_review_trigger": estimate_states.TRIGGERS,
     "stage_estimate_source": estimate_states.SOURCES,
@@ -58,12 +59,14 @@ ALLOWED = {
     "mission_kind": mission_states.MISSION_KINDS,
     "mission_work": mission_states.MISSION_WORK,
     "mission_scope": mission_states.SCOPES,
+    "referral_state": mission_states.REFERRAL_STATES,
 }
 MOVES = {
     "slot": (dispatch_states.SLOT_STATES, dispatch_states.SLOT_MOVES, {"planned", "open"}),
     "claim": (dispatch_states.CLAIM_STATES, dispatch_states.CLAIM_MOVES, {"live"}),
     "submission": (work_states.SUBMISSION_STATES, work_states.SUBMISSION_MOVES, {"pending"}),
     "project": (project_states.PROJECT_STATES, project_states.PROJECT_MOVES, {"draft"}),
+    "referral": (mission_states.REFERRAL_STATES, mission_states.REFERRAL_MOVES, {"named"}),
     "mission": (mission_states.MISSION_STATES, mission_states.MISSION_MOVES, {"open"}),
 }
 

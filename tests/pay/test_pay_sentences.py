@@ -71,6 +71,7 @@ PLANS = [
     *(plan("USD", 10_000, time2((None, "9.00"), basis=basis)) for basis in ("active", "wall", "timesheet")),
     plan("USD", 3600, rate(({}, "9.00"), ({"tier": "3"}, "12.00")), time2((600, "100%"), (1200, "90%"), (None, "80%"))),
     plan("USD", 3600, rate(({}, "9.00"), ({"tier": "3"}, "9.00")), time2((None, "100%"))),
+    plan("USD", 3600, rate(({}, "9.00"), ({"tier": "3"}, "12.00")), time2((None, "100%"))),
     plan("USD", 3600, rate(({}, "9.00")), time2((None, "100%"))),
     terms_from_preset("outlier-classic", {}, "USD"), terms_from_preset("mindrift", {"base_units": 1}, "USD"),
     plan("USD", None, rate(({}, "9.00")), {

@@ -7,10 +7,12 @@ from fairhand.audit.actor import JOB
 from fairhand.flow.close_period import close_periods
 from fairhand.flow.open_mission import shut_mission
 from fairhand.ledger.accounts import mission_reserve
-from fairhand.missions.models import Mission, MissionPeriod, MissionSeat
+from fairhand.missions.models import Mission, MissionPeriod, MissionSeat, Referral
 from fairhand.pay.models import PayLine
 from tests.building import ACCEPT, PER_JUDGEMENT, Small, check_books, small_project
 from tests.commands.test_missions import join, opened
+from tests.commands.test_referrals import look, name, seated
+from tests.commands.test_referrals import opened as referral
 from tests.counts import count
 from tests.races.together import together
 
@@ -55,6 +57,25 @@ def test_the_last_seat_is_taken_once_and_a_mission_that_closes_keeps_who_is_in(d
         assert mission.state == "settled"
     check_books()
     claim("the last seat of a mission is taken once", rounds)
+
+
+def test_the_last_place_of_a_referral_is_kept_once_and_paid_once(db, claim) -> None:
+    rounds = count(3, 200)
+    small = small_project(tasks=2 * rounds, pay=PER_JUDGEMENT, reviewed=False, experts=3)
+    for number in range(rounds):
+        mission = referral(small, f"places {number}", seats=1, tiers=((1, "50.00"),))
+        emails = [f"{number}@new.example", f"{number}+b@new.example", f"other{number}@new.example"]
+        found = together([partial(name, small, mission, *pair) for pair in zip(small.experts, emails, strict=True)])
+        (kept,) = (one for one in found if isinstance(one, Referral))
+        small.wait(1)
+        friend = seated(small, kept.email)
+        assert look(small) == 0
+        small.submit(small.claim(friend))
+        assert sum(together([partial(look, small)] * 4)) == 1
+        mission.refresh_from_db()
+        assert (mission.paid_minor, mission.people_n) == (5000, 1)
+    check_books()
+    claim("the last place of a referral is kept once and paid once", rounds)
 
 
 def test_a_window_closed_many_times_at_once_is_paid_once(db, claim) -> None:

@@ -70,7 +70,14 @@ def test_every_preset_has_a_card(name: str) -> None:
     assert all(row.minor <= terms["ceiling_minor"] for row in (*points.line, *points.rows))
     for rtl in (False, True):
         curve = pay_curve(pay, rtl=rtl, p50_s=1800, p80_s=2700)
-        assert curve is None or all(0 <= float(mark.x[:-1]) <= 100 for mark in curve.marks)
+        assert curve is None or all(0 <= float(mark.x[:-1]) <= 100 and mark.y < curve.height for mark in curve.marks)
+
+
+def test_words_that_run_towards_each_other_stand_on_rows_of_their_own() -> None:
+    curve = pay_curve(plan("outlier", **SEED), rtl=False)
+    assert curve is not None
+    assert [(mark.kind, mark.anchor) for mark in curve.marks] == [("limit", "start"), ("end", "end")]
+    assert curve.marks[0].y < curve.marks[1].y < curve.height < curve.marks[1].y + 16, "and no row more than these"
 
 
 def test_a_line_of_the_right_is_the_line_of_the_left_mirrored() -> None:

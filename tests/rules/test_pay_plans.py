@@ -9,7 +9,7 @@ from fairhand.pay.rules import units_in, unpayable
 from fairhand_pay import Terms, TermsError, preset_names, terms_from_preset
 
 PAYABLE = {"hourly", "mercor-deliverable", "mindrift", "mindrift-set", "outlier", "outlier-classic", "outlier-estimate",
-           "per_unit", "turns"}  # fmt: skip
+           "per_unit", "prolific", "turns"}  # fmt: skip
 NEEDED: dict[str, dict[str, Any]] = {
     "hourly": {"rate": "40.00", "paid_s_max": 3600}, "per_unit": {"unit": "task", "price": "4.00"},
 }  # fmt: skip
@@ -29,7 +29,11 @@ def test_a_project_pays_by_exactly_the_presets_whose_facts_a_task_has() -> None:
         ("mercor", {}, "attempt", "over a week"),
         ("mercor", {}, "attempt", "by the clock timesheet"),
         ("fairhand", {}, "attempt", "by score"),
-        ("prolific", {}, "attempt", "typical time"),
+        ("prolific", {}, "review", "typical time"),
+        ("remotasks", {}, "attempt", "a mission of the project"),
+        ("hourly", {"rates": {"tier=The best": "41"}}, "attempt", "a tier's short name"),
+        ("hourly", {"rates": {"project=a": "41"}}, "attempt", "by project"),
+        ("hourly", {"rates": {f"tier=a{n}": "41" for n in range(30)}}, "attempt", "at most 30"),
         ("turns", {}, "review", "turn isn't counted"),
         ("turns", {"hold_share": "50%"}, "review", "nothing of its pay is held"),
     ],
@@ -38,6 +42,36 @@ def test_what_nobody_could_keep_is_refused_with_the_reason(
     preset: str, params: dict[str, Any], kind: str, said: str
 ) -> None:
     assert any(said in why for _key, why in unpayable(terms(preset, **params), kind))
+
+
+def test_rates_of_peoples_own_and_the_recommended_plan_without_a_score_are_payable() -> None:
+    rows = {"tier=chemist:3": "50.00", "field=chemistry, zone=DE+AT": "45.00", "language=ar": "41.00"}
+    for preset in ("hourly", "outlier", "mindrift"):
+        assert unpayable(terms(preset, rates=rows), "attempt") == []
+        assert unpayable(terms(preset, rates=rows), "review") == []
+    assert unpayable(terms("fairhand", rates=rows, quality_factor="1"), "attempt") == []
+
+
+def test_a_cut_for_any_kind_of_people_is_seen() -> None:
+    before = terms("hourly", rates={"tier=a:2": "50.00", "language=ar": "45.00"})
+    more = {"tier=a:2": "50.00", "language=ar": "45.00", "zone=DE": "60.00"}
+    assert less(before, terms("hourly", rates=more)) is None
+    lower = less(before, terms("hourly", rates={"tier=a:2": "49.00", "language=ar": "46.00"}))
+    assert (lower.before_minor, lower.after_minor, lower.who) == (5000, 4900, {"tier": "a:2"})
+    # A row with more conditions takes the place of a better one, for whoever meets both.
+    both = {"tier=a:2": "50.00", "language=ar": "45.00", "zone=DE, language=ar": "46.00"}
+    hidden = less(before, terms("hourly", rates=both))
+    assert (hidden.before_minor, hidden.after_minor) == (5000, 4600)
+    assert less(before, terms("hourly")).before_minor == 5000
+    assert less(terms("hourly"), before) is None
+
+
+def test_a_lower_guarantee_by_the_typical_time_is_a_cut() -> None:
+    before = terms("prolific", floor_rate="8.00", median_max_min=60)
+    found = less(before, terms("prolific", floor_rate="7.99", median_max_min=60))
+    assert (found.before_minor - found.after_minor, found.typical_ms >= 30 * 60_000) == (1, True)
+    assert less(before, terms("prolific", floor_rate="8.00", median_max_min=59)) is not None
+    assert less(before, terms("prolific", floor_rate="8.00", median_max_min=61)) is None
 
 
 def test_units_are_counted_in_the_answer() -> None:

@@ -83,7 +83,7 @@ export class Beats {
     let activeMs = workedMs(parts);
     let kept: KeptPart[] = parts.map((part) => ({ kind: part.kind, ms: part.ms, at: OPENED + part.end }));
     do {
-      const beat = this.roomy();
+      const beat = this.roomy(kept.length);
       const ms = Math.min(activeMs, BEAT_MS_MAX - beat.active_ms);
       beat.active_ms += ms;
       for (const part of kept) join(beat.parts, part);
@@ -142,10 +142,10 @@ export class Beats {
     return null;
   }
 
-  /** The newest report, if it takes more; else a new one. */
-  private roomy(): Beat {
+  /** The newest report, if it takes so many more parts; else a new one. The server refuses one with too many whole. */
+  private roomy(parts: number): Beat {
     const newest = this.own.waiting.at(-1);
-    if (newest && !newest.sent && newest.active_ms < BEAT_MS_MAX && newest.parts.length < PARTS_MAX) {
+    if (newest && !newest.sent && newest.active_ms < BEAT_MS_MAX && newest.parts.length + parts <= PARTS_MAX) {
       const crowded = this.own.waiting.length >= WAITING_MAX;
       if (crowded || newest.active_ms < 15_000) return newest;
     }

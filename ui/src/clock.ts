@@ -31,7 +31,7 @@ export function startClock(strip: HTMLElement): void {
   let expires = performance.now() + Number(strip.dataset.expiresInMs);
   const ends = performance.now() + Number(strip.dataset.endsInMs);
   const leaseMs = Number(strip.dataset.leaseS) * 1000;
-  let over = strip.dataset.live !== "yes";
+  let over = strip.dataset.runs !== "yes";
   let sent = false;
   let told = ""; // what the server last said besides: paused, or open elsewhere too
 

@@ -8,6 +8,7 @@ import "./styles/lines.css";
 import "./styles/lists.css";
 import "./styles/terms.css";
 import "./styles/work.css";
+import "./styles/fields.css";
 import "./styles/prose.css";
 import "./styles/charts.css";
 import "./styles/operation.css";

@@ -14,6 +14,7 @@ from fairhand.flow.changed_terms import changed_cards
 from fairhand.flow.stage_cards import StageCard
 from fairhand.insight.offer_card import Figures, figures_of, own_here, told
 from fairhand.insight.offer_terms import Change, compared, holds_of, points_of
+from fairhand.kernel.clock import utc_now
 from fairhand.projects.queries import Announced, announced_of
 from fairhand_pay import Said, Terms, describe, sentence_of
 
@@ -150,10 +151,10 @@ def beside_cards(project_id: UUID, cards: Sequence[StageCard]) -> BesideCards:
     return figures_of([project_id]), announced_of([card.stage_id for card in cards])
 
 
-def _announced(pay: Terms, later: Announced | None) -> dict[str, Any] | None:
+def _announced(pay: Terms, card: StageCard, later: Announced | None) -> dict[str, Any] | None:
     if later is None:
         return None
-    then = Terms.parse(later.terms)
+    then = card.own_plan(Terms.parse(later.terms))
     return {
         "holds_from": later.holds_from, "sentences": _in_words(describe(then)), "direction": compared(pay, then),
     }  # fmt: skip
@@ -170,7 +171,7 @@ def card_out(request: Call, project_id: UUID, card: StageCard, beside: BesideCar
         "currency": card.card.currency, "ceiling_minor": card.card.ceiling_minor, "terms": terms,
         "sentences": _in_words(describe(pay)), "pay_by_time": [asdict(each) for each in points.rows] if points else [],
         "hold": {"percent": held[0], "days": held[1]} if held else None,
-        "announced": _announced(pay, beside[1].get(card.stage_id)),
+        "announced": _announced(pay, card, beside[1].get(card.stage_id)),
         "past": told(beside[0].get((project_id, card.kind))),
         "own": own_here(request.viewer.person_id, project_id, card.kind),
     }  # fmt: skip
@@ -182,7 +183,7 @@ def _in_words(said: Sequence[Said]) -> list[str]:
 
 def changed_out(request: Call, project_id: UUID, kind: str, seen: Sequence[str]) -> list[dict[str, Any]]:
     """What a refusal with `terms_changed` carries."""
-    changed = changed_cards([project_id], kind, seen)
+    changed = changed_cards(request.viewer.person_id, [project_id], kind, seen, utc_now())
     beside = beside_cards(project_id, [each.card for each in changed])
     return [
         ChangedTerms.model_validate({

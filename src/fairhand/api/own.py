@@ -12,6 +12,8 @@ from fairhand.insight.own_work import handed_in
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import API_ROWS_PER_PAGE_MAX, BEAT_MS_MAX, PART_MS_MAX, PARTS_PER_BEAT_MAX
 from fairhand.ledger.queries import balances_of_person
+from fairhand.missions.referral_queries import referral_by, referrals_by
+from fairhand.missions.referral_rules import step_of
 from fairhand.pay.queries import lines_of_person
 from fairhand.people.access import OWN_ROWS
 from fairhand.people.queries import org_by_id
@@ -165,6 +167,52 @@ def my_earnings(request: Call, page: Query[Page]) -> dict[str, Any]:
         for row in balances_of_person(person_id)
     ]
     return {"balances": balances, "lines": rows, "next": rows[-1]["id"] if len(found) > page.limit else None}
+
+
+class ReferralOut(Schema):
+    """Somebody whom I named. `step`: named, seated, begun, half or done; `state`: named, joined, paid or over.
+    `amount_minor` is what it pays, `paid_minor` what it paid. `email` is empty once it came to nothing."""
+
+    id: UUID
+    project: str
+    name: str
+    email: str
+    state: str
+    step: str
+    named_at: datetime
+    until: datetime
+    currency: str
+    amount_minor: int
+    paid_minor: int
+
+
+class Referrals(Schema):
+    """A page, newest first; `next` is null on the last one."""
+
+    rows: list[ReferralOut]
+    next: UUID | None
+
+
+@router.get("/me/referrals", response={200: Referrals} | WRONG)
+@opens(OWN_ROWS, scope="earnings:read")
+def my_referrals(request: Call, page: Query[Page]) -> dict[str, Any]:
+    """Whom I named, newest first, and how far they are."""
+    person_id = request.viewer.person_id
+    before = None
+    if page.before is not None:
+        last = found_or_404(referral_by(person_id, page.before))
+        before = (last.made_at, last.id)
+    found = referrals_by(person_id, before, page.limit + 1)
+    rows = [
+        {
+            "id": row.id, "project": row.mission.project.slug, "name": row.mission.name, "email": row.email,
+            "state": row.state, "step": step_of(row.state, row.tasks, row.mission.bring_tasks or 0),
+            "named_at": row.made_at, "until": row.until_at, "currency": row.mission.project.currency,
+            "amount_minor": row.mission.window_minor, "paid_minor": row.paid_minor,
+        }
+        for row in found[: page.limit]
+    ]  # fmt: skip
+    return {"rows": rows, "next": rows[-1]["id"] if len(found) > page.limit else None}
 
 
 class PartIn(Schema):

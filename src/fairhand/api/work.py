@@ -6,6 +6,7 @@ to change. tests/contracts/test_api_work.py holds it against `ClaimOut`.
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -19,7 +20,8 @@ from fairhand.api.errors import WRONG, Problem, problem
 from fairhand.audit.actor import Actor
 from fairhand.flow.end_claims import skip_claim
 from fairhand.flow.quick_claim import claim_and_show
-from fairhand.flow.stage_cards import stage_cards
+from fairhand.flow.rework import Rework, rework_kept
+from fairhand.flow.stage_cards import own_cards, stage_cards
 from fairhand.flow.submit_work import submit_work
 from fairhand.insight.claim_shown import claim_shown, project_of_slug, seated_in, templates_of
 from fairhand.insight.offer_card import names_of
@@ -44,12 +46,33 @@ class Preparation(Schema):
     waived: dict[str, str] | str | None = None
 
 
+class OfferOut(Schema):
+    """The terms of a claim, frozen when it was made."""
+
+    terms_hash: str
+    currency: str
+    ceiling_minor: int
+    terms: dict[str, Any]
+
+
+class ReworkOut(Schema):
+    """A further round kept for me until `kept_until`: a claim gives it first, on this offer, whatever `terms_seen`
+    names. `submission`: the round that came back; `same_terms`: those it was done on, else this offer pays more."""
+
+    submission: UUID
+    round: int
+    kept_until: datetime
+    same_terms: bool
+    offer: OfferOut
+
+
 class SeatTerms(Schema):
     """Cards of a project's stages, as they stand now. A claim names the `terms_hash` of those that were read."""
 
     project: str
     preparation: Preparation | None
     stages: list[TermsOut]
+    rework: list[ReworkOut]
 
 
 @router.get("/projects/{slug:slug}/terms", response={200: SeatTerms} | WRONG)
@@ -57,7 +80,8 @@ class SeatTerms(Schema):
 def seat_terms(request: Call, slug: str) -> dict[str, Any]:
     """On which terms my seat in this project gives out work; reviews only for who may review there."""
     project_id, org_id = found_or_404(seated_in(request.viewer.person_id, slug))
-    templates, cards = templates_of(project_id), stage_cards(project_id)
+    templates = templates_of(project_id)
+    cards = own_cards(stage_cards(project_id), request.viewer.person_id, utc_now())
     beside = beside_cards(project_id, cards)
     reviews = may_in_project(request.viewer, REVIEW, org_id, project_id)
     return {
@@ -66,25 +90,25 @@ def seat_terms(request: Call, slug: str) -> dict[str, Any]:
             card_out(request, project_id, each, beside) | {"template": json.loads(templates[each.stage_id])}
             for each in cards if each.kind == _ATTEMPT or reviews
         ],
+        "rework": [_rework(each) for each in rework_kept(request.viewer.person_id, cards, utc_now())],
+    }  # fmt: skip
+
+
+def _rework(kept: Rework) -> dict[str, Any]:
+    return {
+        "submission": kept.submission_id, "round": kept.round, "kept_until": kept.until, "same_terms": kept.same,
+        "offer": asdict(kept.card.card),
     }  # fmt: skip
 
 
 class ClaimIn(Schema):
-    """What to claim: the next slot of this kind. `terms_seen`: hashes of the cards that were read. The same
-    `request_key` again gives the same claim, so a call whose answer was lost is sent once more as it was."""
+    """What to claim: the next slot of this kind. `terms_seen`: hashes of the cards that were read; for rework
+    that the project's terms name no hash is asked. The same `request_key` again gives the same claim, so a call whose
+    answer was lost is sent once more as it was."""
 
     kind: str = Field(min_length=1, max_length=20)
     terms_seen: list[Annotated[str, Field(max_length=64)]] = Field(max_length=TERMS_SEEN_MAX)
     request_key: str = Field(min_length=1, max_length=REQUEST_KEY_CHARS_MAX)
-
-
-class OfferOut(Schema):
-    """The terms of a claim, frozen when it was made."""
-
-    terms_hash: str
-    currency: str
-    ceiling_minor: int
-    terms: dict[str, Any]
 
 
 class SubjectOut(Schema):

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from fairhand.cases.models import Case
+from fairhand.pay.models import PayLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,17 @@ class Waiting:
 
     waiting: int = 0
     overdue: int = 0
+
+
+_ADDED = """
+SELECT l.* FROM pay_case k JOIN pay_line l ON l.line_key IN ('case:' || k.id || ':1', 'case:' || k.id || ':2')
+ WHERE k.line_id = ANY (%s) ORDER BY l.made_at, l.line_key
+"""
+
+
+def lines_added_to(line_ids: Sequence[UUID]) -> list[PayLine]:
+    """What answers in cases about these lines added, in the order in which it was added."""
+    return list(PayLine.objects.raw(_ADDED, [list(line_ids)]))
 
 
 def own_case(case_id: UUID, person_id: UUID) -> Case | None:

@@ -17,10 +17,12 @@ NEVER_DELETED = frozenset({
     "api_key", "batch", "card_figures", "claim", "consent", "delivery",
     "estimate_look", "estimate_review", "estimate_rule", "exclusion", "extension", "gate_pass", "gold", "invitation",
     "mail",
-    "member", "mission", "mission_period", "notice", "notice_choice", "notice_cursor", "org", "pay_case",
-    "pay_hold", "plan_change",
+    "member", "mission", "mission_period", "notice", "notice_choice", "notice_cursor", "org", "paid_kind",
+    "paid_time", "pay_case", "pay_hold", "plan_change",
     "person", "person_load", "profile", "project",
-    "qualification", "queue", "review_pair", "seat", "shown_currency", "skill", "slot", "stage", "submission", "task",
+    "qualification", "queue", "referral", "review_pair", "seat", "shown_currency", "skill", "slot", "stage",
+    "stage_pilot", "submission",
+    "task",
     "time_correction", "work_interval", "work_news", "work_preference",
 })  # fmt: skip
 # What waits for somebody's decision, or a job, and is thrown away after it.

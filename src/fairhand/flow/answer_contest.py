@@ -10,14 +10,16 @@ from django.db import DatabaseError, connection, transaction
 from fairhand.audit.actor import Actor
 from fairhand.cases.commands import locked, note_answer
 from fairhand.cases.models import Case
+from fairhand.cases.queries import lines_added_to
 from fairhand.cases.rules import Answer, CaseFacts, may_answer
 from fairhand.cases.states import APPEALED, POOL
 from fairhand.kernel.refusals import Refused
 from fairhand.ledger.accounts import AccountName, goodwill, move, payable, pending, pool
 from fairhand.ledger.commands import post, refusal_of
+from fairhand.missions.commands import locked as locked_mission
 from fairhand.missions.queries import most_left
 from fairhand.pay.commands import add_case_line
-from fairhand.pay.queries import added_by_cases, computed_line, window_of_line
+from fairhand.pay.queries import added_by_cases, computed_line, lines_of_window, window_of_line
 from fairhand_pay import AdjustParams, Line, adjust
 
 # The order of locks: slot before submission; whoever accepts the work waits here, and so do we for them.
@@ -51,10 +53,12 @@ def answer_contest(*, project_id: UUID, case_id: UUID, given: Answer, actor: Act
         return Refused("no_case", "There is no such case.")
     work = _work(case.submission_id)
     line = computed_line(case.line_id)
-    most = max(work.ceiling_minor if case.submission_id else _most_of_window(case.line_id, line.amount_minor), 0)
-    added = added_by_cases(case.submission_id) if case.submission_id else case.answer_minor
+    if case.submission_id:
+        most, added = work.ceiling_minor, added_by_cases(case.submission_id)
+    else:
+        most, added = _of_window(case, line.amount_minor)
 
-    facts = CaseFacts(case.state, case.person_id, case.answered_by_id, max(most - added, 0))
+    facts = CaseFacts(case.state, case.person_id, case.answered_by_id, max(max(most, 0) - added, 0))
     if refused := may_answer(facts, given):
         return refused
 
@@ -75,13 +79,20 @@ def answer_contest(*, project_id: UUID, case_id: UUID, given: Answer, actor: Act
     return None
 
 
-def _most_of_window(line_id: UUID, amount_minor: int) -> int:
-    """Of a mission's line: the most that its window can pay, less what it paid; of any other line, its amount."""
-    window = window_of_line(line_id)
+def _of_window(case: Case, amount_minor: int) -> tuple[int, int]:
+    """What may be added to a line that is of no work, and what cases added so far.
+
+    Of a mission's line: the most that its window can pay, less what it paid, over all its lines and under the mission's
+    lock, so that the window isn't closed meanwhile. Of any other line: its amount.
+    """
+    window = window_of_line(case.line_id)
     if window is None:
-        return amount_minor
+        return amount_minor, case.answer_minor
     mission_id, person_id, number = window
-    return most_left(mission_id, person_id, number)
+    locked_mission(mission_id)
+    rows = lines_of_window(f"{mission_id}:{person_id}:{number}")
+    added = sum(row.amount_minor for row in lines_added_to([row.id for row in rows]))
+    return most_left(mission_id, person_id, number), added
 
 
 def _work(submission_id: UUID | None) -> _Work:

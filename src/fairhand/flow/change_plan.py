@@ -14,10 +14,13 @@ from fairhand.audit.commands import Fact, record
 from fairhand.flow.change_stage import reason_problems
 from fairhand.flow.each_alone import each_alone
 from fairhand.flow.raise_reserves import raise_reserves
+from fairhand.flow.rework import raise_rework
 from fairhand.flow.stage_cards import stage_cards
+from fairhand.gates.queries import kinds_of_skills
 from fairhand.kernel.money import format_minor
 from fairhand.kernel.refusals import Refused, RefusedError
 from fairhand.pay.curves import Less, pays_less
+from fairhand.pay.own_rate import skills_in
 from fairhand.pay.rules import dims_of, unpayable
 from fairhand.projects import commands as projects
 from fairhand.projects.models import PlanChange, Project, Stage
@@ -100,14 +103,23 @@ def _apply(change: PlanChange, project: Project, now: datetime) -> int:
     if not projects.apply_plan(change=change, now=now):
         raise RuntimeError(f"plan change {change.id} moved under the lock of its project")
     card = next(card for card in stage_cards(project.id) if card.stage_id == change.stage_id)
-    return raise_reserves(stage_id=change.stage_id, ceiling_minor=card.card.ceiling_minor, now=now)
+    raised = raise_reserves(
+        project_id=project.id, stage_id=change.stage_id, ceiling_minor=card.card.ceiling_minor,
+        currency=card.card.currency, now=now,
+    )  # fmt: skip
+    raise_rework(stage=card, now=now)
+    return raised.missing_minor
 
 
 def _problems(terms: Terms, stage: Stage, project: Project, note: str) -> list[Wrong]:
     found = [Wrong("note" if each.field == "reason" else each.field, each.code, each.why)
              for each in reason_problems(note)]  # fmt: skip
-    found += [Wrong("preset", "plan_not_payable", why)
-              for _key, why in unpayable(terms, stage.kind)]  # fmt: skip
+    found += [Wrong("preset", "plan_rates" if key == "rates" else "plan_not_payable", why)
+              for key, why in unpayable(terms, stage.kind)]  # fmt: skip
+    named = skills_in(terms)
+    known = kinds_of_skills(named)
+    for slug in [slug for slug, kind in named.items() if known.get(slug) != kind]:
+        found.append(Wrong("preset", "plan_unknown_skill", f"there is no {named[slug]} {slug!r} in the catalogue"))
     if terms.currency != project.currency:
         found.append(Wrong("preset", "plan_other_currency", f"the project pays in {project.currency}"))
     if terms.paid_s_max is not None and terms.paid_s_max >= stage.claim_s_max:

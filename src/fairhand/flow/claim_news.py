@@ -9,6 +9,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from fairhand.dispatch.models import Claim, CohortMember, Slot
+from fairhand.flow.paid_news import to_read
 from fairhand.insight.guideline_changes import holders_touched
 from fairhand.notices.commands import News
 from fairhand.projects.models import Project
@@ -119,7 +120,7 @@ READERS: Mapping[str, Callable[[list[Event]], list[News]]] = {
     "claim:released": _of_claims("claim_released"),
     "claim:time_corrected": _corrected,
     "claim:time_refused": _corrected,
-    "guideline:published": _guidelines,
+    "guideline:published": lambda events: [*_guidelines(events), *to_read(events)],
     "slot:set_aside": _kept,
     "cohort:set_aside": _kept_for_cohort,
 }

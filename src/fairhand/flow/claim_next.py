@@ -16,7 +16,7 @@ from fairhand.dispatch.queries import by_request, has_seat
 from fairhand.flow.claiming import REPLAY_KEY, WHY, ask, is_bad_key, tell
 from fairhand.flow.gold import draw_gold
 from fairhand.flow.order_plan import plan_by_id
-from fairhand.flow.stage_cards import CARD_COLUMNS, CARD_JOIN, CARD_WIDTH, StageCard, stage_card
+from fairhand.flow.stage_cards import CARD_COLUMNS, CARD_JOIN, CARD_WIDTH, StageCard, own_cards, stage_card
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.limits import CALLS_PER_CLAIM_MAX
 from fairhand.kernel.refusals import Refused
@@ -102,7 +102,7 @@ def ready_of(person_id: UUID, project_id: UUID, kind: str, now: datetime) -> Rea
             cards.append(card)
             queues += queues_from(project_id, card.stage_id, kind, found)
             rests = kind == "attempt" and state not in PROJECT_DISPATCHES
-    return Ready(cards, queues, plan_id, rests)
+    return Ready(own_cards(cards, person_id, now), queues, plan_id, rests)
 
 
 def ordered_of(ready: Ready, person_id: UUID, project_id: UUID, seed: str) -> tuple[Ordered, bool]:

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from fairhand.audit.actor import Actor
+from fairhand.cases.queries import lines_added_to
 from fairhand.flow.each_alone import each_alone
 from fairhand.kernel.limits import PERIODS_PER_JOB_MAX
 from fairhand.ledger.accounts import budget, mission_reserve, move, payable
@@ -19,6 +20,7 @@ from fairhand.ledger.commands import post
 from fairhand.missions.commands import locked, locked_period, note_period, note_released, settle, shut, tell
 from fairhand.missions.models import Mission, MissionPeriod
 from fairhand.missions.queries import counted, due_periods, over_missions, seat_of, windows_of
+from fairhand.missions.referral_queries import live_n
 from fairhand.missions.rules import Done, Window
 from fairhand.missions.states import GOAL, GUARANTEE, OPEN, SETTLE_AFTER, SETTLED, SHUT
 from fairhand.pay.commands import add_mission_lines
@@ -103,9 +105,11 @@ def _lines(mission: Mission, period: MissionPeriod, done: Done) -> Sequence[Line
     earned = _earned(mission, period) if mission.kind == GUARANTEE else ()
     facts = PeriodFacts(mission.scope, {"tasks": done.tasks, "good_tasks": done.good_tasks, "ms": done.ms}, earned)
     fresh = window_lines(facts, terms)
-    stored = [_computed(row) for row in lines_of_window(_key(period))]
-    if stored:
-        return adjust(stored, fresh, _CAUSES[mission.kind])
+    rows = lines_of_window(_key(period))
+    if rows:
+        # What a case added for the window stands for what is found to be due now: nothing is paid twice.
+        rows += lines_added_to([row.id for row in rows])
+        return adjust([_computed(row) for row in rows], fresh, _CAUSES[mission.kind])
     return fresh if total(fresh) or done.tasks or done.ms else ()
 
 
@@ -153,7 +157,7 @@ def _go_on(mission_id: UUID, actor: Actor, now: datetime) -> None:
         shut(mission=mission, actor=actor, now=now)
         mission = locked(mission_id)
     release_rest(mission_id=mission_id, now=now)
-    waits = MissionPeriod.objects.filter(mission_id=mission_id, settled_at=None).exists()
+    waits = MissionPeriod.objects.filter(mission_id=mission_id, settled_at=None).exists() or live_n(mission_id)
     if mission.state == SHUT and mission.until_at <= now and not waits:
         currency = Project.objects.values_list("currency", flat=True).get(id=mission.project_id)
         settle(mission=mission, currency=currency, actor=actor, now=now)
@@ -167,7 +171,7 @@ def release_rest(*, mission_id: UUID, now: datetime) -> int:
     mission = locked(mission_id)
     with connection.cursor() as cursor:
         cursor.execute(_OWED, [mission_id])
-        needed = cursor.fetchone()[0]
+        needed = cursor.fetchone()[0] + live_n(mission_id) * mission.window_minor
     if mission.state == OPEN:
         ahead = sum(1 for window in windows_of(mission) if window.until_at > now)
         needed += (mission.seats - mission.people_n) * ahead * mission.window_minor

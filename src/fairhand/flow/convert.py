@@ -4,6 +4,7 @@ Nothing is fetched: a rate is what a named person wrote down, of a day. An entry
 for ever; the person is told.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,15 +17,16 @@ from django.urls import reverse
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.kernel.limits import RATE_DECIMALS_MAX, RATE_SOURCE_CHARS_MAX
-from fairhand.kernel.money import EXPONENTS, format_minor, parse_decimal
+from fairhand.kernel.money import AMOUNT_MINOR_MAX, EXPONENTS, format_minor
 from fairhand.kernel.refusals import Refused
-from fairhand.ledger.accounts import payable
 from fairhand.ledger.commands import add_rate, post_conversion, refusal_of, show_in
-from fairhand.ledger.queries import entry_of_key, rate_of
+from fairhand.ledger.queries import conversion_of_key, latest_rates
 from fairhand.ledger.rates import converted_minor, digits
 from fairhand.notices.commands import News
+from fairhand.people.models import Person
 
 _CONVERTED = "payable:converted"
+_RATE = re.compile(rf"[0-9]{{1,9}}(?:\.[0-9]{{1,{RATE_DECIMALS_MAX}}})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,8 @@ def enter_rate(
     """Write a rate down; its id. Refusals: rate_currencies, rate_number, rate_day, rate_source."""
     if base not in EXPONENTS or quote not in EXPONENTS or base == quote:
         return Refused("rate_currencies", "A rate is of two different currencies.")
-    try:
-        number = parse_decimal(rate)
-    except ValueError:
-        return Refused("rate_number", "A rate is a plain number, such as 0.9213.")
-    if number <= 0 or number >= 10**9 or -number.as_tuple().exponent > RATE_DECIMALS_MAX:  # type: ignore[operator]
-        return Refused("rate_number", "A rate is above zero, and has at most 12 digits after the point.")
+    if not _RATE.fullmatch(rate) or not rate.strip("0."):
+        return Refused("rate_number", "A rate is a plain number above zero, such as 0.9213.")
     if of_day > (now + timedelta(days=1)).date():
         return Refused("rate_day", "A rate is of a day that has come.")
     if not source.strip() or len(source) > RATE_SOURCE_CHARS_MAX:
@@ -76,19 +74,30 @@ def enter_rate(
 def convert_payable(
     *, person_id: UUID, amount_minor: int, rate_id: int, key: str, actor: Actor, now: datetime
 ) -> Converted | Refused:
-    """Convert so much of what a person is owed, once per key.
+    """Convert so much of what a person is owed at the latest rate of a pair, once per key.
 
-    Refusals: no_rate, no_amount (also what would come to nothing), convert_short, key_used.
+    Refusals: key_used (the key stands for another amount or rate), convert_own, no_rate (also one that another took the
+    place of), no_amount (also what would come to nothing), convert_short.
     """
-    rate = rate_of(rate_id)
-    if rate is None:
-        return Refused("no_rate", "There is no such rate.")
+    Person.objects.select_for_update(no_key=True).get(id=person_id)  # of two sent at once the second sees the first
     idem_key = f"convert:{person_id}:{key}"
+    if before := conversion_of_key(idem_key):
+        entry_id, meta = before
+        if (meta["from_minor"], meta["rate_id"]) != (amount_minor, rate_id):
+            return Refused("key_used", "This form was sent before with another amount. Open it anew.")
+        return Converted(entry_id, (meta["from"], amount_minor), (meta["to"], meta["to_minor"]), again=True)
+    if actor.id == person_id:
+        return Refused("convert_own", "Nobody converts what they are owed themselves.")
+    rate = next((each for each in latest_rates() if each.rate_id == rate_id), None)
+    if rate is None:
+        return Refused("no_rate", "There is no such rate, or a newer one took its place.")
     taken = (rate.base, amount_minor)
     given = (rate.quote, converted_minor(amount_minor, rate.base, rate.quote, rate.rate))
     if amount_minor <= 0 or given[1] <= 0:
         return Refused("no_amount", "An amount above zero is needed, on both sides.")
-    before = entry_of_key(idem_key, payable(person_id))
+    short = Refused("convert_short", "So much isn't owed in this currency.")
+    if max(amount_minor, given[1]) > AMOUNT_MINOR_MAX:
+        return short
 
     meta = {
         "from": rate.base, "from_minor": amount_minor, "to": rate.quote, "to_minor": given[1], "rate": rate.rate,
@@ -98,14 +107,9 @@ def convert_payable(
         with transaction.atomic():
             entry_id = post_conversion(key=idem_key, person_id=person_id, taken=taken, given=given, meta=meta, now=now)
     except DatabaseError as error:
-        if before is not None:
-            return Refused("key_used", "This form was sent before with another amount. Open it anew.")
         if refusal_of(error) is None:
             raise
-        return Refused("convert_short", "So much isn't owed in this currency.")
-    if before is not None:
-        return Converted(entry_id, taken, given, again=True)
-
+        return short
     record(actor=actor, now=now, happened=[Fact(_CONVERTED, "person", person_id, facts={**meta, "entry": entry_id})])
     return Converted(entry_id, taken, given)
 

@@ -1,7 +1,7 @@
 """correct_time and decide_time: a task took longer than its record says; what is granted is paid."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,13 +10,17 @@ from django.db import DatabaseError, transaction
 
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
+from fairhand.dispatch.models import Claim
 from fairhand.dispatch.queries import ClaimFacts, claim_facts, locked_claim
+from fairhand.estimates.commands import lock_pay
+from fairhand.estimates.queries import decisions_since, rule_of
+from fairhand.estimates.rules.back_pay import OF_TIME, PaidClaim, owed
 from fairhand.flow.change_stage import reason_problems
 from fairhand.kernel.refusals import Refused
 from fairhand.ledger.accounts import AccountName, goodwill, move, payable, pending, pool
 from fairhand.ledger.commands import hold, post, refusal_of
 from fairhand.pay.commands import AddedLine, add_time_line
-from fairhand.pay.queries import facts_paid_on
+from fairhand.pay.queries import facts_paid_on, line_of, lines_of_submissions
 from fairhand.projects.rules import Wrong
 from fairhand.work.commands import add_correction, decide_correction
 from fairhand.work.models import Submission, TimeCorrection
@@ -24,7 +28,9 @@ from fairhand.work.queries import by_claim
 from fairhand.work.time_queries import correction_in, corrections_of
 from fairhand.work.time_rules import Recorded, in_range, why_not_now
 from fairhand_pay import AdjustParams, Facts, Line, Terms, adjust, lines
+from fairhand_pay.recompute import recalled
 
+_TIME = AdjustParams(cause="time")
 _WHY = {
     "correction_late": "A record of time is corrected within 72 hours after the work was handed in.",
     "correction_open": "Your last correction of this task is not decided yet.",
@@ -50,7 +56,7 @@ def correct_time(
     Refusals: no_claim, not_handed_in, correction_late, correction_open, correction_full, bad_input (facts["problems"]:
     Wrong, fields asked_ms and reason). None for asked_ms: no whole number of minutes was typed.
     """
-    facts = locked_claim(claim_id)
+    facts = _locked(claim_id)
     if facts is None or facts.person_id != person_id:
         return Refused("no_claim", "You hold no such claim.")
     submission = by_claim(claim_id)
@@ -91,7 +97,7 @@ def decide_time(
     Refusals: no_correction, correction_decided, own_correction, bad_input (fields granted_ms and reason).
     """
     asked = correction_in(project_id, correction_id)
-    facts = locked_claim(asked.claim_id) if asked is not None else None
+    facts = _locked(asked.claim_id) if asked is not None else None
     submission = by_claim(asked.claim_id) if asked is not None else None
     if asked is None or facts is None or submission is None:
         return Refused("no_correction", "The project has no such correction.")
@@ -118,6 +124,15 @@ def decide_time(
     }  # fmt: skip
     _record("claim:time_corrected" if granted_ms else "claim:time_refused", facts, said, actor, now)
     return None
+
+
+def _locked(claim_id: UUID) -> ClaimFacts | None:
+    """A claim, locked; and nobody decides on the estimate of its stage meanwhile, so that one of both pays."""
+    claim = Claim.objects.select_related("slot").filter(id=claim_id).first()
+    if claim is None:
+        return None
+    lock_pay(claim.slot.stage_id, share=True)
+    return locked_claim(claim_id)
 
 
 def recorded_time(facts: ClaimFacts, submission: Submission, corrections: Sequence[TimeCorrection]) -> Recorded:
@@ -150,15 +165,19 @@ def _paid_facts(submission_id: UUID) -> Facts:
 def _grant(
     facts: ClaimFacts, submission: Submission, recorded: Recorded, correction_id: UUID, ms: int, now: datetime
 ) -> int:
-    """Pay what the longer time comes to by the claim's own offer; returns minor units, 0 where time pays nothing.
+    """Pay what the longer time comes to by the claim's own offer, or by what was decided on its estimate since, as if
+    the time had been recorded at once; returns minor units, 0 where time pays nothing.
 
-    From the batch's pool: its client agreed to the offer's ceiling. What the pool can't carry is the operator's.
+    From the batch's pool: its client agreed to the offer's ceiling. What goes beyond the offer it pays where it agreed
+    to that. What the pool can't carry is the operator's.
     """
-    made = _difference(facts, submission.id, recorded, ms)
-    if made is None:
+    difference = _difference(facts, submission.id, recorded, ms)
+    if difference is None:
         return 0
+    made, beyond = difference
+    covers = not beyond or rule_of(facts.project_id).covers_overrun
     target = (pending if submission.state in ("pending", "returned") else payable)(facts.person_id)
-    entry_id = _post(correction_id, pool(facts.batch_id), target, made, now)
+    entry_id = _post(correction_id, pool(facts.batch_id), target, made, now) if covers else None
     if entry_id is None:
         entry_id = _post(correction_id, goodwill(), target, made, now)
     if entry_id is None:
@@ -168,15 +187,24 @@ def _grant(
     return made.amount_minor
 
 
-def _difference(facts: ClaimFacts, submission_id: UUID, recorded: Recorded, ms: int) -> Line | None:
-    """The line between what the time so far and the longer time come to, both computed anew; None: nothing more."""
-    terms, paid = Terms.parse(facts.terms["pay"]), _paid_facts(submission_id)
+def _difference(facts: ClaimFacts, submission_id: UUID, recorded: Recorded, ms: int) -> tuple[Line, bool] | None:
+    """The line between what the work was paid for its time so far and what the longer time comes to, and whether a
+    decision on the estimate since made it more than the claim's own offer says; None: nothing more."""
+    terms, rows = Terms.parse(facts.terms["pay"]), lines_of_submissions([submission_id]).get(submission_id, [])
+    paid = recalled([row.inputs for row in rows if row.primitive != "ADJUST"])
     if paid.active_ms is None:
         return None
-    before = replace(paid, active_ms=paid.active_ms + recorded.corrected_ms)
-    after = replace(before, active_ms=before.active_ms + ms) if before.active_ms is not None else before
-    made = adjust(lines(before, terms), lines(after, terms), AdjustParams(cause="time"))
-    return made[0] if made else None
+    added = tuple(line_of(row) for row in rows if row.primitive == "ADJUST" and row.inputs.get("cause") in OF_TIME)
+    typical_s = (facts.terms.get("estimate") or {}).get("p50_s")
+    claim = PaidClaim(
+        str(submission_id), str(facts.person_id), paid, terms, typical_s, added, recorded.corrected_ms + ms
+    )
+    own = adjust((*lines(paid, terms), *added), lines(claim.corrected, terms), _TIME)
+    found = [(line, False) for line in own]
+    for decided in decisions_since(facts.stage_id, facts.claimed_at):
+        if (more := owed(claim, decided, pieces=False, cause=_TIME)) is not None:
+            found.append((more.line, True))
+    return max(found, key=lambda each: each[0].amount_minor, default=None)
 
 
 def _post(correction_id: UUID, source: AccountName, target: AccountName, line: Line, now: datetime) -> int | None:

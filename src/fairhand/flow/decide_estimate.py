@@ -15,20 +15,23 @@ from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.estimates import commands as estimates
 from fairhand.estimates.models import EstimateReview
-from fairhand.estimates.queries import due_reviews, estimate_from, looked_at, rule_of
+from fairhand.estimates.queries import changed_since, due_reviews, estimate_from, looked_at, rule_of
 from fairhand.estimates.rules.back_pay import limit_of, with_limit, with_prices
 from fairhand.estimates.rules.estimate import LIMIT_OF_TYPICAL, Estimate
-from fairhand.estimates.states import KEEP, LEARNED, LONGER, OPEN, SET, STATED, TAKE
+from fairhand.estimates.states import KEEP, LEARNED, LONGER, OPEN, PILOT, SET, STATED, TAKE
 from fairhand.flow.carry_offers import carry_offers
 from fairhand.flow.each_alone import each_alone
-from fairhand.flow.make_whole import make_whole
+from fairhand.flow.make_whole import affected, make_whole
 from fairhand.kernel.limits import ESTIMATES_LAPSED_PER_JOB_MAX, REASON_CHARS_MAX
 from fairhand.kernel.refusals import Refused
 from fairhand.projects import commands as projects
 from fairhand.projects.models import Project, Stage
+from fairhand.projects.queries import waiting_change
 from fairhand_pay import PAID_S_MAX_MAX, Terms, TermsError, needs_time
 
 _TAKEN_TYPICAL_S_MAX = PAID_S_MAX_MAX // 2
+_MOST_OF_SEEN = 2  # times what is known: the longest typical time that somebody may set,
+LONG_OF_TYPICAL = 5  # and times that: the longest long time
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ def decide_estimate(
     """Decide a review of a project, and pay what follows from it.
 
     Refusals: no_review, review_decided, no_decision, reason_missing, reason_too_long, nothing_measured,
-    estimate_moved (claims ended since the page was shown: look again), no_typical, too_low, long_below_typical.
+    estimate_moved (claims ended since the page was shown: look again), no_typical, too_low, too_high,
+    long_below_typical, long_too_high.
     """
     with transaction.atomic():
         refused = _decide(project_id, review_id, given, actor, now)
@@ -79,10 +83,10 @@ def _decide(project_id: UUID, review_id: UUID, given: Given, actor: Actor, now: 
             return Refused("estimate_moved", "More claims ended since: look at the estimate again.")
         new = measured
     elif given.decision == SET:
-        stated = _stated(given, stage, review, measured, now)
-        if isinstance(stated, Refused):
-            return stated
-        new = stated
+        own = stated(given.p50_s, given.p80_s, stage, review, measured, now)
+        if isinstance(own, Refused):
+            return own
+        new = own
 
     _apply(stage, review, given.decision, given.reason.strip(), new, STATED if given.decision == SET else LEARNED,
            actor, now)  # fmt: skip
@@ -122,6 +126,16 @@ def least_typical_s(stage: Stage, review: EstimateReview) -> int:
     return typical_s
 
 
+def most_typical_s(stage: Stage, review: EstimateReview, measured: Estimate | None) -> int:
+    """The longest typical time that a decision may set: twice what the work, those who say so, or the cards say.
+
+    The difference is paid by somebody else than whoever decides.
+    """
+    said = review.evidence.get("said_s") or []
+    seen_s = measured.p50_s if measured else max([int(stage.estimate.get("p50_s") or 1), *map(ceil, said)])
+    return max(_MOST_OF_SEEN * seen_s, least_typical_s(stage, review))
+
+
 def _refused(given: Given) -> Refused | None:
     if given.decision not in (TAKE, SET, KEEP):
         return Refused("no_decision", "Choose what is decided.")
@@ -132,17 +146,22 @@ def _refused(given: Given) -> Refused | None:
     return None
 
 
-def _stated(
-    given: Given, stage: Stage, review: EstimateReview, measured: Estimate | None, now: datetime
-) -> Estimate | Refused:  # fmt: skip
-    p50_s, p80_s = given.p50_s, given.p80_s
+def stated(
+    p50_s: int | None, p80_s: int | None, stage: Stage, review: EstimateReview, measured: Estimate | None, now: datetime
+) -> Estimate | Refused:
+    """The estimate that somebody states. Refusals: no_typical, too_low, too_high, long_below_typical, long_too_high."""
     if p50_s is None or p80_s is None or not 0 < p50_s <= _TAKEN_TYPICAL_S_MAX or p80_s > PAID_S_MAX_MAX:
         return Refused("no_typical", "Give both times, in minutes.")
     least_s = least_typical_s(stage, review)
     if p50_s < least_s:
         return Refused("too_low", f"The typical time is no shorter than {least_s} s.", {"least_s": least_s})
+    most_s = most_typical_s(stage, review, measured)
+    if p50_s > most_s:
+        return Refused("too_high", f"The typical time is no longer than {most_s} s.", {"most_s": most_s})
     if p80_s < p50_s:
         return Refused("long_below_typical", "The long time is no shorter than the typical one.")
+    if p80_s > max(LONG_OF_TYPICAL * p50_s, measured.p80_s if measured else 0):
+        return Refused("long_too_high", f"The long time is at most {LONG_OF_TYPICAL} times the typical one.")
     limit_s = max(LIMIT_OF_TYPICAL * p50_s, p80_s)
     if measured is None:
         return Estimate(p50_s, p80_s, limit_s, "pilots", "pilots", 0, 0, 0, 0.0, True, now)
@@ -159,19 +178,21 @@ def _apply(
     rule = rule_of(project.id)
     made_good: dict[str, object] = {}
     if new is not None:
-        made_good = make_whole(
-            review=review, stage=stage, new=new, covers=rule.covers_overrun, pieces=rule.pieces, now=now
-        )
-        _new_plan(project, stage, review, terms_with(stage, new, rule.pieces), reason, actor, now)
+        estimates.lock_pay(stage.id)
+        found = affected(stage, new, pieces=rule.pieces)
+        made_good = make_whole(review=review, stage=stage, found=found, covers=rule.covers_overrun, now=now)
+        _new_plan(project, stage, review, new, rule.pieces, reason, actor, now)
+        source = PILOT if new.pilots and new.p50_by == "pilots" and source == LEARNED else source
         estimates.publish(stage=stage, new=new, source=source, review=review, actor=actor, now=now)
     elif decision != KEEP:  # nobody decided, and there is nothing to put in its place: nothing is promised any more
         estimates.withdraw(stage=stage, actor=actor, now=now)
     estimates.note_decision(review=review, decision=decision, reason=reason, made_good=made_good, actor=actor, now=now)
+    if changed_since(project.id, review.opened_at):  # the review went by the work as it was
+        estimates.start_anew(stage=stage, actor=actor, now=now)
 
 
-def terms_with(stage: Stage, new: Estimate, pieces: bool) -> Terms:
-    """The plan of a stage with what a new estimate asks for: a longer full-rate limit, or dearer pieces; never less."""
-    terms = Terms.parse(stage.pay_plan.terms)
+def terms_with(terms: Terms, stage: Stage, new: Estimate, pieces: bool) -> Terms:
+    """A plan of a stage with what a new estimate asks for: a longer full-rate limit, or dearer pieces; never less."""
     if needs_time(terms):
         if limit_of(terms) is None:
             return terms
@@ -200,22 +221,37 @@ def _within_claim(before: Terms, after: Terms, claim_s_max: int) -> Terms:
 
 
 def _new_plan(
-    project: Project, stage: Stage, review: EstimateReview, terms: Terms, note: str, actor: Actor, now: datetime
+    project: Project, stage: Stage, review: EstimateReview, new: Estimate, pieces: bool, note: str, actor: Actor,
+    now: datetime,
 ) -> None:  # fmt: skip
     """A new version of the plan for this stage alone, where it changes; it pays no work less, so it holds at once.
 
-    Money for it is put behind open slots afterwards (carry_offers): a decision is not undone because some is missing.
+    What was announced for a later day stays announced, for the same day, with what the estimate asks for. Money for it
+    is put behind open slots afterwards (carry_offers): a decision is not undone because some is missing.
     """
-    before = Terms.parse(stage.pay_plan.terms)
-    if terms.to_json() == before.to_json():
-        return
-    plan = projects.add_pay_plan(project=project, terms=terms.to_json(), preset={}, note=note, actor=actor, now=now)
-    change = projects.announce_plan(stage=stage, plan=plan, lowers=False, holds_from=now, now=now)
-    if not projects.apply_plan(change=change, now=now):
-        raise RuntimeError(f"plan change {change.id} moved under the lock of its project")
-    facts = {
-        "stage": stage.name, "version": plan.version, "before": stage.pay_plan.version, "note": note,
-        "currency": terms.currency, "estimate_review": str(review.id),
-    }  # fmt: skip
-    fact = Fact("plan:changed", "stage", stage.id, project.org_id, project.id, facts)
-    record(actor=actor, now=now, happened=[fact])
+    plan, before = stage.pay_plan, Terms.parse(stage.pay_plan.terms)
+    terms = terms_with(before, stage, new, pieces)
+    waiting = waiting_change(stage.id)
+    facts = {"stage": stage.name, "currency": terms.currency, "estimate_review": str(review.id)}
+    happened = []
+    if terms.to_json() != before.to_json():
+        plan = projects.add_pay_plan(project=project, terms=terms.to_json(), preset={}, note=note, actor=actor, now=now)
+        change = projects.announce_plan(stage=stage, plan=plan, lowers=False, holds_from=now, now=now)
+        if not projects.apply_plan(change=change, now=now):
+            raise RuntimeError(f"plan change {change.id} moved under the lock of its project")
+        said = {"version": plan.version, "before": stage.pay_plan.version, "note": note}
+        happened.append(Fact("plan:changed", "stage", stage.id, project.org_id, project.id, facts | said))
+    if waiting is not None:
+        announced = Terms.parse(waiting.plan.terms)
+        later = terms_with(announced, stage, new, pieces)
+        next_ = waiting.plan
+        if later.to_json() != announced.to_json():
+            next_ = projects.add_pay_plan(
+                project=project, terms=later.to_json(), preset={}, note=waiting.plan.note, actor=actor, now=now
+            )
+        if plan != stage.pay_plan or next_ != waiting.plan:
+            projects.carry_announced(waiting=waiting, plan=next_, before_id=plan.id, now=now)
+            said = {"version": next_.version, "before": waiting.plan.version,
+                    "holds_from": waiting.holds_from.isoformat()}  # fmt: skip
+            happened.append(Fact("plan:carried", "stage", stage.id, project.org_id, project.id, facts | said))
+    record(actor=actor, now=now, happened=happened)

@@ -1,6 +1,7 @@
 """decide_review: what a judge handed in. A verdict moves the author's submission: accepted, or returned as a new round;
 an audit moves nothing; an adjudication gives a task its final answer."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,8 @@ from fairhand.dispatch import commands as dispatch
 from fairhand.dispatch.queries import ClaimFacts
 from fairhand.flow.accept_submission import accept_submission
 from fairhand.flow.review_slots import AuthorSlot, reserve_from_pool
-from fairhand.flow.stage_cards import stage_cards
+from fairhand.flow.rework import Agreed, offer_of_next
+from fairhand.flow.stage_cards import own_cards, stage_cards
 from fairhand.kernel.refusals import Refused, RefusedError
 from fairhand.review.commands import add_adjudication, add_review
 from fairhand.tasks.commands import lock, settle
@@ -23,7 +25,7 @@ from fairhand.work import commands as work
 # The author's side, under the locks that the claim's end took (subject slot before review slot).
 _SUBJECT = """
 SELECT s.id, s.person_id, s.round, s.state, x.id, x.reserve_minor, x.state, x.stage_id, (o.terms ->> 'rework_s')::int,
-       x.queue_id
+       x.queue_id, o.id, o.terms -> 'pay', o.ceiling_minor
   FROM submission s JOIN slot x ON x.id = s.slot_id JOIN claim c ON c.id = s.claim_id JOIN offer o ON o.id = c.offer_id
  WHERE s.id = ANY (%s)
 """
@@ -129,6 +131,7 @@ def apply_verdict(
         stage_id,
         rework_s,
         queue,
+        *offer,
     ) in rows:
         add_review(submission_id=submission_id, org_id=facts.org_id, subject_id=subject_id, answer=answer)
         open_to_decision = state == "pending" and slot_state == "submitted" and not surplus
@@ -137,7 +140,9 @@ def apply_verdict(
                 author_slot_id, facts.org_id, facts.project_id, facts.batch_id, facts.task_id, facts.shard, round_,
                 facts.currency, author_id, queue,
             )  # fmt: skip
-            _return(author, subject_id, author_id, reserve_minor, stage_id, rework_s, now)
+            offer_id, pay, ceiling_minor = offer
+            before = Agreed(offer_id, json.loads(pay), ceiling_minor)
+            _return(author, subject_id, before, reserve_minor, stage_id, rework_s, now)
             next_round = True
         elif open_to_decision:
             accept_submission(submission_id=subject_id, decided_by="review", actor=actor, now=now)
@@ -151,13 +156,13 @@ def apply_verdict(
 def _return(
     author: AuthorSlot,
     subject_id: UUID,
-    author_id: UUID,
+    before: Agreed,
     reserve_minor: int,
     stage_id: UUID,
     rework_s: int,
     now: datetime,
 ) -> None:
-    """Open the author's slot for the next round, on a reserve as full as the first one's.
+    """Open the author's slot for the next round, on a reserve that carries its offer (flow/rework.py says which).
 
     `rework_s` is what the author's offer froze, not what the stage says by now.
     """
@@ -166,8 +171,9 @@ def _return(
         rounds = f"it is in round {author.round}, and this project allows {stage.rounds_max}"
         why = f"This work can't be returned: {rounds}; decide it as it is."
         raise RefusedError(Refused("rounds_over", why))
-    # What is left of the reserve may be more than a plan asks for that pays less by now; it is kept till the end.
-    reserve = max(stage.card.ceiling_minor, reserve_minor)
+    offer_id, ceiling_minor = offer_of_next(before, own_cards([stage], author.person_id, now)[0], now)
+    # What is left of the reserve may be more than the offer asks for; it is kept till the end.
+    reserve = max(ceiling_minor, reserve_minor)
     missing = reserve - reserve_minor
     key = f"reserve:{author.slot_id}:{author.round + 1}"
     if not reserve_from_pool(author=author, amount_minor=missing, key=key, now=now):
@@ -176,7 +182,7 @@ def _return(
     returned = work.decide(submission_id=subject_id, to="returned", sources=("pending",), decided_by="review", now=now)
     moved = dispatch.move_slot(
         slot_id=author.slot_id, move=("submitted", "open"), reserve_minor=reserve, next_round=True,
-        for_person_id=author_id, for_until=now + timedelta(seconds=rework_s),
+        for_person_id=author.person_id, for_until=now + timedelta(seconds=rework_s), offer_id=offer_id,
     )  # fmt: skip
     if not (returned and moved):
         raise RuntimeError(f"submission {subject_id} moved under the lock of its slot")

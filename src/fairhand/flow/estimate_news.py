@@ -17,10 +17,10 @@ from fairhand.projects.models import Project
 
 Event = Mapping[str, Any]
 
-# What each person got by one review, with what they had for these claims before.
+# What each person got by one run of a review, with what they had for these claims before.
 _PAID = """
 SELECT l.person_id, l.currency, count(*), sum((l.inputs ->> 'old_minor')::bigint), sum(l.amount_minor)
-  FROM pay_line l WHERE l.line_key LIKE %s GROUP BY 1, 2 ORDER BY 1, 2
+  FROM pay_line l WHERE l.line_key LIKE %s AND l.made_at = %s GROUP BY 1, 2 ORDER BY 1, 2
 """
 
 
@@ -50,7 +50,7 @@ def _made_good(events: list[Event]) -> list[News]:
     news, projects = [], _projects(paid)
     with connection.cursor() as cursor:
         for event in paid:
-            cursor.execute(_PAID, [f"{ESTIMATE_KEY}{event['subject_id']}:%"])
+            cursor.execute(_PAID, [f"{ESTIMATE_KEY}{event['subject_id']}:%", event["at"]])
             for person_id, currency, claims, old, more in cursor.fetchall():
                 told = {
                     "project": projects[event["project_id"]].name, "claims": int(claims),
@@ -66,4 +66,9 @@ def _projects(events: list[Event]) -> dict[UUID, Project]:
     return {row.id: row for row in Project.objects.filter(id__in={event["project_id"] for event in events})}
 
 
-READERS = {"estimate:questioned": _questioned, "estimate:decided": _made_good, "estimate:lapsed": _made_good}
+READERS = {
+    "estimate:questioned": _questioned,
+    "estimate:decided": _made_good,
+    "estimate:lapsed": _made_good,
+    "estimate:made_good": _made_good,
+}

@@ -17,7 +17,7 @@ from fairhand.dispatch.commands import ensure_queue
 from fairhand.dispatch.next_queues import anything_open
 from fairhand.dispatch.queries import ClaimFacts
 from fairhand.flow.review_slots import AuthorSlot, reserve_from_pool
-from fairhand.flow.stage_cards import stage_cards
+from fairhand.flow.stage_cards import own_cards, stage_cards
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.limits import GOLD_FOR_S, GOLD_STALE_PER_JOB_MAX
 from fairhand.ledger.accounts import move, pool, reserved
@@ -84,7 +84,7 @@ def draw_gold(
     if stage is None:
         return False
     card = next(card for card in stage_cards(project_id, "attempt") if card.stage_id == stage.id)
-    if card.card.terms_hash not in terms_seen:
+    if own_cards([card], person_id, now)[0].card.terms_hash not in terms_seen:
         return False
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_LOAD, [person_id])

@@ -10,6 +10,7 @@ from fairhand.dispatch.commands import fold_hints
 from fairhand.flow.announce_end import remind_of_ends
 from fairhand.flow.change_plan import apply_plan_changes
 from fairhand.flow.close_period import close_periods
+from fairhand.flow.close_referrals import close_referrals
 from fairhand.flow.close_rest import close_rest
 from fairhand.flow.count_card_figures import count_card_figures
 from fairhand.flow.decide_due import decide_due, release_holds
@@ -21,10 +22,13 @@ from fairhand.flow.make_notices import make_notices
 from fairhand.flow.nightly_books import nightly_books
 from fairhand.flow.open_waiting import open_waiting
 from fairhand.flow.open_waiting_reviews import open_waiting_reviews
+from fairhand.flow.pay_latecomers import pay_latecomers
+from fairhand.flow.record_paid_time import pay_interrupted
 from fairhand.flow.reprioritise import rank_by_deadline
 from fairhand.flow.review_estimates import review_estimates
 from fairhand.flow.set_aside import end_set_asides, keep_promises
 from fairhand.flow.tell_of_work import tell_of_work
+from fairhand.flow.top_up import top_up
 from fairhand.flow.watch_budgets import watch_budgets
 from fairhand.insight.tally import compact
 from fairhand.kernel.clock import utc_now
@@ -89,16 +93,22 @@ def decide_due_job(timestamp: int) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="close_periods", queueing_lock="close_periods", lock="close_periods")
 def close_periods_job(timestamp: int) -> None:
-    """Every five minutes: windows of missions that are over are counted and paid, and what was accepted later."""
-    close_periods(actor=JOB, now=utc_now())
+    """Every five minutes: windows of missions that are over are counted and paid, and what was accepted later;
+    likewise whoever was brought by somebody."""
+    now = utc_now()
+    close_referrals(actor=JOB, now=now)
+    close_periods(actor=JOB, now=now)
 
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="review_estimates", queueing_lock="review_estimates", lock="review_estimates")
 def review_estimates_job(timestamp: int) -> None:
-    """Every five minutes: where five more claims ended, they are held against the estimate; overdue reviews lapse."""
-    lapse_estimates(actor=JOB, now=utc_now())
-    review_estimates(actor=JOB, now=utc_now())
+    """Every five minutes: where five more claims ended, they are held against the estimate; overdue reviews lapse; and
+    work that was taken before a decision and came in since gets its difference."""
+    with each_alone() as alone:
+        for step in (lapse_estimates, pay_latecomers, review_estimates):
+            with alone():
+                step(actor=JOB, now=utc_now())
 
 
 @app.periodic(cron="* * * * *")
@@ -116,6 +126,13 @@ def open_waiting_reviews_job(timestamp: int) -> None:
 def compact_tallies_job(timestamp: int) -> None:
     """Each minute: running counts that lie side by side are added up."""
     compact(utc_now())
+
+
+@app.periodic(cron="15 * * * *")
+@app.task(name="pay_interrupted", queueing_lock="pay_interrupted", lock="pay_interrupted")
+def pay_interrupted_job(timestamp: int) -> None:
+    """Each hour: work that was interrupted a day ago, and not by its expert, is paid where its project pays that."""
+    pay_interrupted(actor=JOB, now=utc_now())
 
 
 @app.periodic(cron="5 0 * * 1")
@@ -187,6 +204,13 @@ def forget_old_jobs_job(timestamp: int) -> None:
 def drop_uploads_job(timestamp: int) -> None:
     """Each hour: files of tasks that nobody decided on in time are thrown away."""
     drop_uploads(now=utc_now())
+
+
+@app.periodic(cron="30 2 * * *")
+@app.task(name="top_up", queueing_lock="top_up", lock="top_up")
+def top_up_job(timestamp: int) -> None:
+    """Each night: where a plan guarantees a wage by the typical time, months that are over and closed projects."""
+    top_up(actor=JOB, now=utc_now())
 
 
 @app.periodic(cron="0 6 * * *")

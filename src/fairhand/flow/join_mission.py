@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from fairhand.audit.actor import Actor
 from fairhand.dispatch.models import Seat
@@ -12,7 +13,7 @@ from fairhand.missions.commands import add_seat, locked
 from fairhand.missions.models import Mission, MissionSeat
 from fairhand.missions.queries import seat_of, windows_of
 from fairhand.missions.rules import MissionFacts, may_join
-from fairhand.missions.states import SHUT
+from fairhand.missions.states import REFERRAL, SHUT
 from fairhand.projects.queries import state_of
 
 
@@ -24,7 +25,8 @@ def join_mission(
 
     Refusals: no_mission, no_seat, mission_closed, mission_full, terms_changed.
     """
-    if not Mission.objects.filter(id=mission_id).exists():
+    # A referral is joined by nobody: somebody is named for it (flow.name_referred).
+    if not Mission.objects.filter(~Q(kind=REFERRAL), id=mission_id).exists():
         return Refused("no_mission", "There is no such mission.")
     mission = locked(mission_id)
     if (before := seat_of(mission_id, person_id)) is not None:

@@ -19,6 +19,7 @@ from fairhand.flow import (
     end_news,
     estimate_news,
     mission_news,
+    paid_news,
     plan_news,
     watch_budgets,
 )
@@ -209,6 +210,7 @@ _READERS: Mapping[str, Callable[[list[Event]], list[News]]] = {
     "person:reactivated": _of_person("account_reactivated"),
     "key:made": _keys,
     **claim_news.READERS,
+    **paid_news.READERS,
     "qualification:granted": _qualifications("qualification_granted"),
     "qualification:revoked": _qualifications("qualification_revoked"),
     "exclusion:made": _exclusions("exclusion_made"),

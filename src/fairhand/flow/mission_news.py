@@ -1,6 +1,7 @@
-"""Who is told of a mission: everybody with a seat in the project when it opens, and its people when it pays them."""
+"""Who is told of a mission: everybody with a seat in the project when it opens, and its people when it pays them; of
+somebody who was named, whoever named them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 from fairhand.dispatch.models import Seat
 from fairhand.kernel.money import format_minor
 from fairhand.missions.models import Mission
+from fairhand.missions.states import REFERRAL
 from fairhand.notices.commands import News
 
 Event = Mapping[str, Any]
@@ -21,8 +23,10 @@ def _opened(events: list[Event]) -> list[News]:
         mission = missions[event["subject_id"]]
         seats = Seat.objects.filter(project_id=mission.project_id, state="active").order_by("person_id")
         told = {"project": mission.project.name, "name": mission.name}
+        refers = mission.kind == REFERRAL
+        kind, path = ("referral_opened", reverse("referrals")) if refers else ("mission_opened", _path(mission))
         news += [
-            News(person_id, "mission_opened", event["id"], event["at"], _path(mission), told)
+            News(person_id, kind, event["id"], event["at"], path, told)
             for person_id in seats.values_list("person_id", flat=True)
         ]
     return news
@@ -54,4 +58,26 @@ def _path(mission: Mission) -> str:
     return reverse("mission", args=[mission.project.slug, mission.id])
 
 
-READERS = {"mission:opened": _opened, "mission:counted": _counted}
+def _brought(kind: str) -> Callable[[list[Event]], list[News]]:
+    def read(events: list[Event]) -> list[News]:
+        found = Mission.objects.filter(id__in=[event["facts"]["mission"] for event in events])
+        names = {str(mission.id): mission.name for mission in found}
+        return [
+            News(
+                UUID(event["facts"]["person_id"]), kind, event["id"], event["at"], reverse("referrals"),
+                {"name": names[event["facts"]["mission"]], **_amount(event["facts"])},
+            )
+            for event in events
+        ]  # fmt: skip
+
+    return read
+
+
+def _amount(facts: Mapping[str, Any]) -> dict[str, str]:
+    return {"amount": format_minor(facts["amount_minor"], facts["currency"])} if "amount_minor" in facts else {}
+
+
+READERS = {
+    "mission:opened": _opened, "mission:counted": _counted, "referral:joined": _brought("referral_joined"),
+    "referral:paid": _brought("referral_paid"),
+}  # fmt: skip

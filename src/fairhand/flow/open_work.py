@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from fairhand.flow.stage_cards import StageCard, cards_of
+from fairhand.flow.rework import Rework, rework_kept
+from fairhand.flow.stage_cards import StageCard, cards_of, own_cards_of
 from fairhand.insight.why import why
 from fairhand.insight.why_rules import Why, told
 
@@ -14,10 +15,12 @@ _NOTHING = Why({}, [])
 
 @dataclass(frozen=True, slots=True)
 class OpenWork:
-    """One project: the cards of its stages of a kind, and how a person stands to them."""
+    """One project: the cards of its stages of a kind, and how a person stands to them. `rework`: what is kept for
+    them on an offer of its own, which a claim gives first."""
 
     cards: list[StageCard]
     why: Why
+    rework: Sequence[Rework] = ()
 
 
 def open_work(person_id: UUID, project_ids: Sequence[UUID], kind: str, now: datetime) -> dict[UUID, OpenWork]:
@@ -25,11 +28,18 @@ def open_work(person_id: UUID, project_ids: Sequence[UUID], kind: str, now: date
 
     Of attempts no exact number is given (`why_rules.told`).
     """
-    cards = cards_of(project_ids, kind) if project_ids else {}
+    cards = own_cards_of(cards_of(project_ids, kind), person_id, now) if project_ids else {}
     ceilings = {card.stage_id: card.card.ceiling_minor for each in cards.values() for card in each}
     exact = kind != "attempt"
     found = why(person_id, ceilings, now, shared=not exact) if ceilings else {}
-    return {
-        project_id: OpenWork(cards.get(project_id, []), told(found.get(project_id, _NOTHING), exact))
-        for project_id in project_ids
+    kept = rework_kept(person_id, [card for each in cards.values() for card in each], now)
+    rework = {
+        project_id: [one for one in kept if one.card.stage_id in {card.stage_id for card in each}]
+        for project_id, each in cards.items()
     }
+    return {
+        project_id: OpenWork(
+            cards.get(project_id, []), told(found.get(project_id, _NOTHING), exact), rework.get(project_id, ())
+        )
+        for project_id in project_ids
+    }  # fmt: skip

@@ -1,6 +1,10 @@
-"""raise_reserves: behind each open slot of a stage lies what its terms may come to by now, so it can be offered."""
+"""raise_reserves: behind each open slot of a stage lies what its terms may come to by now, so it can be offered.
+
+The money comes from the project's budget, then from the pool of the slot's batch; those whose turn is next come first.
+"""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -8,58 +12,63 @@ from django.db import connection
 
 from fairhand.kernel.ids import new_id
 from fairhand.ledger.accounts import AccountName, Leg, budget, pool, reserved
-from fairhand.ledger.commands import post
+from fairhand.ledger.commands import hold, post
 from fairhand.ledger.queries import balance_minor
-from fairhand.projects.models import Stage
 
-# A claimed one may come back untaken, and is then offered on the new terms; what it has too much goes back when it is
-# settled. One handed in gets its reserve anew if it is returned.
 _SHORT = """
-SELECT x.id, x.batch_id, x.shard, %(ceiling)s - x.reserve_minor FROM slot x
- WHERE x.stage_id = %(stage)s AND x.state IN ('open', 'claimed') AND x.reserve_minor < %(ceiling)s
- ORDER BY x.batch_id, x.id FOR UPDATE
+SELECT id, batch_id, shard, %(ceiling)s - reserve_minor FROM slot
+ WHERE stage_id = %(stage)s AND state = ANY (%(states)s) AND reserve_minor < %(ceiling)s
+ ORDER BY for_person_id IS NULL, place, id LIMIT %(limit)s FOR UPDATE
 """
-_RAISE = "UPDATE slot SET reserve_minor = %(ceiling)s WHERE id = ANY (%(slots)s)"
+_RAISE = "UPDATE slot SET reserve_minor = %s WHERE id = ANY (%s)"
 
 
-def raise_reserves(*, stage_id: UUID, ceiling_minor: int, now: datetime) -> int:
-    """Put the reserves of a stage's slots up to a ceiling, from the project's budget, then from the batch's pool.
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """Slots that got more behind them, and the minor units that are missing behind the others."""
 
-    Returns the minor units that are missing: slots it had no money for keep their reserve, and the claim function
-    offers them to nobody until there is. Runs inside the caller's transaction, which holds the project's row.
+    slots_n: int
+    missing_minor: int
+
+
+def raise_reserves(
+    *, project_id: UUID, stage_id: UUID, ceiling_minor: int, currency: str, now: datetime,
+    waiting_max: int | None = None,
+) -> Raised:  # fmt: skip
+    """Put the reserves of a stage's slots up to a ceiling, as far as the money goes; the claim function offers the
+    others to nobody until there is some.
+
+    `waiting_max`: only so many open slots, and none that another transaction holds. Else the claimed ones too: such a
+    one may come back untaken, and is then offered on the new terms; what it has too much goes back when it is settled.
+    (One handed in gets its reserve anew if it is returned.) Runs inside the caller's transaction.
     """
+    states = ["open"] if waiting_max is not None else ["open", "claimed"]
+    values = {"stage": stage_id, "ceiling": ceiling_minor, "states": states, "limit": waiting_max}
     with connection.cursor() as cursor:
-        cursor.execute(_SHORT, {"stage": stage_id, "ceiling": ceiling_minor})
+        cursor.execute(_SHORT + (" SKIP LOCKED" if waiting_max is not None else ""), values)
         rows = cursor.fetchall()
     if not rows:
-        return 0
-    stage = Stage.objects.select_related("project").get(id=stage_id)
-    currency, left, missing = stage.project.currency, balance_minor(budget(stage.project_id), stage.project.currency), 0
-    for batch_id in dict.fromkeys(row[1] for row in rows):
-        mine = [row for row in rows if row[1] == batch_id]
-        in_pool = balance_minor(pool(batch_id), currency)
-        chosen, cost = [], 0
-        for slot_id, _batch, shard, short in mine:
-            if cost + short <= left + in_pool:
-                chosen.append((slot_id, shard, short))
-                cost += short
-            else:
-                missing += short
-        if chosen:
-            _post(budget(stage.project_id), min(cost, left), batch_id, chosen, currency, now)
-            left -= min(cost, left)
-            with connection.cursor() as cursor:
-                cursor.execute(_RAISE, {"ceiling": ceiling_minor, "slots": [each[0] for each in chosen]})
-    return missing
+        return Raised(0, 0)
 
-
-def _post(
-    source: AccountName, first_minor: int, batch_id: UUID, chosen: list[tuple[UUID, int, int]], currency: str,
-    now: datetime,
-) -> None:  # fmt: skip
-    by_shard: Counter[int] = Counter()
-    for _slot, shard, short in chosen:
-        by_shard[shard] += short
-    legs = [Leg(source, -first_minor), Leg(pool(batch_id), first_minor - by_shard.total())]
-    legs += [Leg(reserved(batch_id, shard), minor) for shard, minor in sorted(by_shard.items())]
-    post(key=f"raise:{new_id(now)}", kind="reserve", currency=currency, legs=legs, now=now)
+    # Slots before accounts, as everywhere; and what the accounts hold is read once nobody else can move it.
+    sources = [budget(project_id), *(pool(batch_id) for batch_id in sorted({row[1] for row in rows}))]
+    targets = sorted({(row[1], row[2]) for row in rows})
+    hold(accounts=[*sources, *(reserved(*each) for each in targets)], currency=currency)
+    left = {each: balance_minor(each, currency) for each in sources}
+    legs: Counter[AccountName] = Counter()
+    chosen, missing = [], 0
+    for slot_id, batch_id, shard, short in rows:
+        free, pooled = max(0, left[budget(project_id)]), max(0, left[pool(batch_id)])
+        if short > free + pooled:
+            missing += short
+            continue
+        for source, minor in ((budget(project_id), min(short, free)), (pool(batch_id), short - min(short, free))):
+            left[source] -= minor
+            legs[source] -= minor
+        legs[reserved(batch_id, shard)] += short
+        chosen.append(slot_id)
+    moved = [Leg(account, minor) for account, minor in legs.items() if minor]
+    post(key=f"raise:{new_id(now)}", kind="reserve", currency=currency, legs=moved, now=now)
+    with connection.cursor() as cursor:
+        cursor.execute(_RAISE, [ceiling_minor, chosen])
+    return Raised(len(chosen), missing)

@@ -24,7 +24,7 @@ from fairhand.dispatch.models import Claim
 from fairhand.dispatch.queries import by_request
 from fairhand.flow.claim_next import claim_next
 from fairhand.flow.replay_reviews import play_reviews
-from fairhand.flow.stage_cards import StageCard, stage_cards
+from fairhand.flow.stage_cards import StageCard, own_cards, stage_cards
 from fairhand.flow.submit_work import submit_work
 from fairhand.kernel.limits import BEAT_MS_MAX
 from fairhand.kernel.refusals import Refused
@@ -198,7 +198,8 @@ def _claim(stage: Stage, judgement: PackJudgement, key: str, actor: Actor, at: d
         raise ReplayStopped(f"judgements.csv line {judgement.line}: {why}")
     claim = claim_next(
         person_id=person_id, project_id=stage.project.id, kind="attempt",
-        terms_seen=[card.card.terms_hash for card in attempts], request_key=key, actor=actor, now=at,
+        terms_seen=[card.card.terms_hash for card in own_cards(attempts, person_id, at)], request_key=key, actor=actor,
+        now=at,
     )  # fmt: skip
     if isinstance(claim, Refused):
         raise ReplayStopped(f"judgements.csv line {judgement.line}: {claim.why}")

@@ -12,7 +12,7 @@ from fairhand.dispatch.commands import set_aside
 from fairhand.dispatch.models import Claim
 from fairhand.dispatch.queries import by_request
 from fairhand.flow.claim_next import claim_next
-from fairhand.flow.stage_cards import StageCard
+from fairhand.flow.stage_cards import StageCard, own_cards
 from fairhand.flow.submit_work import submit_work
 from fairhand.kernel.refusals import Refused
 from fairhand.projects.models import Project
@@ -81,13 +81,14 @@ def _review(
     actor, key = Actor("replay", reviewer), f"replay:{slot_id}"
     claim = by_request(reviewer, key)
     if claim is None:
+        seen = [each.card.terms_hash for each in own_cards([card], reviewer, at)]
         set_aside(
             task_id=task_id, stage_id=card.stage_id, person_id=reviewer, until=at + _ASIDE, actor=actor, now=at,
             subject_slot_id=subject_slot_id,
         )  # fmt: skip
         made = claim_next(
-            person_id=reviewer, project_id=project.id, kind="review", terms_seen=[card.card.terms_hash],
-            request_key=key, actor=actor, now=at,
+            person_id=reviewer, project_id=project.id, kind="review", terms_seen=seen, request_key=key, actor=actor,
+            now=at,
         )  # fmt: skip
         if not isinstance(made, Claim) or made.slot_id != slot_id:
             raise RuntimeError(f"review slot {slot_id} was set aside and not given: {made}")

@@ -19,20 +19,21 @@ from fairhand.estimates import commands as estimates
 from fairhand.estimates.models import EstimateReview
 from fairhand.estimates.queries import (
     Ended,
-    decided_last,
     ended_claims,
     estimate_row,
+    evidence_since,
     open_review_of,
     people_who_worked,
+    pilots_of,
     reported,
     rule_of,
     voices_of,
 )
 from fairhand.estimates.rules.back_pay import limit_of
-from fairhand.estimates.rules.estimate import LIMIT_OF_TYPICAL, Estimate, estimate
+from fairhand.estimates.rules.estimate import LIMIT_OF_TYPICAL, PILOTS_MIN, Estimate, estimate
 from fairhand.estimates.rules.looks import EVERY, TOLERANCE
 from fairhand.estimates.rules.triggers import Wage, harms, takes_longer, voices
-from fairhand.estimates.states import FIRST, HARM, LEARNED, LONGER, VOICES
+from fairhand.estimates.states import FIRST, HARM, LEARNED, LONGER, PILOT, STATED, VOICES
 from fairhand.flow.carry_offers import carry_offers
 from fairhand.flow.each_alone import each_alone
 from fairhand.flow.make_whole import affected
@@ -65,7 +66,8 @@ def look_at(stage_id: UUID, actor: Actor, now: datetime) -> EstimateReview | Non
     """
     stage = estimates.lock_stage(stage_id)
     ended = ended_claims(stage.project_id, stage.id)
-    new = estimate([each.worked for each in ended], (), now)
+    pilots = [pilot.work_s for pilot in pilots_of(stage) if pilot.struck_at is None]
+    new = estimate([each.worked for each in ended], pilots, now)
     review = open_review_of(stage.id)
     if review is None:
         review = made = _judge(stage, ended, new, actor, now)
@@ -81,7 +83,9 @@ def _judge(
 ) -> EstimateReview | None:  # fmt: skip
     """Open a review if one of the triggers says so; else publish what is due."""
     found = _triggered(stage, ended)
-    if found is None and new is not None and new.n >= SAMPLES_MIN and _publishable(stage, new):
+    if found is None and new is not None and _pilots_say(stage, new):
+        estimates.publish(stage=stage, new=new, source=PILOT, review=None, actor=actor, now=now)
+    elif found is None and new is not None and new.n >= SAMPLES_MIN and _publishable(stage, new):
         if fits(stage, new):
             estimates.publish(stage=stage, new=new, source=LEARNED, review=None, actor=actor, now=now)
         else:
@@ -91,6 +95,14 @@ def _judge(
         return None
     trigger, evidence = found
     return estimates.open_review(stage=stage, trigger=trigger, evidence=evidence, actor=actor, now=now)
+
+
+def _pilots_say(stage: Stage, new: Estimate) -> bool:
+    """Whether pilots say something that the cards don't, and nothing better stands there."""
+    if new.n >= SAMPLES_MIN or new.pilots < PILOTS_MIN or int(stage.estimate.get("n") or 0) >= SAMPLES_MIN:
+        return False
+    shown = tuple(stage.estimate.get(name) for name in ("p50_s", "p80_s", "n", "pilots"))
+    return stage.estimate.get("source") != STATED and shown != (new.p50_s, new.p80_s, new.n, new.pilots)
 
 
 @transaction.atomic
@@ -115,8 +127,9 @@ def say_longer(*, claim_id: UUID, person_id: UUID, actor: Actor, now: datetime) 
 
 
 def _triggered(stage: Stage, ended: Sequence[Ended]) -> tuple[str, dict[str, Any]] | None:
-    """The first trigger that holds, with what it saw. Only claims made since the last decision are evidence."""
-    since = decided_last(stage.id)
+    """The first trigger that holds, with what it saw. Only claims made since the last decision, and
+    since the last change of the work, are evidence."""
+    since = evidence_since(stage)
     fresh = [each.worked for each in ended if since is None or each.claimed_at > since]
     if (longer := takes_longer(fresh)) is not None:
         seen = asdict(longer) | {"points": longer.points[-_POINTS_KEPT:], "steps": longer.steps[-_POINTS_KEPT:]}
@@ -135,7 +148,7 @@ def _wages(stage: Stage) -> list[Wage]:
 
 
 def _said(stage: Stage) -> dict[str, Any] | None:
-    found = voices(voices_of(stage.id, decided_last(stage.id)), people_who_worked(stage.project_id, stage.id))
+    found = voices(voices_of(stage.id, evidence_since(stage)), people_who_worked(stage.project_id, stage.id))
     return asdict(found) if found else None
 
 

@@ -29,7 +29,7 @@ from fairhand.flow.open_waiting_reviews import open_waiting_reviews
 from fairhand.flow.reprioritise import rank_by_deadline
 from fairhand.flow.set_aside import end_set_asides, keep_promises
 from fairhand.flow.simulated import Worker, next_shift, work_s
-from fairhand.flow.stage_cards import StageCard, stage_cards
+from fairhand.flow.stage_cards import StageCard, own_cards, stage_cards
 from fairhand.flow.submit_work import Submitted, submit_work
 from fairhand.kernel.limits import BEAT_MS_MAX
 from fairhand.kernel.refusals import Refused
@@ -211,7 +211,7 @@ def _next(run: _Run, worker: Worker) -> tuple[str, Claim | Refused]:
         worker.claims += 1
         found = claim_next(
             person_id=person_id, project_id=run.project.id, kind=kind,
-            terms_seen=[card.card.terms_hash for card in run.cards[kind]],
+            terms_seen=[card.card.terms_hash for card in own_cards(run.cards[kind], person_id, run.now)],
             request_key=f"simulated {worker.claims}", actor=Actor("person", person_id), now=run.now,
         )  # fmt: skip
         if isinstance(found, Claim):

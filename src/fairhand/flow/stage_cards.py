@@ -1,8 +1,9 @@
 """The cards of a project's stages as they stand now: what an expert reads, and what a claim is made on."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,12 @@ from uuid import UUID
 from django.db import connection
 
 from fairhand.dispatch.offers import Card, StageFacts, card_of
+from fairhand.kernel.canonical import canonical_json
 from fairhand.kernel.limits import CARDS_KEPT_MAX
+from fairhand.pay.holders import holder_of
+from fairhand.pay.own_rate import Holder, is_personal, own_terms
+from fairhand.pay.rules import dims_of_stage
+from fairhand_pay import Terms
 
 # What a card is written from; read together with whatever else a statement wants of the stage `g`.
 CARD_COLUMNS = """
@@ -43,6 +49,44 @@ class StageCard:
     review_deadline_h: int
     rework_s: int
     rounds_max: int
+    # Whether people have rates of their own here, what a card is written from, and of one's own card: whose it is.
+    personal: bool = False
+    values: tuple[Any, ...] = ()
+    holder: Holder | None = None
+
+    def own_plan(self, plan: Terms) -> Terms:
+        """Another plan of the stage as it would be for whose card this is."""
+        if self.holder is None:
+            return plan
+        return own_terms(plan, self.holder, dims_of_stage(self.card.terms["stage"], self.kind))[0]
+
+
+def own_cards(cards: Sequence[StageCard], person_id: UUID, now: datetime) -> list[StageCard]:
+    """The cards as one person reads and takes them: at their own rate, where a plan has rows for people.
+
+    One query, and none where no plan of these has any. Slots reserve what the highest row comes to.
+    """
+    if not any(card.personal for card in cards):
+        return list(cards)
+    holder = holder_of(person_id, now)
+    return [_own(card, holder) if card.personal else card for card in cards]
+
+
+def own_cards_of(
+    cards: Mapping[UUID, Sequence[StageCard]], person_id: UUID, now: datetime
+) -> dict[UUID, list[StageCard]]:
+    """The same of several projects: one query for all."""
+    found = own_cards([card for each in cards.values() for card in each], person_id, now)
+    mine = {card.stage_id: card for card in found}
+    return {project_id: [mine[card.stage_id] for card in each] for project_id, each in cards.items()}
+
+
+def _own(card: StageCard, holder: Holder) -> StageCard:
+    name, kind, rework_s, deadline_h, pay, *others = card.values
+    own, dims = own_terms(_plan(pay), holder, dims_of_stage(name, kind))
+    mine = canonical_json(own.to_json()).decode()
+    found = _written(name, kind, rework_s, deadline_h, mine, *others, tuple(sorted(dims.items())))
+    return replace(card, card=found, holder=holder)
 
 
 def stage_cards(project_id: UUID, kind: str | None = None) -> list[StageCard]:
@@ -63,9 +107,22 @@ def cards_of(project_ids: Sequence[UUID], kind: str | None = None) -> dict[UUID,
 def stage_card(row: Sequence[Any], queue_ids: list[int]) -> StageCard:
     """A stage from a row of CARD_COLUMNS."""
     stage_id, org_id, policy, deadline_h, rework_s, rounds_max, name, kind, *terms = row
-    card = _written(name, kind, rework_s, deadline_h, *terms)
+    values = (name, kind, rework_s, deadline_h, *terms)
     # A plain cursor leaves jsonb as text: Django takes psycopg's loader off.
-    return StageCard(stage_id, org_id, kind, card, queue_ids, json.loads(policy), deadline_h, rework_s, rounds_max)
+    return StageCard(
+        stage_id, org_id, kind, _written(*values), queue_ids, json.loads(policy), deadline_h, rework_s, rounds_max,
+        _is_personal(terms[0]), values,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=CARDS_KEPT_MAX)
+def _plan(pay: str) -> Terms:
+    return Terms.parse(json.loads(pay))
+
+
+@lru_cache(maxsize=CARDS_KEPT_MAX)
+def _is_personal(pay: str) -> bool:
+    return is_personal(_plan(pay))
 
 
 @lru_cache(maxsize=CARDS_KEPT_MAX)
@@ -86,6 +143,7 @@ def _written(
     extension_s_auto: int,
     blind: bool,
     in_review: bool,
+    dims: tuple[tuple[str, str], ...] = (),
 ) -> Card:
     """The card of just these values: written once, since it can't differ; whoever reads it leaves it as it is."""
     return card_of(
@@ -94,5 +152,6 @@ def _written(
             lease_s=lease_s, claim_s_max=claim_s_max, idle_s=idle_s, rework_s=rework_s,
             review_deadline_h=review_deadline_h, estimate=json.loads(estimate), pause_s_max=pause_s_max,
             extension_s_max=extension_s_max, extension_s_auto=extension_s_auto, blind=blind, in_review=in_review,
+            dims=dict(dims),
         )
     )  # fmt: skip

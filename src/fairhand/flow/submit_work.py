@@ -30,12 +30,13 @@ from fairhand.ledger.commands import hold, post, refusal_of
 from fairhand.ledger.queries import balance_minor
 from fairhand.pay.commands import add_hold, add_lines
 from fairhand.pay.queries import lines_of_submissions
-from fairhand.pay.rules import dims_of, facts_of
+from fairhand.pay.rules import dims_of_claim, facts_of
 from fairhand.review.policies import POLICIES
 from fairhand.review.policies._facts import SubmissionFacts
 from fairhand.review.rules import problems_of_adjudication, problems_of_verdict
 from fairhand.tasks.template import check_answer
 from fairhand.work import commands as work
+from fairhand.work.paid_queries import time_was_paid
 from fairhand.work.queries import authors_of, by_claim, surplus_since, undecided_authors
 from fairhand.work.rules import Taking, how_taken, paid_ms, seen_on_claim
 from fairhand_pay import Line, Terms, held, lines, needs_time
@@ -126,8 +127,10 @@ def _submit(claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: 
         return Refused("no_claim", "You hold no such claim.")
     if facts.state == "submitted":
         return _earlier(claim_id, facts.currency)
-    cards = stage_cards(facts.project_id, "review")
     is_late = facts.state in CLAIM_LATE
+    if is_late and time_was_paid(claim_id):
+        return Refused("time_paid", "This task was taken back and your time on it has been paid.")
+    cards = stage_cards(facts.project_id, "review")
     late = surplus_since(person_id, now - _SURPLUS_WINDOW) if is_late else 0
     twin = twin_of(claim_id) if is_late else None
 
@@ -226,7 +229,7 @@ def _decide(
     paid = paid_ms(facts.work_ms, since, until, timed, terms.paid_s_max)
     review = _review_wanted(facts, reviews, taking.surplus)
     waits = facts.lane == "gold" and bool(reviews) and _drawn(facts, reviews[0].review_policy, taking.surplus)
-    dims = dims_of(facts.terms["stage"], facts.stage_kind, facts.claimed_at)
+    dims = dims_of_claim(facts.terms, facts.stage_kind, facts.claimed_at)
     pay = lines(facts_of(terms, facts.template, answer, paid, dims, decided=review is None and not waits), terms)
     decide_by = now + timedelta(hours=facts.terms["review_deadline_h"])
     amount_minor = sum(line.amount_minor for line in pay)

@@ -17,7 +17,7 @@ from fairhand.dispatch.queries import by_request
 from fairhand.flow.claiming import WHY, ask, is_bad_key, tell
 from fairhand.flow.gold import draw_gold
 from fairhand.flow.order_plan import plan_by_id
-from fairhand.flow.stage_cards import CARD_COLUMNS, CARD_JOIN, StageCard, stage_card
+from fairhand.flow.stage_cards import CARD_COLUMNS, CARD_JOIN, StageCard, own_cards, stage_card
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.limits import CALLS_PER_CLAIM_MAX, LOOKS_PER_CLAIM_MAX
 from fairhand.kernel.refusals import Refused
@@ -42,9 +42,9 @@ def take_next(
     """Claim the next slot over all projects in which the person has a seat.
 
     `judges(org_id, project_id)`: whether they may judge others' work there; then such slots come too, also those kept
-    for them. Only stages whose card is among `terms_seen` are given; if all that waits lies behind cards that were not
-    seen, the refusal is terms_changed. A project that rests gives what is kept for the person, and work that judges.
-    Refusals as of claim_next.
+    for them. Only stages whose card is among `terms_seen` are given, and rework on terms that were agreed to; if all
+    that waits lies behind cards that were not seen, the refusal is terms_changed. A project that rests gives what is
+    kept for the person, and work that judges. Refusals as of claim_next.
     """
     if is_bad_key(request_key, actor):
         return Refused("bad_request_key", WHY["bad_request_key"])
@@ -58,7 +58,7 @@ def take_next(
             own = [queue_id for queue_id in ordered.ids if gold_of.get(queue_id) == gold]
             if draw_gold(person_id=person_id, project_id=gold, queue_ids=own, terms_seen=terms_seen, now=now):
                 found = everywhere(person_id, now, asked.claim_id.hex, look)
-        aside = [each.stage_id for each in found.aside if _may(each, judges)]
+        aside = [each for each in found.aside if _may(each, judges)]
         claimed, lacks = _look(asked, ordered, stage_of, aside)
         if claimed.claim_id is not None:
             plans = {project.project_id: project.plan_id for project in found.projects}
@@ -84,15 +84,19 @@ class _Asked:
     now: datetime
 
 
-def _look(asked: _Asked, ordered: Ordered, stage_of: Mapping[int, UUID], aside: Sequence[UUID]) -> tuple[Claimed, bool]:
+def _look(
+    asked: _Asked, ordered: Ordered, stage_of: Mapping[int, UUID], aside: Sequence[Aside]
+) -> tuple[Claimed, bool]:
     """What came of these queues, and whether some of them lie behind cards that were not seen."""
     why, unseen = "no_work", False
+    agreed = {each.stage_id for each in aside if each.agreed}
     for window in (windows(ordered.ids, asked.claim_id.hex) or [[]])[:CALLS_PER_CLAIM_MAX]:
-        cards = _cards([*aside, *(stage_of[queue_id] for queue_id in window)])
-        shown = [card for card in cards if card.card.terms_hash in asked.terms_seen]
-        known = {card.stage_id for card in shown}
+        found = _cards([*(each.stage_id for each in aside), *(stage_of[queue_id] for queue_id in window)])
+        cards = own_cards(found, asked.person_id, asked.now)
+        known = {card.stage_id for card in cards if card.card.terms_hash in asked.terms_seen}
+        shown = [card for card in cards if card.stage_id in known | agreed]
         queue_ids = [queue_id for queue_id in window if stage_of[queue_id] in known]
-        unseen = unseen or len(shown) < len(cards)
+        unseen = unseen or len(known) < len(cards)
         # What was not shown is not asked for: no slot kept behind it bars the others.
         claimed = ask(
             person_id=asked.person_id, request_key=asked.request_key, claim_id=asked.claim_id, cards=shown,

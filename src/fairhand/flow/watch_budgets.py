@@ -16,7 +16,7 @@ from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.audit.models import Event
 from fairhand.insight.budget_ahead import SHORT, USED, alerts, budget_ahead
-from fairhand.insight.budgets import open_budgets
+from fairhand.insight.budgets import Budget, open_budgets
 from fairhand.kernel.money import format_minor
 from fairhand.notices.commands import News
 from fairhand.people.models import Member
@@ -26,28 +26,26 @@ _VERBS = {USED: "budget:mostly_used", SHORT: "budget:falls_short"}
 _TOLD = ("finance", "operator_admin", "manager")
 
 
-@transaction.atomic
 def watch_budgets(*, actor: Actor, now: datetime) -> int:
     """Look at every project that gives out work; returns how many things were said."""
-    locked = Project.objects.select_for_update(no_key=True, skip_locked=True).filter(state="open").order_by("id")
-    orgs = dict(locked.values_list("id", "org_id"))
-    said = set(
-        Event.objects.filter(verb__in=_VERBS.values(), subject_id__in=orgs)
-        .values_list("subject_id", "verb", "facts__of_minor")
-    )  # fmt: skip
-    facts = []
-    for budget in open_budgets(now):
-        if budget.project_id not in orgs:
-            continue
-        for kind, n in alerts(budget, budget_ahead(budget.project_id, now)).items():
-            if (budget.project_id, _VERBS[kind], budget.stock_minor) in said:
-                continue
-            told: dict[str, Any] = {"of_minor": budget.stock_minor, "currency": budget.currency}
-            told |= {"percent": n} if kind == USED else {"short_minor": n}
-            project_id = budget.project_id
-            facts.append(Fact(_VERBS[kind], "project", project_id, orgs[project_id], project_id, told))
-    record(actor=actor, now=now, happened=facts)
-    return len(facts)
+    return sum(
+        _tell(budget, kind, n, actor, now)
+        for budget in open_budgets(now)
+        for kind, n in alerts(budget, budget_ahead(budget.project_id, now)).items()
+    )
+
+
+@transaction.atomic
+def _tell(budget: Budget, kind: str, n: int, actor: Actor, now: datetime) -> bool:
+    """Say it, if it wasn't said before at this level of funding; True if it was now."""
+    project = Project.objects.select_for_update(no_key=True).get(id=budget.project_id)
+    of_minor, verb = budget.stock_minor, _VERBS[kind]
+    if Event.objects.filter(verb=verb, subject_id=project.id, facts__of_minor=of_minor).exists():
+        return False
+    told: dict[str, Any] = {"of_minor": of_minor, "currency": budget.currency}
+    told |= {"percent": n} if kind == USED else {"short_minor": n}
+    record(actor=actor, now=now, happened=[Fact(verb, "project", project.id, project.org_id, project.id, told)])
+    return True
 
 
 def budget_news(events: list[Mapping[str, Any]]) -> list[News]:

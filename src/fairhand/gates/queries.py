@@ -33,6 +33,11 @@ def skill_names(*rules: Mapping[str, Any]) -> dict[str, Mapping[str, str]]:
     return dict(Skill.objects.filter(slug__in=slugs).values_list("slug", "name")) if slugs else {}
 
 
+def kinds_of_skills(slugs: Collection[str]) -> dict[str, str]:
+    """Short name -> `skill` or `tier`, of those that the catalogue has."""
+    return dict(Skill.objects.filter(slug__in=slugs).values_list("slug", "kind")) if slugs else {}
+
+
 def facts_of(person_ids: Collection[UUID]) -> dict[UUID, PersonFacts]:
     """All that rules may read of some people, in four queries for any number of them."""
     held: dict[UUID, list[Held]] = {}

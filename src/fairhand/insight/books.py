@@ -64,8 +64,8 @@ CHECKS: dict[str, tuple[str, str]] = {
             GROUP BY e.id HAVING coalesce(sum(l.n), 0) < 2 OR bool_or(l.net <> 0)""",
     ),
     "wrong_conversions": (
-        "a conversion whose legs are not what was taken and, at its rate and rounded half up, what was given; or that "
-        "went through other accounts than the person's and the operator's",
+        "a conversion whose legs are not what was taken and, at its rate and rounded half up, what was given; whose "
+        "rate nobody entered; or that went through other accounts than the person's and the operator's",
         """SELECT e.id::text FROM ledger_entry e LEFT JOIN ledger_leg l ON l.entry_id = e.id
              LEFT JOIN ledger_account a ON a.id = l.account_id
             WHERE e.kind = 'convert' GROUP BY e.id
@@ -76,7 +76,10 @@ CHECKS: dict[str, tuple[str, str]] = {
                   IS DISTINCT FROM -(e.meta ->> 'from_minor')::bigint
                OR max(l.amount) FILTER (WHERE a.owner_kind = 'person' AND l.currency = e.meta ->> 'to')
                   IS DISTINCT FROM round((e.meta ->> 'from_minor')::numeric * (e.meta ->> 'rate')::numeric
-                                         * 10::numeric ^ (e.meta ->> 'digits')::int)::bigint""",
+                                         * 10::numeric ^ (e.meta ->> 'digits')::int)::bigint
+               OR NOT EXISTS (SELECT 1 FROM fx_rate f
+                               WHERE f.id = (e.meta ->> 'rate_id')::bigint AND f.rate = e.meta ->> 'rate'
+                                 AND f.base = e.meta ->> 'from' AND f.quote = e.meta ->> 'to')""",
     ),
     "wrong_balances": (
         "an account whose running balance differs from the sum of its legs",
@@ -102,13 +105,17 @@ CHECKS: dict[str, tuple[str, str]] = {
     ),
     "wrong_missions": (
         "a mission whose account differs from its reserve, that could pay more than stands behind it, or that paid "
-        "another amount than its windows, or a window another amount than its lines",
+        "another amount than its windows, or a window or referral another amount than its lines",
         """SELECT coalesce(m.id, a.owner_id)::text FROM mission m
              FULL JOIN (SELECT x.owner_id, b.net FROM ledger_account x JOIN ledger_balance b ON b.account_id = x.id
                          WHERE x.owner_kind = 'mission' AND x.purpose = 'reserved') a ON a.owner_id = m.id
              LEFT JOIN (SELECT w.mission_id, count(DISTINCT w.person_id) AS people, sum(w.paid_minor) AS paid,
                                sum(v.window_minor - w.paid_minor) FILTER (WHERE w.settled_at IS NULL) AS owed
-                          FROM mission_period w JOIN mission v ON v.id = w.mission_id GROUP BY 1) p
+                          FROM mission_period w JOIN mission v ON v.id = w.mission_id GROUP BY 1
+                        UNION ALL
+                        SELECT r.mission_id, count(*) FILTER (WHERE r.state <> 'over'), sum(r.paid_minor),
+                               sum(v.window_minor) FILTER (WHERE r.state IN ('named', 'joined'))
+                          FROM referral r JOIN mission v ON v.id = r.mission_id GROUP BY 1) p
                ON p.mission_id = m.id
             WHERE m.id IS NULL OR coalesce(a.net, 0) <> m.reserve_minor OR coalesce(p.paid, 0) <> m.paid_minor
                OR coalesce(p.people, 0) <> m.people_n OR coalesce(p.owed, 0) > m.reserve_minor
@@ -116,7 +123,16 @@ CHECKS: dict[str, tuple[str, str]] = {
            SELECT w.id::text FROM mission_period w
             WHERE w.paid_minor <> (SELECT coalesce(sum(l.amount_minor), 0) FROM pay_line l
                                     WHERE l.line_key LIKE 'mission:' || w.mission_id || ':' || w.person_id || ':'
-                                                          || w.number || ':%')""",
+                                                          || w.number || ':%')
+           UNION ALL
+           SELECT r.id::text FROM referral r
+            WHERE r.paid_minor <> (SELECT coalesce(sum(l.amount_minor), 0) FROM pay_line l
+                                    WHERE l.line_key = 'referral:' || r.id)""",
+    ),
+    "wrong_paid_time": (
+        "an entry of work outside tasks that paid another amount than its line",
+        """SELECT t.id::text FROM paid_time t LEFT JOIN pay_line l ON l.line_key = 'paid_time:' || t.id || ':0'
+            WHERE t.paid_minor <> coalesce(l.amount_minor, 0)""",
     ),
     "wrong_open_n": (
         "a person whose count of live claims differs from their live claims",

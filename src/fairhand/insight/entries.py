@@ -31,7 +31,7 @@ class EntryFilter:
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """One entry: what it moved in all, between accounts of which purposes."""
+    """One entry: what it moved in all, between accounts of which purposes; of a conversion, what was taken."""
 
     entry_id: int
     kind: str
@@ -47,8 +47,11 @@ class EntryRow:
 _ENTRIES = """
 SELECT e.id, e.kind, e.effective_at, g.currency, g.moved, g.sources, g.targets, e.meta ->> 'reference', e.idem_key
   FROM (SELECT * FROM ledger_entry k WHERE {where} ORDER BY k.effective_at DESC, k.id DESC LIMIT %(limit)s) e
+ CROSS JOIN LATERAL (SELECT CASE e.kind WHEN 'convert' THEN e.meta ->> 'from' END AS taken) c
  CROSS JOIN LATERAL (
-   SELECT min(l.currency) AS currency, coalesce(sum(l.amount) FILTER (WHERE l.amount > 0), 0)::bigint AS moved,
+   SELECT coalesce(c.taken, min(l.currency)) AS currency,
+          coalesce(sum(l.amount) FILTER (WHERE l.amount > 0 AND l.currency = coalesce(c.taken, l.currency)), 0)::bigint
+            AS moved,
           array_agg(DISTINCT a.purpose) FILTER (WHERE l.amount < 0) AS sources,
           array_agg(DISTINCT a.purpose) FILTER (WHERE l.amount > 0) AS targets
      FROM ledger_leg l JOIN ledger_account a ON a.id = l.account_id WHERE l.entry_id = e.id) g

@@ -86,13 +86,14 @@ class EntryPage:
 
     @property
     def currency(self) -> str:
-        """An entry is in one currency."""
-        return self.legs[0].account.currency
+        """An entry is in one currency; a conversion in two, of which this is the one that was taken."""
+        return str(self.meta["from"]) if self.kind == "convert" else self.legs[0].account.currency
 
     @property
     def moved_minor(self) -> int:
-        """What it put onto accounts; it took as much off others."""
-        return sum(leg.amount_minor for leg in self.legs if leg.amount_minor > 0)
+        """What it put onto accounts in that currency; it took as much off others."""
+        mine = [leg.amount_minor for leg in self.legs if leg.account.currency == self.currency]
+        return sum(minor for minor in mine if minor > 0)
 
 
 _ENTRY = """

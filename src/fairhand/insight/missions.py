@@ -66,7 +66,7 @@ def open_missions(person_id: UUID, now: datetime, limit: int, project_id: UUID |
     seats = Seat.objects.filter(person_id=person_id, state="active")
     if project_id is not None:
         seats = seats.filter(project_id=project_id)
-    return offered(person_id, list(seats.values_list("project_id", flat=True)), now)[:limit]
+    return offered(person_id, seats.values("project_id"), now)[:limit]
 
 
 def past(person_id: UUID, before: tuple[datetime, UUID] | None, limit: int) -> list[tuple[MissionSeat, int]]:
@@ -95,13 +95,15 @@ def own_mission_lines(mission_id: UUID, person_id: UUID) -> list[PayLine]:
 _LATEST = """
 SELECT l.*, x.name AS mission_name
   FROM pay_line l JOIN mission x
-    ON x.id = CASE WHEN l.line_key LIKE 'mission:%%' THEN split_part(l.line_key, ':', 2)::uuid END
+    ON x.id = CASE WHEN l.line_key LIKE 'mission:%%' THEN split_part(l.line_key, ':', 2)::uuid
+                   WHEN l.line_key LIKE 'referral:%%'
+                   THEN (SELECT r.mission_id FROM referral r WHERE r.id = split_part(l.line_key, ':', 2)::uuid) END
  WHERE l.person_id = %s AND l.submission_id IS NULL ORDER BY l.made_at DESC, l.id DESC LIMIT %s
 """
 
 
 def latest_mission_lines(person_id: UUID, limit: int) -> list[PayLine]:
-    """The latest lines that missions made for somebody, each with its mission's `mission_name`."""
+    """The latest lines that missions and referrals made for somebody, each with its mission's `mission_name`."""
     return list(PayLine.objects.raw(_LATEST, [person_id, limit]))
 
 

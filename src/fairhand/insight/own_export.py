@@ -87,9 +87,19 @@ SELECT jsonb_build_object('id', l.id, 'submission', l.submission_id, 'primitive'
          'inputs', l.inputs, 'exact', l.exact, 'amount_minor', l.amount_minor, 'currency', l.currency,
          'sentence', l.sentence_key, 'sentence_args', l.sentence_args, 'parents', l.parents, 'hash', l.hash,
          'made_at', l.made_at,
+         'paid_time', CASE WHEN l.line_key LIKE 'paid_time:%%' THEN split_part(l.line_key, ':', 2) END,
+         'referral', CASE WHEN l.line_key LIKE 'referral:%%' THEN split_part(l.line_key, ':', 2) END,
          'mission', CASE WHEN l.line_key LIKE 'mission:%%' THEN split_part(l.line_key, ':', 2) END,
          'window', CASE WHEN l.line_key LIKE 'mission:%%' THEN split_part(l.line_key, ':', 4)::int END)::text
   FROM pay_line l WHERE l.person_id = %s ORDER BY l.made_at, l.id""",
+    "work_outside_tasks": """
+SELECT jsonb_build_object('id', t.id, 'project', p.slug, 'kind', k.kind, 'terms', k.terms, 'said_ms', t.said_ms,
+         'my_words', t.note, 'guideline_version', t.version, 'claim', t.claim_id, 'entered_at', t.said_at,
+         'granted_ms', t.granted_ms, 'decided_at', t.decided_at,
+         'at_once', t.decided_at IS NOT NULL AND t.decided_by IS NULL, 'answer', t.why,
+         'paid_minor', t.paid_minor)::text
+  FROM paid_time t JOIN paid_kind k ON k.id = t.paid_kind_id JOIN project p ON p.id = t.project_id
+ WHERE t.person_id = %s ORDER BY t.said_at, t.id""",
     "missions": """
 SELECT jsonb_build_object('id', x.id, 'project', p.slug, 'name', x.name, 'zone', x.zone, 'from', x.from_at,
          'until', x.until_at, 'joined_at', m.joined_at, 'terms', m.terms, 'windows', (
@@ -100,6 +110,17 @@ SELECT jsonb_build_object('id', x.id, 'project', p.slug, 'name', x.name, 'zone',
              FROM mission_period w WHERE w.mission_id = x.id AND w.person_id = m.person_id))::text
   FROM mission_seat m JOIN mission x ON x.id = m.mission_id JOIN project p ON p.id = x.project_id
  WHERE m.person_id = %s ORDER BY m.joined_at, m.id""",
+    "referrals": """
+SELECT jsonb_build_object('id', r.id, 'project', p.slug, 'name', x.name, 'address', r.email, 'named_at', r.made_at,
+         'state', r.state, 'until', r.until_at, 'tasks_asked', x.bring_tasks, 'days', x.bring_days, 'terms', x.terms,
+         'paid_minor', r.paid_minor, 'ended_at', r.ended_at)::text
+  FROM referral r JOIN mission x ON x.id = r.mission_id JOIN project p ON p.id = x.project_id
+ WHERE r.referrer_id = %s ORDER BY r.made_at, r.id""",
+    "brought_by_somebody": """
+SELECT jsonb_build_object('project', p.slug, 'joined_at', r.joined_at, 'until', r.until_at, 'state', r.state,
+         'tasks', r.tasks)::text
+  FROM referral r JOIN mission x ON x.id = r.mission_id JOIN project p ON p.id = x.project_id
+ WHERE r.referred_id = %s""",
     "cases": """
 SELECT jsonb_build_object('id', k.id, 'line', k.line_id, 'state', k.state, 'my_words', k.words,
          'opened_at', k.opened_at, 'due_at', k.due_at, 'answer', k.answer, 'answer_reason', k.answer_reason,

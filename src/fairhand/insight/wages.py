@@ -88,23 +88,38 @@ def _at(ordered: Sequence[Fraction], percent: int) -> int:
     return round_minor(ordered[low] + (ordered[high] - ordered[low]) * (place - low))
 
 
+# What corrections added to the time of a claim that was handed in.
+_GRANTED = "coalesce((SELECT sum(k.granted_ms) FROM time_correction k WHERE k.claim_id = s.claim_id), 0)::bigint"
 # What of a claim was paid, and all of it. `paid_s_max`: time beyond it is not counted by its terms.
-_TIMES = """
+_TIMES = f"""
        o.currency, coalesce((SELECT sum(l.amount_minor) FROM pay_line l WHERE l.submission_id = s.id), 0) AS minor,
        CASE WHEN s.id IS NULL THEN 0
-            ELSE least(c.work_ms, coalesce((o.terms -> 'pay' ->> 'paid_s_max')::bigint * 1000, c.work_ms))
+            ELSE least(c.work_ms + {_GRANTED}, (o.terms -> 'pay' ->> 'paid_s_max')::bigint * 1000)
        END AS paid_ms,
-       c.work_ms AS all_ms, (s.id IS NOT NULL)::int AS handed_in
-"""
+       c.work_ms + {_GRANTED} AS all_ms, (s.id IS NOT NULL)::int AS handed_in
+"""  # noqa: S608  # put together from constants of this file
 _SUMS = """
-sum(w.minor)::bigint, sum(w.paid_ms)::bigint, sum(w.all_ms)::bigint, count(*), sum(w.handed_in)::bigint
+sum(w.minor)::bigint, sum(w.paid_ms)::bigint, sum(w.all_ms)::bigint, count(w.handed_in),
+coalesce(sum(w.handed_in), 0)::bigint
+"""
+# Work outside tasks that was paid, of `t`. Interrupted work is in the time of its claim already; none of it is a task.
+_OUTSIDE = """
+       t.currency, t.paid_minor AS minor, t.granted_ms AS paid_ms,
+       CASE WHEN t.claim_id IS NULL THEN t.granted_ms ELSE 0 END AS all_ms, NULL::int AS handed_in
 """
 _OWN = """
 SELECT {head}, w.currency, {sums}
   FROM (SELECT {part} AS part, {name} AS name, {times}
         FROM claim c JOIN offer o ON o.id = c.offer_id JOIN project p ON p.id = c.project_id
         LEFT JOIN submission s ON s.claim_id = c.id
-       WHERE c.person_id = %(person)s AND c.claimed_at >= %(since)s AND c.state <> 'live' AND c.work_ms > 0) w
+       WHERE c.person_id = %(person)s AND c.claimed_at >= %(since)s AND c.state <> 'live' AND c.work_ms > 0
+       UNION ALL
+      SELECT {part}, {name}, {outside}
+        FROM (SELECT e.*, coalesce(x.claimed_at, e.said_at) AS claimed_at, k.terms ->> 'currency' AS currency
+                FROM paid_time e JOIN paid_kind k ON k.id = e.paid_kind_id LEFT JOIN claim x ON x.id = e.claim_id
+               WHERE e.person_id = %(person)s AND e.granted_ms > 0) t
+        CROSS JOIN LATERAL (SELECT t.claimed_at) c JOIN project p ON p.id = t.project_id
+       WHERE c.claimed_at >= %(since)s) w
 """
 _WEEK = "date_trunc('week', c.claimed_at AT TIME ZONE %(zone)s)::date"
 
@@ -128,14 +143,17 @@ class ProjectWage:
 
 def own_by_week(person_id: UUID, since: datetime, zone: str) -> list[WeekWage]:
     """A person's weeks, oldest first, a row per currency."""
-    sql = _OWN.format(head="w.part", part=_WEEK, name="NULL", sums=_SUMS, times=_TIMES) + "GROUP BY 1, 2 ORDER BY 1, 2"
+    sql = (
+        _OWN.format(head="w.part", part=_WEEK, name="NULL", sums=_SUMS, times=_TIMES, outside=_OUTSIDE)
+        + "GROUP BY 1, 2 ORDER BY 1, 2"
+    )
     rows = _fetch(sql, {"person": person_id, "since": since, "zone": zone})
     return [WeekWage(row[0], Wage(*row[1:])) for row in rows]
 
 
 def own_by_project(person_id: UUID, since: datetime) -> list[ProjectWage]:
     """A person's projects, the one with most time first."""
-    sql = _OWN.format(head="w.part, w.name", part="p.slug", name="p.name", sums=_SUMS, times=_TIMES)
+    sql = _OWN.format(head="w.part, w.name", part="p.slug", name="p.name", sums=_SUMS, times=_TIMES, outside=_OUTSIDE)
     rows = _fetch(sql + "GROUP BY 1, 2, 3 ORDER BY 6 DESC, 1", {"person": person_id, "since": since})
     return [ProjectWage(slug, name, Wage(*rest)) for slug, name, *rest in (decoded(row, 1) for row in rows)]
 
@@ -154,7 +172,13 @@ c AS MATERIALIZED (
 SELECT w.currency, {sums}
   FROM (SELECT c.person_id, {times}
           FROM c JOIN offer o ON o.id = c.offer_id LEFT JOIN submission s ON s.claim_id = c.id
-         WHERE coalesce(o.terms ->> 'kind', 'attempt') = %(kind)s) w
+         WHERE coalesce(o.terms ->> 'kind', 'attempt') = %(kind)s
+        UNION ALL
+        SELECT t.person_id, {outside}
+          FROM (SELECT e.*, k.terms ->> 'currency' AS currency FROM h JOIN paid_time e ON e.person_id = h.person_id
+                  JOIN paid_kind k ON k.id = e.paid_kind_id LEFT JOIN c x ON x.id = e.claim_id
+                 WHERE e.project_id = %(project)s AND e.granted_ms > 0 AND (e.claim_id IS NULL OR x.id IS NOT NULL)) t
+         WHERE %(kind)s = 'attempt') w
  GROUP BY w.person_id, w.currency
 """
 
@@ -170,7 +194,7 @@ def people_of_project(project_id: UUID, kind: str = "attempt") -> list[Wage]:
         "project": project_id, "kind": kind, "latest": WAGE_HAND_INS_MAX, "people": WAGE_PEOPLE_MAX,
         "claims": WAGE_CLAIMS_PER_PERSON_MAX,
     }  # fmt: skip
-    return [Wage(*row) for row in _fetch(_OF_PROJECT.format(sums=_SUMS, times=_TIMES), values)]
+    return [Wage(*row) for row in _fetch(_OF_PROJECT.format(sums=_SUMS, times=_TIMES, outside=_OUTSIDE), values)]
 
 
 def _fetch(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -8,12 +8,15 @@ under another plan; that can't be known from records.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from fairhand.insight.rows import decoded
+from fairhand.pay.holders import holders_of
+from fairhand.pay.own_rate import NOBODY, Holder, is_personal, own_terms
 from fairhand.pay.rules import dims_of, facts_of
 from fairhand_pay import FactsError, Terms, lines, resolved, total
 
@@ -66,7 +69,7 @@ class OneTried:
 
 
 _WORK = """
-SELECT s.id, e.alias, s.work_ms, s.answer, s.state, g.name, g.kind, c.claimed_at, t.body,
+SELECT s.id, s.person_id, e.alias, s.work_ms, s.answer, s.state, g.name, g.kind, c.claimed_at, t.body,
        (SELECT sum(l.amount_minor)::bigint FROM pay_line l WHERE l.submission_id = s.id AND l.primitive <> 'ADJUST')
   FROM submission s JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
   JOIN template t ON t.id = g.template_id JOIN claim c ON c.id = s.claim_id
@@ -75,17 +78,23 @@ SELECT s.id, e.alias, s.work_ms, s.answer, s.state, g.name, g.kind, c.claimed_at
 """
 
 
-def work_under(terms: Terms, project_id: UUID, stage_id: UUID, limit: int) -> Iterator[OneTried]:
-    """The latest `limit` submissions of a stage, the newest first; some hundred in memory at a time."""
+def work_under(terms: Terms, project_id: UUID, stage_id: UUID, limit: int, now: datetime) -> Iterator[OneTried]:
+    """The latest `limit` submissions of a stage, the newest first; some hundred in memory at a time.
+
+    Of a rate card everybody is tried at the row of what they hold `now`.
+    """
+    personal, holders = is_personal(terms), dict[UUID, Holder]()
     values = {"project": project_id, "stage": stage_id, "limit": limit}
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(_WORK, values)
         while rows := cursor.fetchmany(_CHUNK):
-            for row in rows:
-                submission_id, alias, work_ms, answer, state, name, kind, taken_at, body, paid = decoded(row, 3, 8)
+            holders |= holders_of({row[1] for row in rows} - set(holders), now) if personal else {}
+            for row in (decoded(each, 4, 9) for each in rows):
+                submission_id, person_id, alias, work_ms, answer, state, name, kind, taken_at, body, paid = row
                 if paid is not None:
                     dims = dims_of(name, kind, taken_at)
-                    tried = _tried(terms, body, answer, work_ms, dims, state == "accepted")
+                    own, mine = own_terms(terms, holders.get(person_id, NOBODY), dims)
+                    tried = _tried(own, body, answer, work_ms, {**dims, **mine}, state == "accepted")
                     yield OneTried(submission_id, alias, work_ms, paid, tried)
 
 
@@ -100,10 +109,10 @@ def _tried(
         return None
 
 
-def what_if(terms: Terms, project_id: UUID, stage_id: UUID, limit: int) -> WhatIf:
+def what_if(terms: Terms, project_id: UUID, stage_id: UUID, limit: int, now: datetime) -> WhatIf:
     """The whole of it, and person by person."""
     whole, people, looked = Tried(""), {}, 0
-    for each in work_under(terms, project_id, stage_id, limit):
+    for each in work_under(terms, project_id, stage_id, limit, now):
         looked += 1
         mine = people.setdefault(each.alias, Tried(each.alias))
         for side in (whole, mine):

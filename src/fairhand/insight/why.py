@@ -81,12 +81,13 @@ SELECT r.project_id, r.stage_id, r.kind, r.field, r.rests, coalesce(j.failing, '
 """
 # What is kept on gold is not counted: nobody knew of it.
 _KEPT = """
-SELECT g.project_id, x.stage_id, g.kind, x.round, x.reserve_minor >= a.ceiling,
+SELECT g.project_id, x.stage_id, g.kind, x.round, x.reserve_minor >= coalesce(o.ceiling_minor, a.ceiling),
        g.pair_max IS NULL OR x.subject_person_id IS NULL
          OR EXISTS (SELECT 1 FROM hand y WHERE y.task_id = x.task_id AND y.person_id = %(person)s)
          OR dispatch_pair_free(x.project_id, %(person)s, x.subject_person_id, g.pair_max), g.cool_s > 0
   FROM slot x JOIN queue q ON q.id = x.queue_id JOIN stage g ON g.id = x.stage_id
   JOIN unnest(%(stages)s::uuid[], %(ceilings)s::bigint[]) a (id, ceiling) ON a.id = x.stage_id
+  LEFT JOIN offer o ON o.id = x.offer_id
  WHERE x.for_person_id = %(person)s AND x.state = 'open' AND x.for_until > %(now)s AND q.lane <> 'gold'
    AND NOT EXISTS (SELECT 1 FROM hand y WHERE y.task_id = x.task_id AND y.person_id = %(person)s
                       AND y.root_slot_id <> x.root_slot_id)

@@ -31,6 +31,8 @@ TASKS_REOPENED_PER_CALL_MAX = 1_000
 CLAIMS_PER_LOOK_MAX = 600  # of a stage, the latest, that an estimate is read from
 CLAIMS_SOUGHT_PER_LOOK_MAX = 20_000  # of its project, the latest, among which they are looked for
 STAGES_LOOKED_AT_PER_JOB_MAX = 5_000  # and ended claims of one project counted in one run
+PILOTS_PER_STAGE_MAX = 50
+WORK_TRIED_MAX = 5_000  # pieces of work that a preview of an estimate computes again
 ESTIMATES_LAPSED_PER_JOB_MAX = 50
 SLOTS_CARRIED_PER_STAGE_MAX = 500  # open ones that get more money behind them in one run
 
@@ -112,6 +114,15 @@ PACK_KEY_CHARS_MAX = 100  # of a task's key, an expert's or a reviewer's name
 # Templates
 TEMPLATE_PARTS_MAX = 50  # fields, and questions
 CHOICE_OPTIONS_MAX = 100
+RANKING_ITEMS_MAX = 20
+RATING_ROWS_MAX = 20
+RATING_STEPS_MAX = 21
+PREFERENCE_STRENGTH_MAX = 4
+NUMBER_DECIMALS_MAX = 12
+CHAT_TURNS_MAX = 500
+CHAT_CALLS_MAX = 50  # of one turn
+TABLE_COLUMNS_MAX = 100
+TABLE_ROWS_MAX = 2_000
 LABEL_CHARS_MAX = 300
 PARAGRAPH_CHARS_MAX = 2_000
 LANGUAGES_MAX = 20
@@ -197,8 +208,20 @@ MISSION_NAME_CHARS_MAX = 120
 MISSION_SEATS_MAX = 1_000
 MISSION_TIERS_MAX = 5
 MISSION_WINDOWS_MAX = 62  # days or weeks of one mission
+RATE_ROWS_MAX = 30  # of a project's rate card
 MISSIONS_OPEN_MAX = 20  # of one project, that aren't settled
+REFERRAL_TASKS_MAX = 1_000  # accepted tasks that a referral can ask for
+REFERRAL_DAYS_MAX = 365  # within so many days of the seat
+REFERRAL_KEPT_DAYS = 30  # a place for one who was named and has no seat yet
+REFERRALS_WAITING_MAX = 10  # named by one person, who have no seat yet
 PERIODS_PER_JOB_MAX = 500  # one person's day, week or window that is over, looked at in one run
+
+# Work outside tasks that a project pays for
+PAID_MINUTES_MAX = 1_440  # of one entry
+PAID_TIMES_MAX = 1_000  # of one person, by one setting
+PAID_SHOWN_MAX = 100  # entries that wait, on one page
+INTERRUPTED_PER_JOB_MAX = 500
+READINGS_SHOWN_MAX = 20  # versions of a guideline that somebody can be paid for reading, the latest
 
 # Effective wages
 WAGE_HAND_INS_MAX = 2_000  # the latest of a project, whose people are looked at

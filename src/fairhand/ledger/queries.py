@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Sum
 
 from fairhand.ledger.accounts import AccountName
-from fairhand.ledger.models import Balance, Day, FxRate, Leg, ShownCurrency
+from fairhand.ledger.models import Balance, Day, Entry, FxRate, Leg, ShownCurrency
 from fairhand.ledger.rates import converted_minor
 
 
@@ -56,6 +57,11 @@ def entry_of_key(idem_key: str, account: AccountName) -> tuple[int, int] | None:
         account__purpose=account.purpose,
     )  # fmt: skip
     return found.values_list("entry_id", "amount").first()
+
+
+def conversion_of_key(idem_key: str) -> tuple[int, dict[str, Any]] | None:
+    """(entry, what stands on it) of the conversion posted under a key; None if none was."""
+    return Entry.objects.filter(idem_key=idem_key, kind="convert").values_list("id", "meta").first()
 
 
 @dataclass(frozen=True, slots=True)

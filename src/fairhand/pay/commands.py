@@ -12,7 +12,7 @@ from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.kernel.ids import new_id
 from fairhand.pay.models import PayHold
-from fairhand.pay.queries import CASE_KEY, ESTIMATE_KEY, MISSION_KEY, TIME_KEY
+from fairhand.pay.queries import CASE_KEY, ESTIMATE_KEY, MEDIAN_KEY, MISSION_KEY, PAID_KEY, REFERRAL_KEY, TIME_KEY
 from fairhand_pay import Line
 
 _LINE = """
@@ -20,6 +20,36 @@ INSERT INTO pay_line (id, org_id, project_id, person_id, submission_id, line_key
   amount_minor, currency, sentence_key, sentence_args, parents, hash, entry_id, made_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A line to be written. `key` refuses a second one; `submission_id`, `entry_id`: None where there is none."""
+
+    key: str
+    org_id: UUID
+    project_id: UUID
+    person_id: UUID
+    submission_id: UUID | None
+    line: Line
+    entry_id: int | None
+
+
+def _write(new: Sequence[NewLine], now: datetime) -> None:
+    rows = [
+        (
+            new_id(now), each.org_id, each.project_id, each.person_id, each.submission_id, each.key,
+            each.line.primitive, each.line.version, Jsonb(each.line.inputs), each.line.exact, each.line.amount_minor,
+            each.line.currency, each.line.sentence_key, Jsonb(each.line.sentence_args), list(each.line.parents),
+            each.line.hash, each.entry_id, now,
+        )
+        for each in new
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        if len(rows) == 1:  # the usual case; a pipeline for one row costs more than the row
+            cursor.execute(_LINE, rows[0])
+        else:
+            cursor.executemany(_LINE, rows)
 
 
 def add_lines(
@@ -33,20 +63,14 @@ def add_lines(
     now: datetime,
 ) -> None:
     """Write the lines of a submission; their keys refuse a second set."""
-    rows = [
-        (
-            new_id(now), org_id, project_id, person_id, submission_id,
-            f"submission:{submission_id}:{line.primitive}:{line.index}", line.primitive, line.version,
-            Jsonb(line.inputs), line.exact, line.amount_minor, line.currency, line.sentence_key,
-            Jsonb(line.sentence_args), list(line.parents), line.hash, entry_id if line.amount_minor else None, now,
+    new = [
+        NewLine(
+            f"submission:{submission_id}:{line.primitive}:{line.index}", org_id, project_id, person_id, submission_id,
+            line, entry_id if line.amount_minor else None,
         )
         for line in lines
     ]  # fmt: skip
-    with connection.cursor() as cursor:
-        if len(rows) == 1:  # the usual case; a pipeline for one row costs more than the row
-            cursor.execute(_LINE, rows[0])
-        else:
-            cursor.executemany(_LINE, rows)
+    _write(new, now)
 
 
 def add_case_line(
@@ -54,13 +78,8 @@ def add_case_line(
     line: Line, entry_id: int | None, now: datetime,
 ) -> None:  # fmt: skip
     """Write the line that an answer in a case adds; `step` 1: the first answer, 2: that to the appeal."""
-    row = (
-        new_id(now), org_id, project_id, person_id, submission_id, f"{CASE_KEY}{case_id}:{step}", line.primitive,
-        line.version, Jsonb(line.inputs), line.exact, line.amount_minor, line.currency, line.sentence_key,
-        Jsonb(line.sentence_args), list(line.parents), line.hash, entry_id, now,
-    )  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_LINE, row)
+    key = f"{CASE_KEY}{case_id}:{step}"
+    _write([NewLine(key, org_id, project_id, person_id, submission_id, line, entry_id)], now)
 
 
 def add_mission_lines(
@@ -68,16 +87,36 @@ def add_mission_lines(
     now: datetime,
 ) -> None:  # fmt: skip
     """Write lines of a mission's window; `key` names mission, person, window and step, and refuses a second set."""
-    rows = [
-        (
-            new_id(now), org_id, project_id, person_id, None, f"{MISSION_KEY}{key}:{line.index}", line.primitive,
-            line.version, Jsonb(line.inputs), line.exact, line.amount_minor, line.currency, line.sentence_key,
-            Jsonb(line.sentence_args), list(line.parents), line.hash, entry_id if line.amount_minor else None, now,
+    new = [
+        NewLine(
+            f"{MISSION_KEY}{key}:{line.index}", org_id, project_id, person_id, None, line,
+            entry_id if line.amount_minor else None,
         )
         for line in lines
     ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.executemany(_LINE, rows)
+    _write(new, now)
+
+
+def add_referral_line(
+    *, referral_id: UUID, org_id: UUID, project_id: UUID, person_id: UUID, line: Line, entry_id: int, now: datetime
+) -> None:
+    """Write what is paid for somebody who was brought; its key refuses a second line."""
+    _write([NewLine(f"{REFERRAL_KEY}{referral_id}", org_id, project_id, person_id, None, line, entry_id)], now)
+
+
+def add_paid_lines(
+    *, paid_time_id: UUID, org_id: UUID, project_id: UUID, person_id: UUID, lines: Sequence[Line], entry_id: int | None,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Write the lines of work outside tasks; their keys refuse a second set of one entry."""
+    new = [
+        NewLine(
+            f"{PAID_KEY}{paid_time_id}:{line.index}", org_id, project_id, person_id, None, line,
+            entry_id if line.amount_minor else None,
+        )
+        for line in lines
+    ]  # fmt: skip
+    _write(new, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,33 +130,26 @@ class AddedLine:
     line: Line
     entry_id: int
 
+    def under(self, key: str) -> NewLine:
+        """To be written under a key."""
+        return NewLine(
+            key, self.org_id, self.project_id, self.person_id, self.submission_id, self.line, self.entry_id
+        )  # fmt: skip
+
 
 def add_time_line(*, correction_id: UUID, added: AddedLine, now: datetime) -> None:
     """Write what a correction of the record of time adds; its key refuses a second line of one correction."""
-    line = added.line
-    row = (
-        new_id(now), added.org_id, added.project_id, added.person_id, added.submission_id,
-        f"{TIME_KEY}{correction_id}", line.primitive, line.version, Jsonb(line.inputs), line.exact, line.amount_minor,
-        line.currency, line.sentence_key, Jsonb(line.sentence_args), list(line.parents), line.hash, added.entry_id, now,
-    )  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_LINE, row)
+    _write([added.under(f"{TIME_KEY}{correction_id}")], now)
 
 
 def add_estimate_lines(*, review_id: UUID, lines: Sequence[AddedLine], now: datetime) -> None:
     """Write what an estimate review adds; its key refuses a second line of one review for a piece of work."""
-    rows = [
-        (
-            new_id(now), each.org_id, each.project_id, each.person_id, each.submission_id,
-            f"{ESTIMATE_KEY}{review_id}:{each.submission_id}", each.line.primitive, each.line.version,
-            Jsonb(each.line.inputs), each.line.exact, each.line.amount_minor, each.line.currency,
-            each.line.sentence_key, Jsonb(each.line.sentence_args), list(each.line.parents), each.line.hash,
-            each.entry_id, now,
-        )
-        for each in lines
-    ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.executemany(_LINE, rows)
+    _write([each.under(f"{ESTIMATE_KEY}{review_id}:{each.submission_id}") for each in lines], now)
+
+
+def add_median_lines(*, until: datetime, lines: Sequence[AddedLine], now: datetime) -> None:
+    """Write what the typical time adds to work handed in before a moment; its key refuses a second line for it."""
+    _write([each.under(f"{MEDIAN_KEY}{until:%Y%m%d%H%M%S}:{each.submission_id}") for each in lines], now)
 
 
 def add_hold(

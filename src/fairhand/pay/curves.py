@@ -1,10 +1,12 @@
 """Two plans side by side: whether one pays less than the other for any work. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
+from fairhand.kernel.money import parse_minor
+from fairhand.pay.own_rate import cards_in, is_personal, kinds_of_people, own_terms
 from fairhand.pay.rules import ONE_EACH
 from fairhand_pay import Facts, Terms, held, lines, needs_time, total, units_of
 from fairhand_pay.terms import most_facts
@@ -25,6 +27,10 @@ class Less:
     before_minor: int
     after_minor: int
     at_once: bool = False
+    # Of whom it is true, where people have rates of their own: what the row asks.
+    who: Mapping[str, str] = field(default_factory=dict)
+    # At this typical time of everybody, where a plan guarantees a wage by it.
+    typical_ms: int | None = None
 
 
 def pays_less(before: Terms, after: Terms, dims: Mapping[str, str]) -> Less | None:
@@ -36,11 +42,40 @@ def pays_less(before: Terms, after: Terms, dims: Mapping[str, str]) -> Less | No
     if before.currency != after.currency:
         raise ValueError(f"plans of {before.currency} and {after.currency} can't be compared")
     worst: Less | None = None
-    for ms, units in _points(before, after):
-        facts = Facts(ms, units, dims=dims)
+    for own_before, own_after, who in _own_pairs(before, after, dims):
+        less = _less(own_before, own_after, dims)
+        if less is not None and (worst is None or _weight(less) > _weight(worst)):
+            worst = replace(less, who=who)
+    return worst
+
+
+def _own_pairs(before: Terms, after: Terms, dims: Mapping[str, str]) -> list[tuple[Terms, Terms, dict[str, str]]]:
+    """Both plans at the rates of those who may lose most: pay rises with the rate, so of two kinds of people one is
+    left out who had no more before and gets no less after."""
+    if not is_personal(before) and not is_personal(after):
+        return [(before, after, {})]
+    found: dict[tuple[int, int], tuple[Terms, Terms, dict[str, str]]] = {}
+    for holder in kinds_of_people(before, after):
+        (was, was_for), (now, now_for) = own_terms(before, holder, dims), own_terms(after, holder, dims)
+        found.setdefault((_rate(was), _rate(now)), (was, now, {**now_for, **was_for}))
+    return [
+        each for (old, new), each in found.items()
+        if not any(other != (old, new) and other[0] >= old and other[1] <= new for other in found)
+    ]  # fmt: skip
+
+
+def _rate(terms: Terms) -> int:
+    return next((parse_minor(card.rows[0].rate, terms.currency) for card in cards_in(terms)), 0)
+
+
+def _less(before: Terms, after: Terms, dims: Mapping[str, str]) -> Less | None:
+    worst: Less | None = None
+    typical = _typical((before, after))
+    for (ms, units), median_ms in product(_points(before, after), typical):
+        facts = Facts(ms, units, median_ms=median_ms, dims=dims)
         was, now = _paid(before, facts), _paid(after, facts)
         for at_once, (old, new) in enumerate(zip(was, now, strict=True)):
-            less = Less(ms, units, old, new, bool(at_once))
+            less = Less(ms, units, old, new, bool(at_once), typical_ms=median_ms)
             if new < old and (worst is None or _weight(less) > _weight(worst)):
                 worst = less
     days = _held_days(before), _held_days(after)
@@ -48,6 +83,11 @@ def pays_less(before: Terms, after: Terms, dims: Mapping[str, str]) -> Less | No
         at_once = _paid(after, most_facts(after).joined(Facts(None, dims=dims)))[1]
         return Less(None, {}, at_once, at_once, at_once=True)
     return worst
+
+
+def pays_more(before: Terms, now: Terms, dims: Mapping[str, str]) -> bool:
+    """Whether a plan pays nowhere less than another, nor later, and somewhere more or sooner."""
+    return pays_less(before, now, dims) is None and pays_less(now, before, dims) is not None
 
 
 def _weight(less: Less) -> tuple[bool, int, bool]:
@@ -83,6 +123,12 @@ def _points(before: Terms, after: Terms) -> Iterator[tuple[int | None, dict[str,
     for units in combined:
         for ms in times:
             yield ms, units
+
+
+def _typical(plans: tuple[Terms, ...]) -> list[int | None]:
+    """Typical times at which what a plan guarantees by them may differ; unknown, where none does."""
+    most = {params["upto_s"] for params in _params(plans) if params.get("basis") == "median"}
+    return [None, *sorted({upto_s * 125 * eighth for upto_s in most for eighth in range(1, 9)})]
 
 
 def _times(plans: tuple[Terms, ...]) -> list[int | None]:

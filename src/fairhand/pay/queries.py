@@ -15,8 +15,14 @@ CASE_KEY = "case:"
 ESTIMATE_KEY = "estimate:"
 # Or a correction of the record of time.
 TIME_KEY = "time:"
+# Or the typical time of everybody, once it was known: `median:MOMENT:SUBMISSION`.
+MEDIAN_KEY = "median:"
 # And those of a mission's windows.
 MISSION_KEY = "mission:"
+# Or what was paid for somebody who was brought: `referral:REFERRAL`.
+REFERRAL_KEY = "referral:"
+# And those of work outside tasks: `paid_time:ENTRY:…`.
+PAID_KEY = "paid_time:"
 _PLACES = 1_000  # more lines than one computation makes
 
 
@@ -71,7 +77,11 @@ def window_of_line(line_id: UUID) -> tuple[UUID, UUID, int] | None:
 
 def computed_line(line_id: UUID) -> Line:
     """A stored line as the engine made it. Raises PayLine.DoesNotExist."""
-    row = PayLine.objects.get(id=line_id)
+    return line_of(PayLine.objects.get(id=line_id))
+
+
+def line_of(row: PayLine) -> Line:
+    """The same of a row at hand."""
     return Line(
         row.primitive, row.version, 0, row.inputs, row.exact, row.amount_minor, row.currency, row.sentence_key,
         row.sentence_args,

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from fairhand.pay.own_rate import cards_in, row_problems
 from fairhand_pay import Facts, Terms, units_of
 from fairhand_pay.primitives.hold import DECIDED
 
@@ -11,14 +12,22 @@ from fairhand_pay.primitives.hold import DECIDED
 ONE_EACH = frozenset({"judgement", "review", "task"})
 COUNTED = frozenset({"word", "turn", "item"})
 _ATTEMPT = "attempt"
-# What is known when a piece of work is handed in: whom a row of a rate card may be about.
-_DIMENSIONS = frozenset({"stage", "role"})
 _ROLES = {"attempt": "attempter", "review": "reviewer", "audit": "auditor", "adjudicate": "adjudicator"}
 
 
 def dims_of(stage: str, kind: str, taken_at: datetime) -> dict[str, str]:
     """Whom a rate card's rows are asked about: the stage, the role in it, and the day (UTC) the task was taken."""
-    return {"stage": stage, "role": _ROLES.get(kind, kind), "date": f"{taken_at:%Y-%m-%d}"}
+    return {**dims_of_stage(stage, kind), "date": f"{taken_at:%Y-%m-%d}"}
+
+
+def dims_of_stage(stage: str, kind: str) -> dict[str, str]:
+    """The same of a stage alone."""
+    return {"stage": stage, "role": _ROLES.get(kind, kind)}
+
+
+def dims_of_claim(terms: Mapping[str, Any], kind: str, taken_at: datetime) -> dict[str, str]:
+    """Those of a claim, by the frozen terms of its offer: with what of the person its rate is for."""
+    return {**dims_of(terms["stage"], kind, taken_at), **terms.get("dims", {})}
 
 
 def facts_of(
@@ -61,7 +70,7 @@ def _paragraphs(text: str) -> int:
 
 
 def unpayable(terms: Terms, kind: str) -> list[tuple[str, str]]:
-    """Why a stage of this kind can't pay by a plan: ("preset" or "unit", sentence); empty if it can.
+    """Why a stage of this kind can't pay by a plan: ("preset", "unit" or "rates", sentence); empty if it can.
 
     A promise whose facts nobody records would never be kept, so it is refused before it is made.
     """
@@ -73,8 +82,12 @@ def unpayable(terms: Terms, kind: str) -> list[tuple[str, str]]:
                                     "period is a mission of the project, not part of its plan"))  # fmt: skip
         elif why := _unknown(each.primitive, params):
             found.append(("preset", f"it needs {name} {why}"))
+        elif each.primitive == "FLOOR" and params["basis"] == "median" and kind != _ATTEMPT:
+            found.append(("preset", "the typical time of everybody is settled for attempts alone"))
         elif each.primitive == "HOLD" and kind != _ATTEMPT:
             found.append(("preset", "judging is owed as soon as it is handed in; nothing of its pay is held"))
+    for card in cards_in(terms):
+        found += [("rates", f"it needs rows of a rate card {why}") for why in row_problems(card)]
     units = [unit for unit in units_of(terms) if unit not in ONE_EACH and (unit not in COUNTED or kind != _ATTEMPT)]
     found += [("unit", f"{unit} isn't counted at a stage of kind {kind}") for unit in units]
     return found
@@ -88,9 +101,4 @@ def _unknown(primitive: str, params: Mapping[str, Any]) -> str:
         return f"by the clock {params['basis']}; work time is what is recorded of a task"
     if primitive == "MULT" and params["by"] not in COUNTED:
         return f"by {params['by']}, which nobody records of a task yet"
-    if primitive == "FLOOR" and params["basis"] == "median":
-        return "by the typical time of everybody, which isn't settled when a task is paid"
-    if primitive == "RATE":
-        others = sorted({name for row in params["rows"] for name in row["when"]} - _DIMENSIONS)
-        return f"with rows by {', '.join(others)}; a project's card tells stages and roles apart" if others else ""
     return ""

@@ -142,11 +142,16 @@ class InvitationFacts:
     same_n: int = 0
 
 
+def email_shaped(email: str) -> bool:
+    """Whether a text could be an address, in small letters."""
+    return len(email) <= EMAIL_CHARS_MAX and _EMAIL.fullmatch(email) is not None
+
+
 def may_invite(facts: InvitationFacts) -> Refused | None:
     """Refusals: bad_email, unknown_role, role_not_there, role_needs_project, role_not_limited, invitation_limit,
     invitation_again.
     """
-    if len(facts.email) > EMAIL_CHARS_MAX or not _EMAIL.fullmatch(facts.email):
+    if not email_shaped(facts.email):
         return Refused("bad_email", "That is not an e-mail address.")
     if facts.role is not None and facts.role not in ROLES:
         return Refused("unknown_role", "There is no such role.")

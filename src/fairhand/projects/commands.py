@@ -243,6 +243,15 @@ def announce_plan(*, stage: Stage, plan: PayPlan, lowers: bool, holds_from: date
     )  # fmt: skip
 
 
+def carry_announced(*, waiting: PlanChange, plan: PayPlan, before_id: UUID, now: datetime) -> None:
+    """What was announced stays announced, for the same day and since the same day, now as this plan after that one."""
+    PlanChange.objects.filter(id=waiting.id).update(withdrawn_at=now)
+    PlanChange.objects.create(
+        id=new_id(now), org_id=waiting.org_id, project_id=waiting.project_id, stage_id=waiting.stage_id, plan=plan,
+        before_id=before_id, lowers=waiting.lowers, announced_at=waiting.announced_at, holds_from=waiting.holds_from,
+    )  # fmt: skip
+
+
 def withdraw_plan(*, stage_id: UUID, now: datetime) -> UUID | None:
     """Take back what was announced for a stage and isn't in force; the plan that it was, None if there was none."""
     waiting = PlanChange.objects.filter(stage_id=stage_id, applied_at=None, withdrawn_at=None)

@@ -116,6 +116,12 @@ def announced_of(stage_ids: Collection[UUID]) -> dict[UUID, Announced]:
     return {stage_id: Announced(*row) for stage_id, *row in waiting.values_list(*columns)}
 
 
+def waiting_change(stage_id: UUID) -> PlanChange | None:
+    """The same of one stage as its row, with its plan; None if nothing is announced."""
+    waiting = PlanChange.objects.filter(stage_id=stage_id, applied_at=None, withdrawn_at=None)
+    return waiting.select_related("plan").first()
+
+
 def plan_changes_of(stage_id: UUID, before: tuple[datetime, UUID] | None, limit: int) -> list[PlanChange]:
     """Versions that a stage was given or is to be given, newest first, older than `before` (announced_at, id)."""
     found = PlanChange.objects.filter(stage_id=stage_id).select_related("plan", "before")

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from django.utils.translation import get_language_bidi
 
+from fairhand.flow.rework import Rework
 from fairhand.flow.stage_cards import StageCard
 from fairhand.insight.offer_card import Figures, OwnHere, figures_of
 from fairhand.insight.offer_terms import compared, is_card
@@ -52,7 +53,8 @@ class CardView:
     """A project's card of one kind of stage, with how much of it is open to the reader.
 
     `figures`: what past work says; `own`: the reader's own there. `curve` is drawn on full cards. `written`: the terms
-    as JSON, so that a card which changed meanwhile can be shown beside the one that was read.
+    as JSON, so that a card which changed meanwhile can be shown beside the one that was read. `rework`: what is kept
+    for the reader there and comes first; then the card is the one it is claimed on.
     """
 
     view: TermsView
@@ -63,21 +65,23 @@ class CardView:
     curve: Curve | None = None
     written: str = ""
     announced: AnnouncedView | None = None
+    rework: Rework | None = None
 
     @classmethod
     def of(
         cls, card: StageCard, open_by_stage: Mapping[UUID, int], project_id: UUID | None = None,
-        beside: Beside | None = None,
+        beside: Beside | None = None, rework: Rework | None = None,
     ) -> "CardView":  # fmt: skip
         """The card as a list shows it, with a fresh key for the form."""
+        card = rework.card if rework is not None else card
         view = terms_view(card.card.terms, card.card.terms_hash)
         figures, later = None, None
         if beside is not None and project_id is not None:
             figures = beside.figures.get((project_id, card.kind))
-            later = _announced(view.pay, beside.announced.get(card.stage_id))
+            later = _announced(view.pay, card, beside.announced.get(card.stage_id)) if rework is None else None
         return cls(
             view, open_by_stage.get(card.stage_id, 0), uuid4().hex, figures, written=written(card.card.terms),
-            announced=later,
+            announced=later, rework=rework,
         )  # fmt: skip
 
     def whole(self, own: OwnHere | None) -> "CardView":
@@ -89,10 +93,10 @@ class CardView:
         return replace(self, own=own, curve=curve)
 
 
-def _announced(pay: Terms | None, later: Announced | None) -> AnnouncedView | None:
+def _announced(pay: Terms | None, card: StageCard, later: Announced | None) -> AnnouncedView | None:
     if later is None or pay is None:
         return None
-    then = Terms.parse(later.terms)
+    then = card.own_plan(Terms.parse(later.terms))
     return AnnouncedView(later.holds_from, describe(then), compared(pay, then))
 
 

@@ -26,7 +26,7 @@ _POLICY = (
 )
 # No script may write text into the page as HTML. htmx does, so the few pages that load it go without this one.
 _TRUSTED_TYPES = "; require-trusted-types-for 'script'; trusted-types 'none'"
-_PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+_PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
 
 def demo_at_home(get_response: Handler) -> Handler:

@@ -44,7 +44,7 @@ class MissionView:
     @property
     def seats_left(self) -> int:
         """Seats that nobody took yet."""
-        return self.mission.seats - self.mission.people_n
+        return self.mission.places_left
 
     @property
     def person_minor(self) -> int:

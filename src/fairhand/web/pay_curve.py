@@ -58,12 +58,14 @@ def pay_curve(pay: Terms, *, rtl: bool, p50_s: int | None = None, p80_s: int | N
     typical = next((each for each in found.rows if each.seconds == p50_s), None)
     start = 100 - _PLOT if rtl else 0
     drawn = _Drawn(found.line, rtl) if found.line else None
+    marks = _marks(drawn, pay, p50_s, p80_s) if drawn else ()
     return Curve(
         path=drawn.path if drawn else "", area=drawn.area if drawn else "",
-        levels=drawn.levels if drawn else (), marks=_marks(drawn, pay, p50_s, p80_s) if drawn else (),
-        rows=found.rows, currency=pay.currency, plot_x=f"{start}%", plot_width=f"{_PLOT}%",
+        levels=drawn.levels if drawn else (), marks=marks, rows=found.rows,
+        currency=pay.currency, plot_x=f"{start}%", plot_width=f"{_PLOT}%",
         plot_end=f"{start + _PLOT}%", numbers_x=f"{start - 1 if rtl else _PLOT + 1}%",
-        numbers_anchor="end" if rtl else "start", foot=_HEIGHT, height=_HEIGHT + 66, typical=typical,
+        numbers_anchor="end" if rtl else "start", foot=_HEIGHT, typical=typical,
+        height=max((mark.y for mark in marks), default=_HEIGHT) + _HEAD,
     )  # fmt: skip
 
 
@@ -97,12 +99,12 @@ def _marks(drawn: _Drawn, pay: Terms, p50_s: int | None, p80_s: int | None) -> t
     limit = segments[0].upto_s if segments else None
     wanted = [("typical", p50_s), ("long", p80_s), ("limit", limit), ("end", drawn.longest)]
     placed: list[Mark] = []
-    row, last = 0, None
+    row, last, before = 0, 0.0, ""
     for kind, seconds in sorted(((kind, at) for kind, at in wanted if at and at <= drawn.longest), key=lambda m: m[1]):
         share = seconds / drawn.longest
-        near = last is not None and (share - last) * 100 < _CLEAR * 3
-        row = (row + 1) % 3 if near else 0
         anchor = "start" if share < 0.5 else "end"  # it runs away from the nearer edge, in the reader's direction
+        near = (share - last) * 100 < _CLEAR * 3 or anchor != before  # or the two run towards each other
+        row = (row + 1) % 3 if before and near else 0
         placed.append(Mark(kind, drawn.across(seconds), _HEIGHT + 20 + 16 * row, anchor, seconds))
-        last = share
+        last, before = share, anchor
     return tuple(placed)

@@ -24,6 +24,7 @@ from fairhand.web.cursors import before_of, page_of
 from fairhand.web.entry import found_or_404
 from fairhand.web.figures import text_of
 from fairhand.web.line_sheet import LINE_HEAD, decimal, line_cells
+from fairhand.web.typed import Wrong
 from fairhand_pay import sentence_of
 
 _KINDS = (("pdf", gettext_noop("PDF")), ("csv", gettext_noop("Table (CSV)")), ("json", gettext_noop("JSON")))
@@ -45,24 +46,10 @@ class Whose:
     own: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """A line of the summary at the head of the form; it leads to its field."""
-
-    name: str
-    label: str
-    problem: str
-
-    @property
-    def anchor(self) -> str:
-        """Where the list leads."""
-        return f"f-{self.name}"
-
-
 def index(request: HttpRequest, whose: Whose) -> HttpResponse:
     """The months there are, and a form for any days; with days in the address, on to their statement."""
     typed = {name: request.GET.get(name, "").strip()[:10] for name in ("first", "last")}
-    wrong: list[Mistake] = []
+    wrong: list[Wrong] = []
     if any(typed.values()):
         period, wrong = _typed(typed)
         if period is not None:
@@ -75,20 +62,20 @@ def index(request: HttpRequest, whose: Whose) -> HttpResponse:
     return render(request, "statements/index.html", context, status=422 if wrong else 200)
 
 
-def _typed(typed: Mapping[str, str]) -> tuple[Period | None, list[Mistake]]:
+def _typed(typed: Mapping[str, str]) -> tuple[Period | None, list[Wrong]]:
     days: dict[str, date] = {}
     wrong = []
     for name, label in (("first", _("First day")), ("last", _("Last day"))):
         try:
             days[name] = date.fromisoformat(typed[name])
         except ValueError:
-            wrong.append(Mistake(name, label, _("A day is needed, such as 2026-11-03.")))
+            wrong.append(Wrong(name, label, _("A day is needed, such as 2026-11-03.")))
     if wrong:
         return None, wrong
     period = period_between(days["first"], days["last"])
     if period is None:
         said = _("The last day must not lie before the first, and at most %(n)s days fit on a statement.")
-        wrong = [Mistake("last", _("Last day"), said % {"n": DAYS_MAX})]
+        wrong = [Wrong("last", _("Last day"), said % {"n": DAYS_MAX})]
     return period, wrong
 
 

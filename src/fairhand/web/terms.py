@@ -56,6 +56,8 @@ class TermsView:
     p80_s: int | None
     measured_n: int | None
     measured_how: Mapping[str, str] | str | None
+    estimate_by: str
+    pilots: int
     lease_s: int
     claim_s_max: int
     idle_s: int
@@ -136,7 +138,8 @@ def terms_view(terms: Mapping[str, Any], terms_hash: str = "") -> TermsView:
     return TermsView(
         currency=pay.currency, ceiling_minor=terms["ceiling_minor"], segments=segments_of(pay), price_minor=price,
         unit=unit, paid_s_max=pay.paid_s_max, p50_s=estimate.get("p50_s"), p80_s=estimate.get("p80_s"),
-        measured_n=estimate.get("n"), measured_how=estimate.get("basis"), lease_s=terms["lease_s"],
+        measured_n=estimate.get("n"), measured_how=estimate.get("basis"),
+        estimate_by=estimate.get("source", ""), pilots=estimate.get("pilots", 0), lease_s=terms["lease_s"],
         claim_s_max=terms["claim_s_max"], idle_s=terms["idle_s"], review_deadline_h=terms["review_deadline_h"],
         pause_s_max=terms.get("pause_s_max", 0), extension_s_max=terms.get("extension_s_max", 0),
         extension_s_auto=terms.get("extension_s_auto", 0), kind=terms.get("kind", "attempt"),

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy as _in
 
 from fairhand.kernel.refusals import Refused
 from fairhand.web import (
+    words_of_answers,
     words_of_cases,
     words_of_estimates,
     words_of_gates,
@@ -321,43 +322,7 @@ _REFUSALS: Mapping[str, Promise] = (
 
 # What is wrong with one part of an answer.
 _PROBLEMS: Mapping[str, Promise] = (
-    {
-        "required": _("An answer is needed here."),
-        "too_long": _("The text is longer than allowed. Shorten it."),
-        "too_short": _("The text is shorter than asked. Add to it."),
-        "too_large": _("The answer is larger than allowed. Shorten it."),
-        "not_an_option": _("Choose one of the options."),
-        "unknown": _("This is not part of the task. Reload the page and answer again."),
-        "not_text": _("Text is needed here."),
-        "characters": _("The text holds a character that can't be stored. Remove it."),
-        "not_an_object": _("The answer could not be read. Reload the page and answer again."),
-        "unknown_type": _("This version does not know this kind of question. Tell the project's manager."),
-        "not_numbers": _("Whole numbers are needed here."),
-        "bad_character": _("The text holds a character that can't be stored. Remove it."),
-        "blank": _("It is blank, and the template does not allow that here."),
-        "not_json": _("The line is not a JSON object that can be read: look at its quotes, commas and braces."),
-        "not_csv": _("The file is not CSV from here on: look for a quote that is left open."),
-        "columns": _("The row has more or fewer cells than the first row names columns."),
-        "no_column": _("The first row names no such column."),
-        "column_twice": _("Two columns have this name."),
-        "key_missing": _("Every row needs a key, as text."),
-        "key_bad": _("A key is one line of visible text without space around it, and does not begin like a formula."),
-        "key_twice": _("An earlier row has the same key."),
-        "want_bad": _("The number of attempts is a whole number from 1 to 1,000."),
-        "too_many_rows": _("The file has more rows than one import takes. Split it."),
-        "too_many_lines": _("The file has more lines than one import reads. Take out blank lines, or split it."),
-        "line_too_long": _("The line is longer than any task may be."),
-        "not_utf8": _("The line is not UTF-8. Save the file in that encoding."),
-        "not_in_range": _("The number is outside what is possible here."),
-        "lease_too_long": _("A claim can't be held longer than it may last at most."),
-        "guideline_same": _("Nothing differs from the version in force."),
-        "reason_missing": _(
-            "Say why: the reason stands in the project's history, and whoever it concerns may read it."
-        ),
-        "no_number": _("A whole number is needed here."),
-        "not_a_day": _("The day could not be read. Choose one from the calendar."),
-        "end_too_soon": _("People plan their weeks by it: an end is announced a week ahead at the least."),
-    }
+    words_of_answers.PROBLEMS
     | words_of_order.PROBLEMS
     | words_of_cases.PROBLEMS
     | words_of_missions.PROBLEMS

@@ -13,6 +13,20 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
     "mission_kind": {
         "goal": (_("A goal: an amount once so much is done"), ""),
         "guarantee": (_("A guarantee: what was earned is brought up to an amount"), ""),
+        "referral": (_("A referral: an amount for each person somebody brings, once they did so much"), ""),
+    },
+    "referral_step": {
+        "named": (_("Named: waits for an invitation, and for their seat"), ""),
+        "seated": (_("Has a seat"), ""),
+        "begun": (_("Has begun"), ""),
+        "half": (_("Half of it is done"), ""),
+        "done": (_("All of it is done"), ""),
+    },
+    "referral": {
+        "named": (_in("referral", "waits for a seat"), "wait"),
+        "joined": (_in("referral", "works"), ""),
+        "paid": (_in("referral", "paid"), "ok"),
+        "over": (_in("referral", "came to nothing"), ""),
     },
     "mission_work": {
         "attempt": (_("Tasks that are worked on"), ""),
@@ -37,12 +51,20 @@ HAPPENED: dict[str, tuple[Promise, str]] = {
     "mission:shut": (_("Mission closed to newcomers"), "wait"),
     "mission:counted": (_("A mission's window counted"), ""),
     "mission:settled": (_("Mission over, all of it paid"), "ok"),
+    "referral:named": (_("Somebody was named for a seat"), ""),
+    "referral:joined": (_("Somebody who was named took a seat"), ""),
+    "referral:paid": (_("A referral was paid"), "ok"),
+    "referral:over": (_("A referral came to nothing"), ""),
 }
 
 REFUSALS: dict[str, Promise] = {
     "no_mission": _("There is no such mission."),
     "mission_closed": _("This mission takes nobody in any more."),
     "mission_full": _("All seats of this mission are taken."),
+    "own_address": _("This address leads to yourself. A referral is for somebody else."),
+    "not_asked": _("Ask them first, then tick the box: nobody's address is handed on without their knowing."),
+    "referred_again": _("This address was named already. The first who names somebody is their referrer."),
+    "referrals_wait": _("As many whom you named wait for a seat as can. Name more once some have one."),
     "mission_short": _("The budget can't carry the most that it can come to. Offer fewer seats, or have it funded."),
     "mission_of_closed": _("The project is closed: nothing is promised in it any more."),
     "too_many_missions": _("As many missions as one project may have are under way. Open this one after one is over."),

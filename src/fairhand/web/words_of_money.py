@@ -90,5 +90,6 @@ REFUSALS: dict[str, Promise] = {
     "rate_day": _("A rate is of a day that has come."),
     "rate_source": _("Say where the rate is from, in at most 200 characters, so that others find it."),
     "no_rate": _("There is no such rate any more. Choose another."),
+    "convert_own": _("What you are owed yourself is converted by somebody else. Nothing was converted."),
     "convert_short": _("So much isn’t owed in this currency any more. Nothing was converted."),
 }

@@ -1,4 +1,4 @@
-"""The words of recorded work time: where it went, corrections, work away from the page."""
+"""The words of recorded work time: where it went, corrections, work away from the page, work outside tasks."""
 
 from collections.abc import Mapping
 
@@ -16,11 +16,38 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "paused": (_in("interval", "Paused"), "rest"),
         "unknown": (_in("interval", "Nothing reported: closed, offline or asleep"), "open"),
     },
+    "paid_kind": {
+        "onboarding": (_("Onboarding"), ""),
+        "reading": (_("Reading a changed guideline"), ""),
+        "assessment": (_("Assessment"), ""),
+        "meeting": (_("Meeting"), ""),
+        "interrupted": (_("Interrupted work"), ""),
+    },
+    "paid_kind_about": {
+        "onboarding": (_("Getting to know the project before the first task."), ""),
+        "reading": (_("Offered to everybody with a seat when a version is published; each version once."), ""),
+        "assessment": (_("A test or trial that the project asks for."), ""),
+        "meeting": (_("A call or webinar that the project asks for."), ""),
+        "interrupted": (
+            _("Recorded time of tasks that staff took back, or whose guideline changed: paid by itself a day later."),
+            "",
+        ),
+    },
+    "paid_how": {
+        "flat": (_("One amount each time"), ""),
+        "timed": (_("By the time, at an hourly rate"), ""),
+    },
+    "entry": {"paid_time": (_in("entry", "work outside tasks paid"), "ok")},
     "happened": {
         "claim:time_declared": (_("Work away from the page declared"), ""),
         "claim:time_asked": (_("Correction of the record of time asked for"), "wait"),
         "claim:time_corrected": (_("Record of time corrected"), "ok"),
         "claim:time_refused": (_("Correction of the record of time not granted"), "wait"),
+        "paid_kind:set": (_("A kind of work outside tasks is paid from now on"), "ok"),
+        "paid_kind:stopped": (_("A kind of work outside tasks is no longer paid"), "wait"),
+        "paid_time:entered": (_("Work outside tasks entered"), ""),
+        "paid_time:paid": (_("Work outside tasks paid"), "ok"),
+        "paid_time:refused": (_("Work outside tasks not granted"), "wait"),
     },
 }
 REFUSALS: Mapping[str, Promise] = {
@@ -32,10 +59,26 @@ REFUSALS: Mapping[str, Promise] = {
     "correction_decided": _("Somebody decided this correction already. Nothing was changed."),
     "own_correction": _("Nobody decides on a correction of their own."),
     "claim_paused": _("This task is paused. Go on with it first."),
+    "paid_kind_closed": _("The project is closed: nothing is promised in it any more."),
+    "no_paid_kind": _("The project doesn't pay for this kind any more. Reload the page."),
+    "paid_kind_changed": _("What the project pays for changed since you read it. Look again; nothing was entered."),
+    "paid_kind_full": _("As many of these as are paid for one person are entered already."),
+    "no_reading": _("Reading this version is not paid, or you entered it already."),
+    "no_paid_time": _("The project has no such entry. Reload the page."),
+    "paid_time_decided": _("Somebody decided this entry already. Nothing was changed."),
+    "paid_time_short": _(
+        "The budget can't carry it, so nothing was paid. Have it funded, or let the operator's staff confirm it."
+    ),
+    "own_paid_time": _("Nobody decides on an entry of their own."),
+    "time_paid": _("This task was taken back and your time on it has been paid, so it can't be handed in any more."),
 }
 PROBLEMS: Mapping[str, Promise] = {
     "correction_range": _(
         "A whole number of minutes, from one to all that the task was in your hands and is not counted yet."
     ),
     "declared_range": _("A whole number of minutes, from one to the time that passed and is not counted yet."),
+    "paid_kind_timed": _("Interrupted work is paid by its recorded time. Choose an hourly rate."),
+    "paid_kind_rate": _("The project's attempts are paid by the piece, so name an hourly rate here."),
+    "paid_minutes": _("A whole number of minutes, from one to the most that is paid."),
+    "paid_note": _("Say what it was: whoever confirms it reads this."),
 }

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from fairhand_pay.presets._part import Amount, Composed, Minutes, paid_min
+from fairhand_pay.presets._part import Amount, Composed, Minutes, Rates, names_of_rates, paid_min, rate_of
 from fairhand_pay.primitives._part import Params
 
 _Count = Annotated[int, Field(strict=True, ge=1, le=10_000)]
@@ -13,11 +13,14 @@ _Count = Annotated[int, Field(strict=True, ge=1, le=10_000)]
 class FairhandParams(Params):
     """The limit (twice the typical time where none is given) only starts a look at the estimate: the rate goes on.
 
-    `quality_factor` from a score of `quality_from`; `week_guarantee` for whoever works `week_guarantee_from_hours`;
-    `mission_amount` for `mission_tasks` in the mission's window. What is left out is not promised.
+    `quality_factor` (1: no supplement) from a score of `quality_from`; `week_guarantee` for whoever works
+    `week_guarantee_from_hours`;
+    `mission_amount` for `mission_tasks` in the mission's window. What is left out is not promised. `rates`: of people
+    who have another, such as {"tier=chemist:3": "45.00"}.
     """
 
     rate: Amount = "40.00"
+    rates: Rates = {}
     card: Annotated[int, Field(strict=True, ge=1)] = 1
     typical_min: Minutes = 30
     full_rate_limit_min: Minutes | None = None
@@ -44,13 +47,14 @@ class Fairhand:
         """RATE, TIME at all of it, MULT by score, and GOAL and FLOOR where they are asked for."""
         limit = asked.full_rate_limit_min or 2 * asked.typical_min
         segments = [{"upto_s": limit * 60, "rate": "100%"}, {"upto_s": None, "rate": "100%"}]
-        step = {"at": asked.quality_from, "factor": asked.quality_factor}
         primitives: list[dict[str, Any]] = [
-            {"primitive": "RATE", "version": 1, "card": asked.card, "rows": [{"when": {}, "rate": asked.rate}]},
+            rate_of(asked.card, asked.rate, asked.rates),
             {"primitive": "TIME", "version": 2, "basis": "active", "segments": segments},
-            {"primitive": "MULT", "version": 1, "by": "score", "of": ["time"], "steps": [step]},
         ]
-        names = {"primitives.0.rows.0.rate": "rate", "primitives.2.steps.0.at": "quality_from",
+        if asked.quality_factor != "1":
+            step = {"at": asked.quality_from, "factor": asked.quality_factor}
+            primitives.append({"primitive": "MULT", "version": 1, "by": "score", "of": ["time"], "steps": [step]})
+        names = {**names_of_rates(asked.rates), "primitives.2.steps.0.at": "quality_from",
                  "primitives.2.steps.0.factor": "quality_factor", "": "rate"}  # fmt: skip
         if asked.mission_amount is not None:
             names[f"primitives.{len(primitives)}.tiers.0.amount"] = "mission_amount"

@@ -4,16 +4,20 @@ from typing import Annotated
 
 from pydantic import Field
 
-from fairhand_pay.presets._part import Amount, Composed
+from fairhand_pay.presets._part import Amount, Composed, Rates, names_of_rates, rate_of
 from fairhand_pay.primitives._part import Params
 
 BASE_UNIT_S = 30
 
 
 class MindriftParams(Params):
-    """`base_units` are the task's (120 are an hour), `rate` is the expert's own; `card` its version."""
+    """`base_units` are the task's (120 are an hour), `rate` is the expert's own; `card` its version.
+
+    `rates`: those of people who have another, such as {"tier=chemist:3, zone=DE": "45.00"}.
+    """
 
     rate: Amount = "30.00"
+    rates: Rates = {}
     base_units: Annotated[int, Field(strict=True, ge=1, le=20_000)] = 120
     card: Annotated[int, Field(strict=True, ge=1)] = 1
 
@@ -31,11 +35,11 @@ class Mindrift:
     def compose(self, asked: MindriftParams) -> Composed:
         """A RATE of one row and a UNIT of base units."""
         terms = {"paid_s_max": None, "primitives": [
-            {"primitive": "RATE", "version": 1, "card": asked.card, "rows": [{"when": {}, "rate": asked.rate}]},
+            rate_of(asked.card, asked.rate, asked.rates),
             {"primitive": "UNIT", "version": 2, "unit": "task", "units_max": 1, "parts": asked.base_units,
              "part_s": BASE_UNIT_S},
         ]}  # fmt: skip
-        return Composed(terms, {"primitives.0.rows.0.rate": "rate", "": "rate"})
+        return Composed(terms, {**names_of_rates(asked.rates), "": "rate"})
 
 
 PART = Mindrift()

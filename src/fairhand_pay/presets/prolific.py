@@ -21,7 +21,8 @@ class Prolific:
     copies = "a fixed reward; at least $8 (advised $12) an hour by the median time, else a top-up to everybody"
     source = "Prolific, researcher-help.prolific.com (payment principles, adjustments), read 2026-11-22"
     ours = (
-        "the top-up is paid without anybody being asked, as lines that name the median; work is decided within 7 days"
+        "the top-up is paid without anybody being asked, each as a line of its own, when a month is over and when the "
+        "project is closed; typical is what all recorded work says, unfinished work included"
     )
 
     def compose(self, asked: ProlificParams) -> Composed:

@@ -17,6 +17,7 @@ _SENTENCES = {
     "rate": "Rate %(rate)s/h (rate card %(card)s)",
     "rate_for": "Rate %(rate)s/h: %(who)s (rate card %(card)s)",
     "rate_said": "rate %(rate)s/h",
+    "rate_said_for": "rate %(rate)s/h: %(who)s",
     "rate_said_range": "rate from %(low)s/h to %(high)s/h by the rate card",
     "rate_said_later": "rate %(rate)s/h for tasks taken from %(from)s on",
 }
@@ -112,7 +113,12 @@ class Rate(Usual):
             first = ("rate_said", {"rate": money(params.rows[0].rate, frame)})
             return (first, *(("rate_said_later", {"rate": money(row.rate, frame), "from": row.from_date or ""})
                              for row in later))  # fmt: skip
-        return (("rate_said_range", {"low": low, "high": high}) if low != high else ("rate_said", {"rate": low}),)
+        if low != high:
+            return (("rate_said_range", {"low": low, "high": high}),)
+        whose = [row for row in params.rows if row.when]
+        if len(whose) == 1:  # one person's: the card's row for them, beside it the same for everybody
+            return (("rate_said_for", {"rate": low, "who": ", ".join(whose[0].when.values())}),)
+        return (("rate_said", {"rate": low}),)
 
 
 def picked(params: RateParams, facts: Facts, frame: Frame) -> Row:

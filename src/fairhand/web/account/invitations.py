@@ -24,6 +24,7 @@ from fairhand.insight.expected_rules import Seating
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import INVITATIONS_PER_FORM_MAX, ROWS_PER_PAGE_MAX
 from fairhand.kernel.refusals import Refused
+from fairhand.missions.referral_queries import to_invite
 from fairhand.people.access import GRANT_ROLES, INVITE, MANAGE_CLIENT_PEOPLE, may_enter, orgs_with
 from fairhand.people.invitations import NewInvitation, invite, listed, state_of, withdraw
 from fairhand.people.models import Invitation, Org
@@ -158,6 +159,7 @@ def _page(
     grants = may_enter(request.viewer, GRANT_ROLES)
     clients = [(each.slug, each.name) for each in orgs(None) if each.kind == "client"] if grants else []
     shown = {
+        "named": to_invite(utc_now(), ROWS_PER_PAGE_MAX),
         "rows": rows, "older": older, "projects": projects, "wrong": wrong or {}, "typed": request.POST,
         "emails": "\n".join(left) if left is not None else request.POST.get("emails", ""), "grants_roles": grants,
         "roles": [("", "–"), *((role, words.word("role", role)) for role in ROLES)], "clients": [("", "–"), *clients],

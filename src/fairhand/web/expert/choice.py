@@ -73,8 +73,12 @@ def choices(
 
 
 def cards_of(project_id: UUID, work: OpenWork, beside: Beside) -> list[CardView]:
-    """Cards with what of each is open, what past work says, and what is announced."""
-    return [CardView.of(card, work.why.open_by_stage, project_id, beside) for card in work.cards]
+    """Cards with what of each is open, what past work says, and what is announced. Where rework is kept for the reader,
+    the one on which it is claimed: a claim gives it first."""
+    first = {each.card.stage_id: each for each in reversed(work.rework)}
+    return [
+        CardView.of(card, work.why.open_by_stage, project_id, beside, first.get(card.stage_id)) for card in work.cards
+    ]
 
 
 def _share(work: OpenWork) -> int | None:

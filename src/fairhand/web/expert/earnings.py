@@ -24,6 +24,7 @@ from fairhand.insight.own_money import (
     statement_page,
 )
 from fairhand.insight.own_work import handed_in
+from fairhand.insight.paid_time import latest_paid_lines
 from fairhand.insight.wages import Wage, own_by_project
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import CARDS_PER_PAGE_MAX, ROWS_PER_PAGE_MAX
@@ -55,10 +56,11 @@ def earnings(request: Signed) -> HttpResponse:
     rows, older = page_of(handed_in(person_id, before_of(request), ROWS_PER_PAGE_MAX + 1))
     lines = lines_of_submissions([row.submission_id for row in rows])
     mission_lines = latest_mission_lines(person_id, CARDS_PER_PAGE_MAX)
-    with_cases([*(line for found in lines.values() for line in found), *mission_lines])
+    paid_lines = latest_paid_lines(person_id, CARDS_PER_PAGE_MAX)
+    with_cases([*(line for found in lines.values() for line in found), *mission_lines, *paid_lines])
     balances = balances_of_person(person_id)
     context = {
-        "mission_lines": mission_lines,
+        "mission_lines": mission_lines, "paid_lines": paid_lines,
         "week": earned_since(person_id, week_start(now)),
         "weeks": weeks_until(person_id, now), "wages": wages_until(person_id, now),
         "projects": _with_wages(person_id, earned_by_project(person_id, CARDS_PER_PAGE_MAX), now),

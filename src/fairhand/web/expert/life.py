@@ -36,8 +36,8 @@ def skip(request: Signed, claim_id: UUID) -> HttpResponse:
         return redirect("work", claim_id=claim_id) if refused.code == "no_reason" else gone(request, facts)
     if reason == GUIDELINE_CHANGED:
         said = _(
-            "Given back. The time you worked on it is recorded, and the project's staff see it; this version of "
-            "Fairhand doesn't pay for it."
+            "Given back. The time you worked on it is recorded, and the project's staff see it; it is paid a day "
+            "later, if the project pays for interrupted work."
         )
         messages.success(request, said)
     else:

@@ -18,6 +18,7 @@ from fairhand.kernel.limits import CARDS_PER_PAGE_MAX, MISSIONS_OPEN_MAX, ROWS_P
 from fairhand.kernel.refusals import Refused
 from fairhand.missions.queries import mission_in, seat_of
 from fairhand.missions.rules import Done
+from fairhand.missions.states import REFERRAL
 from fairhand.people.access import OWN_ROWS
 from fairhand.web import words
 from fairhand.web.cursors import before_of, page_of
@@ -46,6 +47,8 @@ def mission(request: Signed, seat: Seat, mission_id: UUID) -> HttpResponse:
     """One mission: its terms; of whoever is in, each window and what it added to their pay."""
     person_id, now = request.viewer.person_id, utc_now()
     found = found_or_404(mission_in(seat.project_id, mission_id))
+    if found.kind == REFERRAL:
+        return redirect("referrals")
     mine = seat_of(mission_id, person_id)
     going = reads.going(person_id, now, CARDS_PER_PAGE_MAX, seat.project_id) if mine else []
     view = view_of(found, seat.project.currency, now)

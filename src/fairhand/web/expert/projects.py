@@ -20,7 +20,7 @@ from fairhand.kernel.limits import CARDS_PER_PAGE_MAX, ROWS_PER_PAGE_MAX, SURPLU
 from fairhand.people.access import OWN_ROWS
 from fairhand.projects.queries import current_guidelines, guideline_of, guidelines_of, stages_of
 from fairhand.tasks.wording import storable_problem
-from fairhand.web.cards import Beside
+from fairhand.web.cards import Beside, CardView
 from fairhand.web.cursors import before_of, page_of
 from fairhand.web.differences import differences
 from fairhand.web.entry import Signed, found_or_404, of_seat, opens
@@ -30,6 +30,7 @@ from fairhand.web.figures import text_of
 from fairhand.web.shown import answered, blocks_of
 from fairhand.web.taking import take_next
 from fairhand.web.words_of_why import why_rows
+from fairhand.work.paid_queries import outside_tasks
 
 _EXAMPLES_SHOWN = 10
 
@@ -58,16 +59,19 @@ def project(request: Signed, seat: Seat) -> HttpResponse:
     """Terms and guideline; 404 without a seat."""
     guideline = current_guidelines([seat.project_id]).get(seat.project_id)
     seen = guideline_worked_on(request.viewer.person_id, seat.project_id)
+    paid, to_read = outside_tasks(seat.project_id, request.viewer.person_id)
     context = _frame(request, seat, "guideline") | {
         "guideline": guideline,
         "versions": guidelines_of(seat.project_id),
         "seen": seen,
         "changed": guideline is not None and seen is not None and seen < guideline.version,
         "late_max": SURPLUS_PER_WEEK_MAX,
+        "paid": paid,
+        "readings": to_read,
         "missions": strip_of(request.viewer.person_id, utc_now(), seat.project_id),
     }
     own = own_here(request.viewer.person_id, seat.project_id, "attempt")
-    context["cards"] = [card.whole(own) for card in context["cards"]]
+    context["terms"] = [card.whole(own) for card in [*context["cards"], *context["later"]]]
     return render(request, "expert/project.html", context)
 
 
@@ -132,9 +136,13 @@ def _frame(request: Signed, seat: Seat, tab: str) -> dict[str, Any]:
         ("mine", reverse("project-mine", args=[slug]), _("My work here")),
         ("figures", reverse("project-figures", args=[slug]), _("My figures")),
     ]
+    beside = Beside.of({seat.project_id: work.cards})
+    cards = cards_of(seat.project_id, work, beside)
+    later = [card for card, kept in zip(work.cards, cards, strict=True) if kept.rework]
     return {
-        "project": seat.project, "seat": seat,
-        "cards": cards_of(seat.project_id, work, Beside.of({seat.project_id: work.cards})),
+        "project": seat.project, "seat": seat, "cards": cards,
+        # After rework that is kept for the reader, the cards of the next new task.
+        "later": [CardView.of(card, {}, seat.project_id, beside) for card in later],
         "why": why_rows(work.why, seat.project.contact), "open_n": work.why.open_n,
         "claims": [claim for claim in live_claims(person_id) if claim.project_id == seat.project_id],
         "tabs": tabs, "tab": tab,

@@ -23,7 +23,7 @@ from fairhand.web.changed import changed_page
 from fairhand.web.entry import Signed, opens
 from fairhand.web.expert.choice import choices, live_address, total_said
 from fairhand.web.figures import open_said
-from fairhand.web.taking import request_key
+from fairhand.web.taking import request_key, terms_read
 
 _ATTEMPT = "attempt"
 
@@ -46,7 +46,7 @@ def queue(request: Signed) -> HttpResponse:
 def take_any(request: Signed) -> HttpResponse:
     """The next task over all projects whose cards were on the page, in turn; reviews are taken on their own page."""
     person_id = request.viewer.person_id
-    seen = request.POST.getlist("terms")[:TERMS_SEEN_ANYWHERE_MAX]
+    seen = terms_read(request, TERMS_SEEN_ANYWHERE_MAX)
     now = utc_now()
     made = take_next(
         person_id=person_id, judges=lambda _org_id, _project_id: False,
@@ -56,7 +56,8 @@ def take_any(request: Signed) -> HttpResponse:
         if made.code == "terms_changed":
             ids = [seat.project_id for seat in seats_of(person_id, now, CARDS_PER_PAGE_MAX)]
             lead = _("Nothing was taken: the terms changed since you read them. Here are the new cards.")
-            return changed_page(request, changed_cards(ids, _ATTEMPT, seen), reverse("queue"), lead, 409)
+            changed = changed_cards(person_id, ids, _ATTEMPT, seen, now)
+            return changed_page(request, changed, reverse("queue"), lead, 409)
         messages.warning(request, words.refusal(made), extra_tags="no")
         return redirect("queue")
     return redirect("work", claim_id=made.id)

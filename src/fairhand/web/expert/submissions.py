@@ -1,6 +1,6 @@
 """What a person handed in: the list, and each submission with its pay, its decision and its history."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +9,13 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 
 from fairhand.dispatch.models import Seat
-from fairhand.flow.stage_cards import stage_cards
+from fairhand.flow.rework import rework_kept
+from fairhand.flow.stage_cards import StageCard, own_cards, stage_cards
 from fairhand.insight.gold import graded_gold
 from fairhand.insight.own_history import life_of
 from fairhand.insight.own_work import handed_in, own_seats, reviews_of
 from fairhand.insight.work_page import subjects, task_shown
+from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import ROWS_PER_PAGE_MAX
 from fairhand.pay.queries import lines_of_submissions
 from fairhand.people.access import OWN_ROWS
@@ -80,6 +82,8 @@ def submission(request: Signed, submission_id: UUID) -> HttpResponse:
     rework_until = _rework_until(found, person_id)
     # Where a project rests, its reviews go on, and so does what is kept for the reader.
     may_take = task.project_state == "open" or judges or rework_until is not None
+    cards = own_cards(stage_cards(stage.project_id, stage.kind), person_id, utc_now()) if may_take else []
+    kept = rework_kept(person_id, cards, utc_now())
     context = {
         "submission": found,
         "short": str(found.id)[-5:].upper(),
@@ -104,7 +108,9 @@ def submission(request: Signed, submission_id: UUID) -> HttpResponse:
         "rounds": [] if judges else rounds_of(found.slot_id),
         "history": timeline(life_of(found.slot_id, person_id), stage.project.currency),
         "rework_until": rework_until,
-        "card": _same_card(found) if may_take else None,
+        "rework": next((CardView.of(e.card, {}, rework=e) for e in kept if e.submission_id == found.id), None),
+        # A claim gives first what is kept.
+        "card": CardView.of(kept[0].card, {}, rework=kept[0]) if kept else _same_card(found, cards),
         "may_take": may_take,
     }  # fmt: skip
     return render(request, "expert/submission.html", context)
@@ -125,10 +131,10 @@ def _rework_until(found: Submission, person_id: UUID) -> Any:
     return slot.for_until if waits else None
 
 
-def _same_card(found: Submission) -> CardView | None:
+def _same_card(found: Submission, cards: Sequence[StageCard]) -> CardView | None:
     """The card to take the next one on, if its terms are still those that stand on this page."""
     stage, offer = found.slot.stage, found.claim.offer
-    for card in stage_cards(stage.project_id, stage.kind):
+    for card in cards:
         if card.stage_id == stage.id and card.card.terms_hash == offer.terms_hash:
             return CardView.of(card, {})
     return None

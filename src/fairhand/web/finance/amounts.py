@@ -16,9 +16,7 @@ def typed_minor(text: str, currency: str) -> int | None:
 
     A comma separates thousands and nothing else: `1,25` is refused, not guessed.
     """
-    # A direction mark or space of any kind says nothing; a digit of any script is that digit.
-    kept = "".join(char for char in text.translate(_MARKS) if unicodedata.category(char) not in ("Cf", "Zs"))
-    plain = "".join(str(unicodedata.digit(char)) if char.isdecimal() else char for char in kept)
+    plain = plain_figures(text)
     for mark in (SIGNS.get(currency, ""), currency, currency.lower()):
         plain = plain.removeprefix(mark).removesuffix(mark)
     if not (_PLAIN.fullmatch(plain) or _GROUPED.fullmatch(plain)):
@@ -27,3 +25,9 @@ def typed_minor(text: str, currency: str) -> int | None:
         return parse_minor(plain.replace(",", ""), currency)
     except ValueError:
         return None
+
+
+def plain_figures(text: str) -> str:
+    """The same with ASCII digits and marks: one of any script is that digit; direction marks and spaces say nothing."""
+    kept = (char for char in text.translate(_MARKS) if unicodedata.category(char) not in ("Cf", "Zs"))
+    return "".join(str(unicodedata.digit(char)) if char.isdecimal() else char for char in kept)

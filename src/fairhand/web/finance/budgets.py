@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -32,23 +31,10 @@ from fairhand.web.cursors import before_of
 from fairhand.web.entry import Signed, of_project, opens
 from fairhand.web.finance.amounts import typed_minor
 from fairhand.web.finance.frame import moment_word, more, number_of, page, tabs
+from fairhand.web.typed import Wrong
 
 FORM_KEY = re.compile("[A-Za-z0-9_-]{16,64}")
 _SOON = timedelta(days=14)
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """What is wrong with one field of the form, for its place and for the list above it."""
-
-    name: str
-    label: str
-    problem: str
-
-    @property
-    def anchor(self) -> str:
-        """Where the list leads."""
-        return f"f-{self.name}"
 
 
 @opens(SEE_BOOKS)

@@ -23,9 +23,10 @@ from fairhand.people.models import Person
 from fairhand.people.queries import person_by_id
 from fairhand.web import words
 from fairhand.web.entry import Signed, found_or_404, opens
-from fairhand.web.finance.amounts import typed_minor
-from fairhand.web.finance.budgets import FORM_KEY, Wrong
+from fairhand.web.finance.amounts import plain_figures, typed_minor
+from fairhand.web.finance.budgets import FORM_KEY
 from fairhand.web.finance.frame import more, number_before, number_of, page, tabs
+from fairhand.web.typed import Wrong, typed_in
 
 _RATE_FIELDS = ("base", "quote", "rate", "of_day", "source")
 _FIELD_OF = {"rate_currencies": "quote", "rate_number": "rate", "rate_day": "of_day", "rate_source": "source"}
@@ -41,7 +42,7 @@ def currencies(request: Signed) -> HttpResponse:
 @opens(MOVE_MONEY, "POST", fresh=True)
 def entered(request: Signed) -> HttpResponse:
     """Write a rate down."""
-    typed = {name: request.POST.get(name, "").strip().replace("\x00", "") for name in _RATE_FIELDS}
+    typed = typed_in(request, *_RATE_FIELDS)
     try:
         day = date.fromisoformat(typed["of_day"])
     except ValueError:
@@ -49,8 +50,8 @@ def entered(request: Signed) -> HttpResponse:
         return _currencies(request, typed, wrong, 422)
     actor = Actor("person", request.viewer.person_id)
     done = enter_rate(
-        base=typed["base"], quote=typed["quote"], rate=typed["rate"], of_day=day, source=typed["source"], actor=actor,
-        now=utc_now(),
+        base=typed["base"], quote=typed["quote"], rate=plain_figures(typed["rate"]), of_day=day,
+        source=typed["source"], actor=actor, now=utc_now(),
     )  # fmt: skip
     if isinstance(done, Refused):
         field = _FIELD_OF[done.code]
@@ -115,11 +116,13 @@ def converted(request: Signed, person_id: UUID) -> HttpResponse:
 
 
 def _read(posted: Any, person_id: UUID | None) -> tuple[dict[str, str], ledger.Rate | None, int | None, list[Wrong]]:
-    """What was typed, and the rate and amount of it. `person_id`: whose balance is to be enough; None where the ledger
-    itself says so, and a form that was sent twice isn't told that its money is gone."""
+    """What was typed, and the rate and amount of it. `person_id`: whose balance is to be enough, at a rate that holds;
+    None where the command says so, and a form that was sent twice isn't told that its money is gone."""
     typed = {name: posted.get(name, "").strip().replace("\x00", "") for name in ("rate", "amount", "key")}
     number = number_of(typed["rate"])
     rate = ledger.rate_of(number) if number is not None else None
+    if person_id is not None and rate not in ledger.latest_rates():
+        rate = None
     wrong = []
     if not FORM_KEY.fullmatch(typed["key"]):
         typed["key"] = secrets.token_urlsafe(16)

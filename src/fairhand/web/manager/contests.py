@@ -16,13 +16,13 @@ from fairhand.insight.cases import CaseRow, cases_of_project, waiting_cases
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import CARDS_PER_PAGE_MAX, ROWS_PER_PAGE_MAX
 from fairhand.kernel.money import SIGNS, exponent
-from fairhand.people.access import MANAGE, SEE_BOARD, Viewer
+from fairhand.people.access import MANAGE, SEE_BOARD
 from fairhand.projects.models import Project
 from fairhand.web import words
 from fairhand.web.cursors import before_of, page_of
 from fairhand.web.entry import Signed, of_project
 from fairhand.web.finance.amounts import typed_minor
-from fairhand.web.manager.frame import listed, may, page
+from fairhand.web.manager.frame import listed, may, of_operator, page
 from fairhand.web.typed import typed_in
 
 _FIELD = {"no_answer": "answer", "no_amount": "amount", "amount_over": "amount", "no_payer": "payer",
@@ -43,7 +43,7 @@ def answer(request: Signed, project: Project, case_id: UUID) -> HttpResponse:
     amount_minor = (typed_minor(typed["amount"], project.currency) or 0) if adds else 0
     given = Answer(
         typed["answer"], amount_minor, typed["payer"] if adds else "", typed["reason"], request.viewer.person_id,
-        _of_operator(request.viewer, project),
+        of_operator(request.viewer, project),
     )  # fmt: skip
     refused = answer_contest(
         project_id=project.id, case_id=case_id, given=given, actor=Actor("person", request.viewer.person_id),
@@ -57,14 +57,6 @@ def answer(request: Signed, project: Project, case_id: UUID) -> HttpResponse:
     else:
         messages.success(request, _("It is answered; the expert is told, with your reason."))
     return redirect("manage-cases", slug=project.slug)
-
-
-def _of_operator(viewer: Viewer, project: Project) -> bool:
-    """Whether somebody manages the project for the operator, and not for its client."""
-    return any(
-        grant.org_kind == "operator" and grant.role in MANAGE.roles and grant.project_id in (None, project.id)
-        for grant in viewer.grants
-    )
 
 
 def _page(
@@ -95,7 +87,7 @@ def _page(
 
 def _payers(request: Signed, project: Project) -> list[tuple[str, str]]:
     from_pool = (POOL, _("The client: from the batch's pool, else the operator"))
-    if not _of_operator(request.viewer, project):
+    if not of_operator(request.viewer, project):
         return [(POOL, _("The client: from the batch's pool"))]
     return [(GOODWILL, _("The operator, out of goodwill")), from_pool]
 
@@ -110,7 +102,7 @@ def _row(
         hindered = _("This case is your own: somebody else answers it.")
     elif waits and appealed and row.answered_by == me:
         hindered = _("You gave the first answer: somebody else decides the appeal.")
-    elif waits and appealed and not _of_operator(request.viewer, project):
+    elif waits and appealed and not of_operator(request.viewer, project):
         hindered = _("The operator's staff decide appeals.")
     return {
         "case": row, "appealed": appealed, "overdue": row.due_at is not None and row.due_at <= utc_now(),

@@ -21,6 +21,7 @@ from fairhand.people.access import (
     SEE_PROJECT_PEOPLE,
     SEE_TASKS,
     Right,
+    Viewer,
     may_in_project,
 )
 from fairhand.projects.models import Project
@@ -34,6 +35,7 @@ _TABS: Sequence[tuple[str, str, str, Right]] = (
     ("operations", "manage-operations", gettext_noop("Operations"), SEE_BOARD),
     ("tasks", "manage-tasks", gettext_noop("Tasks"), SEE_TASKS),
     ("requests", "manage-requests", gettext_noop("Requests"), SEE_BOARD),
+    ("paid", "manage-paid", gettext_noop("Outside tasks"), SEE_BOARD),
     ("cases", "manage-cases", gettext_noop("Cases"), SEE_BOARD),
     ("estimates", "manage-estimates", gettext_noop("Estimates"), SEE_BOARD),
     ("guideline", "manage-guideline", gettext_noop("Guideline"), SEE_BOARD),
@@ -52,6 +54,14 @@ _WHOLE_DIGITS_MAX = 9
 def may(request: Signed, project: Project, right: Right) -> bool:
     """Whether the reader's roles give them a right in this project."""
     return may_in_project(request.viewer, right, project.org_id, project.id)
+
+
+def of_operator(viewer: Viewer, project: Project) -> bool:
+    """Whether somebody manages the project for the operator, and not for its client."""
+    return any(
+        grant.org_kind == "operator" and grant.role in MANAGE.roles and grant.project_id in (None, project.id)
+        for grant in viewer.grants
+    )
 
 
 def page(
@@ -101,6 +111,13 @@ def whole(text: str) -> int | None:
     """A whole number as people type it in either language; None for anything else."""
     plain = "".join(str(int(char)) if char.isdecimal() else char for char in text.strip())
     return int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= _WHOLE_DIGITS_MAX else None
+
+
+def seconds_typed(text: str) -> int | None:
+    """`52` minutes or `1:30`, in either language's digits; None for anything else."""
+    minutes, colon, rest = text.partition(":")
+    found, seconds = whole(minutes), whole(rest) if colon else 0
+    return None if found is None or seconds is None or seconds > 59 else found * 60 + seconds
 
 
 def posted(request: Signed, name: str) -> str:

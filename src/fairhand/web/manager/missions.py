@@ -12,14 +12,16 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from fairhand.audit.actor import Actor
+from fairhand.dispatch.queries import aliases_in
 from fairhand.flow.open_mission import budget_minor, mission_cost, open_mission, shut_mission
 from fairhand.insight.missions import people_in, window_now
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import CARDS_PER_PAGE_MAX, MISSION_TIERS_MAX, ROWS_PER_PAGE_MAX
 from fairhand.kernel.refusals import Refused
 from fairhand.missions.queries import mission_in, missions_of
+from fairhand.missions.referral_queries import referrals_in
 from fairhand.missions.rules import NewMission
-from fairhand.missions.states import GOAL, GUARANTEE, MEASURES
+from fairhand.missions.states import GOAL, GUARANTEE, MEASURES, REFERRAL
 from fairhand.people.access import LAUNCH, MANAGE, SEE_BOARD
 from fairhand.people.queries import known_zones
 from fairhand.projects.models import Project
@@ -27,13 +29,13 @@ from fairhand.web import words
 from fairhand.web.cursors import before_of, page_of
 from fairhand.web.entry import Signed, found_or_404, of_project
 from fairhand.web.manager.frame import listed, may, page, problems_of, whole
-from fairhand.web.mission_view import phrases_of, said, view_of
+from fairhand.web.mission_view import MissionView, phrases_of, said, view_of
 
 _KEY = re.compile("[A-Za-z0-9_-]{16,64}")
 _STEPS_SHOWN = 3
 _STEPS = range(1, MISSION_TIERS_MAX + 1)
 _FIELDS = (
-    "name", "kind", "work", "scope", "of", "zone", "first", "last", "how", "seats", "key",
+    "name", "kind", "work", "scope", "of", "zone", "first", "last", "how", "seats", "days", "key",
     *(f"at{n}" for n in _STEPS), *(f"amount{n}" for n in _STEPS),
 )  # fmt: skip
 
@@ -69,6 +71,7 @@ def new(request: Signed, project: Project) -> HttpResponse:
     context = {
         "typed": typed, "fields": [(name, typed[name]) for name in _FIELDS], "cost": cost, "free_minor": free,
         "after_minor": free - cost.reserve_minor, "phrases": phrases_of(cost.terms.to_json()),
+        "refers": typed["kind"] == REFERRAL, "tasks": whole(typed["at1"]), "days": whole(typed["days"]),
         "from_at": cost.windows[0].from_at, "until_at": cost.windows[-1].until_at, "windows_n": len(cost.windows),
     }  # fmt: skip
     return page(request, project, "missions", "mission_preview", context)
@@ -94,6 +97,8 @@ def mission(request: Signed, project: Project, mission_id: UUID) -> HttpResponse
     now = utc_now()
     found = found_or_404(mission_in(project.id, mission_id))
     view = view_of(found, project.currency, now)
+    if found.kind == REFERRAL:
+        return _referral(request, project, view)
     read = people_in(found, now, before_of(request), ROWS_PER_PAGE_MAX + 1)
     rows, older = page_of(read, place=lambda row: (row.joined_at, row.seat_id))
     shown = [
@@ -105,6 +110,18 @@ def mission(request: Signed, project: Project, mission_id: UUID) -> HttpResponse
         "first": bool(request.GET.get("before")),
     }  # fmt: skip
     return page(request, project, "missions", "mission", context)
+
+
+def _referral(request: Signed, project: Project, view: MissionView) -> HttpResponse:
+    """The same of a referral: what became of those who were named, beside the pseudonym of whoever named them."""
+    read = referrals_in(view.mission.id, before_of(request), ROWS_PER_PAGE_MAX + 1)
+    rows, older = page_of(read, place=lambda row: (row.made_at, row.id))
+    aliases = aliases_in(project.id, [row.referrer_id for row in rows])
+    context = {
+        "view": view, "mission": view.mission, "rows": [(row, aliases[row.referrer_id]) for row in rows],
+        "older": older, "first": bool(request.GET.get("before")),
+    }  # fmt: skip
+    return page(request, project, "missions", "referral", context)
 
 
 @of_project(MANAGE, "POST")
@@ -137,14 +154,16 @@ def _blank() -> dict[str, str]:
 
 
 def _read(typed: Mapping[str, str]) -> NewMission:
-    # Of a guarantee only its one step counts; else every step up to the last that anything was typed into.
+    # Of a guarantee or a referral only its one step counts; else every step up to the last that has anything in it.
     used = [n for n in _STEPS if typed[f"at{n}"] or typed[f"amount{n}"]]
-    last = 1 if typed["kind"] == GUARANTEE or not used else used[-1]
+    last = 1 if typed["kind"] in (GUARANTEE, REFERRAL) or not used else used[-1]
     tiers = tuple((_count(typed, n), _amount(typed[f"amount{n}"])) for n in range(1, last + 1))
+    choices = {name: typed[name] for name in ("work", "scope", "of", "how")}
+    if typed["kind"] == REFERRAL:  # it has none of these
+        choices = {"work": "attempt", "scope": "window", "of": "tasks", "how": "highest"}
     return NewMission(
-        name=typed["name"], kind=typed["kind"], work=typed["work"], scope=typed["scope"], of=typed["of"],
-        zone=typed["zone"], first=_day(typed["first"]), last=_day(typed["last"]), tiers=tiers, how=typed["how"],
-        seats=whole(typed["seats"]),
+        name=typed["name"], kind=typed["kind"], zone=typed["zone"], first=_day(typed["first"]),
+        last=_day(typed["last"]), tiers=tiers, seats=whole(typed["seats"]), days=whole(typed["days"]), **choices,
     )  # fmt: skip
 
 
@@ -183,11 +202,11 @@ def _form(
     labels = {
         "name": _("Name"), "kind": _("Kind"), "work": _("Which work counts"), "scope": _("Counted by"),
         "of": _("What is counted"), "zone": _("Time zone"), "first": _("First day"), "last": _("Last day"),
-        "how": _("Steps"), "seats": _("Seats"),
+        "how": _("Steps"), "seats": _("Seats"), "days": _("Days that whoever is brought has"),
     } | {f"at{n}": _("From") for n in _STEPS} | {f"amount{n}": _("Pays") for n in _STEPS}  # fmt: skip
     context = {
         "typed": typed, "wrong": wrong, "listed": listed(wrong, labels), "free_minor": budget_minor(project),
-        "kinds": [(GOAL, words.word("mission_kind", GOAL)), (GUARANTEE, words.word("mission_kind", GUARANTEE))],
+        "kinds": [(code, words.word("mission_kind", code)) for code in (GOAL, GUARANTEE, REFERRAL)],
         "works": [(code, words.word("mission_work", code)) for code in ("attempt", "review")],
         "scopes": [(code, words.word("mission_scope", code)) for code in ("window", "day", "week")],
         "measures": [(code, words.word("mission_of", code)) for code in MEASURES],

@@ -12,26 +12,13 @@ from fairhand.dispatch.policies.queue import QUEUE_POLICIES
 from fairhand.dispatch.policies.slot import SLOT_POLICIES
 from fairhand.review.redundancy import REDUNDANCY
 from fairhand.web import words
+from fairhand.web.manager.form_field import FormField
 from fairhand.web.manager.frame import whole
 
 SLOT, QUEUE, MANY = "slot", "queue", "redundancy"
 _REGISTRIES: Mapping[str, Any] = {SLOT: SLOT_POLICIES, QUEUE: QUEUE_POLICIES, MANY: REDUNDANCY}
 _TEXT_CHARS_MAX = 5_000
 _CHOSEN = "chosen"
-
-
-@dataclass(frozen=True, slots=True)
-class TermField:
-    """One of a policy's terms as a field. `type`: of the component `c-field`."""
-
-    name: str
-    label: str
-    type: str
-    value: str
-    help: str
-    options: list[tuple[str, str]]
-    problem: str
-    checked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +30,7 @@ class PolicyForm:
     about: str
     use: str
     place: str
-    fields: list[TermField]
+    fields: list[FormField]
     problem: str
 
 
@@ -150,14 +137,14 @@ def _form(kind: str, policy: Any, typed: Mapping[str, str], wrong: Mapping[str, 
 
 def _field(
     name: str, term: str, said: Mapping[str, Any], typed: Mapping[str, str], wrong: Mapping[str, str]
-) -> TermField:
+) -> FormField:
     kind = {"boolean": "checkbox", "object": "textarea"}.get(said.get("type", ""), "text")
     kind = "select" if "enum" in said else kind
     value = typed.get(name, _text(said.get("default", "")))
     options = [(each, words.word("policy_choice", each)) for each in said.get("enum", ())]
-    return TermField(
+    return FormField(
         name, words.word("policy_term", term), kind, value if kind != "checkbox" else "yes", takes(said), options,
-        wrong.get(name, ""), value == "yes",
+        wrong.get(name, ""), checked=value == "yes",
     )  # fmt: skip
 
 

@@ -12,13 +12,16 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from fairhand.audit.actor import Actor
+from fairhand.dispatch.queries import seats_n
 from fairhand.flow.change_plan import change_notice, change_plan, withdraw_plan
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import ROWS_PER_PAGE_MAX
+from fairhand.kernel.money import parse_minor
 from fairhand.kernel.refusals import Refused
 from fairhand.pay.curves import Less, UnitRow, pays_less, unit_rows
+from fairhand.pay.own_rate import cards_in, is_personal
 from fairhand.pay.rules import COUNTED, dims_of
-from fairhand.people.access import MANAGE
+from fairhand.people.access import LAUNCH, MANAGE
 from fairhand.projects.models import PayPlan, Project, Stage
 from fairhand.projects.queries import announced_of, plan_changes_of, stage_in, stages_of
 from fairhand.projects.rules import NOTICE_DAYS_MAX, NOTICE_DAYS_MIN
@@ -27,7 +30,8 @@ from fairhand.web.cursors import before_of, page_of
 from fairhand.web.entry import Signed, found_or_404, of_project
 from fairhand.web.figures import spell
 from fairhand.web.manager import plan_form
-from fairhand.web.manager.frame import listed, page, posted, problems_of, whole
+from fairhand.web.manager.frame import listed, may, page, posted, problems_of, whole
+from fairhand.web.manager.plan_missions import MissionBeside, missions_beside
 from fairhand.web.pay_curve import Curve, pay_curve
 from fairhand_pay import Terms, TermsError, ceiling, describe, sentence_of
 
@@ -36,11 +40,15 @@ _VERSIONS_SHOWN = min(10, ROWS_PER_PAGE_MAX)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A plan in words and drawn. `units`: what numbers of units pay, where it pays for those."""
+    """A plan in words and drawn. `units`: what numbers of units pay, where it pays for those.
+
+    `rates`: of a card with several, (whose, per hour in minor units); drawn is that of everybody else.
+    """
 
     said: list[str]
     curve: Curve | None
     units: tuple[UnitRow, ...]
+    rates: tuple[tuple[str, int], ...]
     ceiling_minor: int
     currency: str
 
@@ -125,7 +133,9 @@ def tried(request: Signed, project: Project, number: int) -> HttpResponse:
     """What the form says just now, in words and drawn; a part of the page, asked for while somebody types."""
     stage = found_or_404(stage_in(project.id, number))
     preset, typed = _posted(request, stage)
-    context = {"project": project, **_tried(stage, plan_form.plan_of(preset, typed, project.currency))}
+    may_launch = may(request, project, LAUNCH)
+    asked = plan_form.plan_of(preset, typed, project.currency)
+    context = {"project": project, "may_launch": may_launch, **_tried(stage, asked)}
     return render(request, "manager/plan_tried.html", context)
 
 
@@ -178,7 +188,8 @@ def _page(
     later = announced_of([stage.id]).get(stage.id)
     versions, older = _versions(request, stage)
     context = {
-        "stage": stage, "now": shown_plan(stage.pay_plan.terms, stage), "later": _later(later),
+        "stage": stage, "now": shown_plan(stage.pay_plan.terms, stage),
+        "now_beside": _beside(stage, stage.pay_plan.preset), "later": _later(later),
         "presets": plan_form.presets_for(stage.kind), "preset": preset, "typed": typed, "wrong": wrong,
         "fields": plan_form.fields_of(preset, stage.kind, typed, wrong), "listed": listed(wrong, labels),
         "versions": versions, "older": older, "first": "before" in request.GET,
@@ -192,20 +203,30 @@ def _page(
 def _tried(stage: Stage, asked: tuple[Terms, dict[str, Any]] | Refused) -> dict[str, Any]:
     """The plan that is typed beside the one in force."""
     if isinstance(asked, Refused):
-        return {"tried": None, "why_not": [each for each in problems_of(asked).values() if each]}
+        return {"tried": None, "why_not": plan_form.said_of(problems_of(asked))}
     terms, before = asked[0], Terms.parse(stage.pay_plan.terms)
+    beside = _beside(stage, asked[1])
     if terms.currency != before.currency:
         return {"tried": None, "why_not": []}
     less = pays_less(before, terms, dims_of(stage.name, stage.kind, utc_now()))
     return {"tried": shown_plan(terms.to_json(), stage), "less": less, "less_work": _work(less),
-            "same": terms.to_json() == before.to_json(), "why_not": []}  # fmt: skip
+            "same": terms.to_json() == before.to_json(), "why_not": [], "beside": beside}  # fmt: skip
+
+
+def _beside(stage: Stage, preset: Mapping[str, Any]) -> list[MissionBeside]:
+    """What a preset promises over days and weeks."""
+    seats = seats_n(stage.project_id)
+    return missions_beside(preset, stage.project, stage.kind, seats, utc_now().date())
 
 
 def _work(less: Less | None) -> str:
     """The work that loses most, in words: `60 min, 7 Turns`."""
     if less is None:
         return ""
-    parts = [spell(less.ms // 1000)] if less.ms is not None else []
+    parts = [_whose(less.who)] if less.who else []
+    parts += [spell(less.ms // 1000)] if less.ms is not None else []
+    if less.typical_ms is not None:
+        parts.append(_("a typical time of %(time)s") % {"time": spell(less.typical_ms // 1000)})
     parts += [f"{n} × {words.word('plan_unit', unit)}" for unit, n in less.units.items() if unit in COUNTED]
     return ", ".join(parts)
 
@@ -218,7 +239,19 @@ def shown_plan(written: Mapping[str, Any], stage: Stage) -> Shown:
     except TermsError:
         curve = None
     dims = dims_of(stage.name, stage.kind, utc_now())
-    return Shown(_said(terms), curve, unit_rows(terms, dims) if curve is None else (), ceiling(terms), terms.currency)
+    units = unit_rows(terms, dims) if curve is None else ()
+    return Shown(_said(terms), curve, units, _rates(terms), ceiling(terms), terms.currency)
+
+
+def _rates(terms: Terms) -> tuple[tuple[str, int], ...]:
+    if not is_personal(terms):
+        return ()
+    rows = [row for card in cards_in(terms) for row in card.rows]
+    return tuple((_whose(row.when) or _("everybody else"), parse_minor(row.rate, terms.currency)) for row in rows)
+
+
+def _whose(when: Mapping[str, str]) -> str:
+    return ", ".join(f"{words.word('rate_dim', name)} {value}" for name, value in when.items())
 
 
 def _said(terms: Terms) -> list[str]:

@@ -1,40 +1,55 @@
 """The form of a pay plan, drawn from a preset's parameters; and terms from what was typed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
 from fairhand.kernel.refusals import Refused
 from fairhand.projects.rules import Wrong
 from fairhand.web import words
+from fairhand.web.manager.form_field import FormField
 from fairhand.web.manager.frame import whole
+from fairhand.web.manager.plan_missions import task_part
 from fairhand_pay import Terms, TermsError, terms_from_preset
 from fairhand_pay.presets import PRESETS
 
 # Presets whose facts a task has (pay.rules.unpayable), the plain ones first. outlier-classic: two versions of outlier.
-_OF_ATTEMPTS = ("hourly", "outlier", "outlier-estimate", "per_unit", "mindrift-set", "mindrift", "mercor-deliverable",
-                "turns")  # fmt: skip
-_OF_JUDGES = ("hourly", "outlier", "outlier-estimate", "per_unit", "mindrift-set", "mindrift")
+_OF_JUDGES = ("hourly", "fairhand", "outlier", "outlier-estimate", "per_unit", "mindrift-set", "mindrift")
+_OF_ATTEMPTS = (*_OF_JUDGES, "mercor-deliverable", "turns", "prolific", "remotasks")
 # Parameters with one value only, or that only number a card.
 _LEFT_OUT = frozenset({"basis", "card"})
+# What nothing pays: a wage over a week, and a supplement for a score that no reviewer gives.
+_LEFT_OUT_OF = {
+    "remotasks": frozenset({"floor_rate", "floor_hours"}),
+    "fairhand": frozenset({"quality_from", "quality_factor"}),
+}
+_ALWAYS_OF: dict[str, dict[str, Any]] = {"fairhand": {"quality_factor": "1"}}
 _ONE_EACH = ("judgement", "review", "task")
 _PREFIX = "p."
 _CHARS_MAX = 200
 _FACTORS_MAX = 8
+# The parameter that is a table: who = rate, one a line.
+_RATES = "rates"
+_UNREADABLE = {_RATES: "plan_rates", "factors": "plan_factors"}
+_RATES_CHARS_MAX = 4_000
 
 
-@dataclass(frozen=True, slots=True)
-class ParamField:
-    """A parameter as a field. `type`: of the component `c-field`."""
-
-    name: str
-    label: str
-    type: str
-    value: str
-    help: str
-    options: list[tuple[str, str]]
-    problem: str
-    optional: bool
+# Part of what the engine says of a plan -> code of the same in words.
+_ENGINE_SAYS = (
+    ("minor units; it must be", "plan_pays_nothing"),
+    ("decimal", "plan_amount"),
+    ("digits after the point", "plan_amount"),
+    ("largest amount", "plan_amount"),
+    ("0% and up to", "plan_share"),
+    ("not a share", "plan_share"),
+    ("not beyond the full-rate limit", "plan_not_beyond"),
+    ("name the limit", "plan_names_limit"),
+    ("say what is paid after", "plan_says_after"),
+    ("say the longest", "plan_says_longest"),
+    ("is not below", "plan_not_below"),
+    ("leave no turn", "plan_no_turn"),
+    ("should be greater than", "plan_range"),
+    ("should be less than", "plan_range"),
+)
 
 
 def presets_for(kind: str) -> list[tuple[str, str]]:
@@ -44,7 +59,8 @@ def presets_for(kind: str) -> list[tuple[str, str]]:
 
 def names_of(preset: str) -> list[str]:
     """Its parameters, in their order."""
-    return [name for name in _model(preset).model_fields if name not in _LEFT_OUT]
+    left_out = _LEFT_OUT | _LEFT_OUT_OF.get(preset, frozenset())
+    return [name for name in _model(preset).model_fields if name not in left_out]
 
 
 def typed_of(preset: str, params: Mapping[str, Any]) -> dict[str, str]:
@@ -53,11 +69,11 @@ def typed_of(preset: str, params: Mapping[str, Any]) -> dict[str, str]:
     for name in names_of(preset):
         info = _model(preset).model_fields[name]
         value = params.get(name, None if info.is_required() else info.get_default())
-        found[_PREFIX + name] = _text(value)
+        found[_PREFIX + name] = _rates_text(value) if name == _RATES else _text(value)
     return found
 
 
-def fields_of(preset: str, kind: str, typed: Mapping[str, str], wrong: Mapping[str, str]) -> list[ParamField]:
+def fields_of(preset: str, kind: str, typed: Mapping[str, str], wrong: Mapping[str, str]) -> list[FormField]:
     """The fields of a preset's form."""
     found = []
     for name in names_of(preset):
@@ -67,10 +83,11 @@ def fields_of(preset: str, kind: str, typed: Mapping[str, str], wrong: Mapping[s
             units = [str(each) for each in get_args(info.annotation) if kind == "attempt" or each in _ONE_EACH]
             options = [(each, words.word("plan_unit", each)) for each in units]
         said = words.word("plan_help", name)
-        found.append(ParamField(
-            _PREFIX + name, words.word("plan_param", name), "select" if options else "text",
+        written = "select" if options else "textarea" if name == _RATES else "text"
+        found.append(FormField(
+            _PREFIX + name, words.word("plan_param", name), written,
             typed.get(_PREFIX + name, ""), said if said != name else "", options, wrong.get(_PREFIX + name, ""),
-            not info.is_required() and not info.get_default(),
+            needed=info.is_required() or bool(info.get_default()),
         ))  # fmt: skip
     return found
 
@@ -80,31 +97,43 @@ def labels_of(preset: str) -> dict[str, str]:
     return {_PREFIX + name: words.word("plan_param", name) for name in names_of(preset)}
 
 
+def said_of(problems: Mapping[str, str]) -> list[str]:
+    """What is wrong, each with the name of its field."""
+    return [
+        f"{words.word('plan_param', field.removeprefix(_PREFIX))}: {why}" if field.startswith(_PREFIX) else why
+        for field, why in problems.items()
+        if why
+    ]
+
+
 def fields_posted(preset: str) -> list[str]:
     """Names of the form's fields."""
     return [_PREFIX + name for name in names_of(preset)]
 
 
 def plan_of(preset: str, typed: Mapping[str, str], currency: str) -> tuple[Terms, dict[str, Any]] | Refused:
-    """(terms, {"preset": ..., parameters}) from what was typed. Refusal: bad_input (facts["problems"]: Wrong)."""
-    params: dict[str, Any] = {}
+    """(what is paid for a task, {"preset": ..., parameters}), as it was typed.
+
+    Refusal: bad_input (facts["problems"]: Wrong).
+    """
+    params: dict[str, Any] = {**_ALWAYS_OF.get(preset, {})}
     problems: list[Wrong] = []
     for name in names_of(preset):
-        text = _plain(typed.get(_PREFIX + name, ""))[:_CHARS_MAX]
+        most = _RATES_CHARS_MAX if name == _RATES else _CHARS_MAX
+        text = _plain(typed.get(_PREFIX + name, ""))[:most]
         info = _model(preset).model_fields[name]
         if not text:
             if info.is_required():
                 problems.append(Wrong(_PREFIX + name, "plan_missing", "is missing"))
             continue
-        value = _value(info.annotation, text)
+        value = _rates(text) if name == _RATES else _value(info.annotation, text)
         if value is None:
-            factors = _is(info.annotation, dict)
-            problems.append(Wrong(_PREFIX + name, "plan_factors" if factors else "plan_number", f"{text!r} can't be"))
+            problems.append(Wrong(_PREFIX + name, _UNREADABLE.get(name, "plan_number"), f"{text!r} can't be"))
         else:
             params[name] = value
     if not problems:
         try:
-            return terms_from_preset(preset, params, currency), {"preset": preset, **params}
+            return task_part(terms_from_preset(preset, params, currency)), {"preset": preset, **params}
         except TermsError as error:
             problems.append(wrong_of(error, preset))
     return Refused("bad_input", "This is no plan.", {"problems": problems})
@@ -114,9 +143,13 @@ def wrong_of(error: TermsError, preset: str) -> Wrong:
     """What is wrong with a plan, at its field, or at the choice of the plan."""
     name = error.path.partition(".")[0]
     if name not in names_of(preset):
-        return Wrong("preset", "", error.why)
-    amount = "decimal" in error.why or "amount" in error.why
-    return Wrong(_PREFIX + name, "plan_amount" if amount else "", error.why)
+        return Wrong("preset", _code_of(error.why), error.why)
+    return Wrong(_PREFIX + name, _code_of(error.why) or _UNREADABLE.get(name, ""), error.why)
+
+
+def _code_of(why: str) -> str:
+    """The engine's sentence in a code whose words the reader's language has; "" for one that no form leads to."""
+    return next((code for said, code in _ENGINE_SAYS if said in why), "")
 
 
 def _model(preset: str) -> Any:
@@ -146,6 +179,21 @@ def _factors(text: str) -> dict[str, str] | None:
             return None
         found[at.strip()] = factor.strip()
     return found
+
+
+def _rates(text: str) -> dict[str, str] | None:
+    found: dict[str, str] = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        who, _equals, rate = line.rpartition("=")
+        who = ", ".join(part.strip() for part in who.replace("\u060c", ",").split(","))
+        if "=" not in who or not rate.strip() or who in found:
+            return None
+        found[who] = rate.strip()
+    return found
+
+
+def _rates_text(value: Mapping[str, str] | None) -> str:
+    return "\n".join(f"{who} = {rate}" for who, rate in (value or {}).items())
 
 
 def _plain(text: str) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from fairhand.audit.actor import Actor
 from fairhand.flow.end_claims import GUIDELINE_CHANGED
 from fairhand.flow.extend_claim import decide_extension
+from fairhand.insight.paid_time import paid_of_claims
 from fairhand.insight.requests import Request, TakenBack, decided_requests, open_requests, taken_back
 from fairhand.insight.time_requests import Waiting, settled_corrections, waiting_corrections
 from fairhand.kernel.clock import utc_now
@@ -23,6 +24,8 @@ from fairhand.web import words
 from fairhand.web.cursors import before_of, page_of
 from fairhand.web.entry import Signed, of_project
 from fairhand.web.manager.frame import listed, page, posted, problems_of, whole
+from fairhand.work.paid_queries import kinds_held
+from fairhand.work.states import INTERRUPTED
 from fairhand.work.time_rules import MINUTE_MS
 from fairhand_pay import Facts, Terms, lines, needs_time, total, units_of
 
@@ -70,7 +73,7 @@ def requests_page(
     now = utc_now()
     read = taken_back(project.id, before_of(request), ROWS_PER_PAGE_MAX + 1)
     rows, older = page_of(read, ROWS_PER_PAGE_MAX, lambda row: (row.ended_at, row.claim_id))
-    wrong = problems or {}
+    wrong, paid = problems or {}, paid_of_claims([row.claim_id for row in rows])
     labels = {"granted_s": _("Minutes granted"), "granted_ms": _("Minutes added"), "reason": _("Reason")}
     waiting = open_requests(project.id, REQUESTS_SHOWN_MAX)
     context = {
@@ -81,7 +84,8 @@ def requests_page(
         "corrections": [_correction(each, request, *((typed or {}, wrong) if each.correction_id == at else ({}, {})))
                         for each in waiting_corrections(project.id, REQUESTS_SHOWN_MAX)],
         "settled": settled_corrections(project.id, _DECIDED_SHOWN),
-        "owed": [_owed(each) for each in rows], "older": older, "first": bool(request.GET.get("before")),
+        "owed": [_owed(each, paid) for each in rows], "pays": INTERRUPTED in kinds_held(project.id),
+        "older": older, "first": bool(request.GET.get("before")),
         "guideline_changed": GUIDELINE_CHANGED,
     }  # fmt: skip
     return page(request, project, "requests", "requests", context, status)
@@ -106,10 +110,11 @@ def _correction(
     }  # fmt: skip
 
 
-def _owed(claim: TakenBack) -> dict[str, Any]:
-    """A claim with what its work time comes to by its own terms; None where they pay by the piece."""
+def _owed(claim: TakenBack, paid: Mapping[UUID, int]) -> dict[str, Any]:
+    """A claim with what its work time comes to by its own terms (None where they pay by the piece), and what it was
+    paid as interrupted work."""
     terms = Terms.parse(claim.terms["pay"])
     worth = None
     if needs_time(terms) and claim.work_ms:
         worth = total(lines(Facts(active_ms=claim.work_ms, units=dict.fromkeys(units_of(terms), 0)), terms))
-    return {"claim": claim, "worth_minor": worth}
+    return {"claim": claim, "worth_minor": worth, "paid_minor": paid.get(claim.claim_id)}

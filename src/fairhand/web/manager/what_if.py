@@ -10,6 +10,7 @@ from django.utils.translation import get_language_bidi, gettext_noop
 from django.utils.translation import gettext as _
 
 from fairhand.insight.what_if import OneTried, Tried, what_if, work_under
+from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import CSV_ROWS_MAX, WHAT_IF_PEOPLE_SHOWN_MAX, WHAT_IF_WORK_MAX
 from fairhand.kernel.refusals import Refused
 from fairhand.pay.rules import unpayable
@@ -53,7 +54,7 @@ def plan_tried_on_work(request: Signed, project: Project, number: int) -> HttpRe
         if isinstance(terms, Refused):
             wrong = problems_of(terms)
         else:
-            found = what_if(terms, project.id, stage.id, WHAT_IF_WORK_MAX)
+            found = what_if(terms, project.id, stage.id, WHAT_IF_WORK_MAX, utc_now())
             context = {"found": found, "people": _shown(found.people), "query": request.GET.urlencode(),
                        "work_max": WHAT_IF_WORK_MAX, "hours": _hours(found.whole),
                        "more": max(0, len(found.people) - WHAT_IF_PEOPLE_SHOWN_MAX)}  # fmt: skip
@@ -74,7 +75,7 @@ def plan_tried_file(request: Signed, project: Project, number: int) -> HttpRespo
     terms = _terms(preset, typed, stage, project.currency)
     if isinstance(terms, Refused):
         return redirect("manage-what-if", slug=project.slug, number=number)
-    rows = _cells(work_under(terms, project.id, stage.id, CSV_ROWS_MAX), project.currency)
+    rows = _cells(work_under(terms, project.id, stage.id, CSV_ROWS_MAX, utc_now()), project.currency)
     return own_files.table(f"fairhand-what-if-{project.slug}-{number}.csv", [_(each) for each in _HEAD], rows)
 
 
