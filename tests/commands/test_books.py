@@ -107,7 +107,8 @@ ALTERED = {
            INSERT INTO paid_time (id, org_id, project_id, paid_kind_id, person_id, said_ms, note, said_at, granted_ms,
                                   decided_at, paid_minor)
            SELECT gen_random_uuid(), k.org_id, k.project_id, k.id, e.person_id, 60000, 'A call.', now(),
-                  60000, now(), 60 FROM paid_kind k, seat e WHERE e.person_id = (SELECT min(person_id::text)::uuid FROM seat)""",
+                  60000, now(), 60
+             FROM paid_kind k, seat e WHERE e.person_id = (SELECT min(person_id::text)::uuid FROM seat)""",
         {"wrong_paid_time"}, False,
     ),
     "a running count": ("UPDATE tally SET n = n + 1 WHERE what = 'slots'", {"wrong_tallies"}, False),
