@@ -1,0 +1,91 @@
+"""What changed places of the engine showed to be untested: edges, malformed rate cards, lines beside tasks."""
+
+from typing import Any
+
+import pytest
+
+from fairhand_pay import Facts, Happened, PeriodFacts, TermsError, lines, terms_from_preset, window_lines
+from fairhand_pay.facts import Earned
+from fairhand_pay.primitives.time import clock
+from fairhand_pay.recompute import recomputed
+from tests.rules.test_pay import plan
+
+
+def test_a_clock_has_hours_from_a_hundred_minutes_on() -> None:
+    assert [clock(minutes * 60_000) for minutes in (99, 100, 101)] == ["99:00", "1:40:00", "1:41:00"]
+
+
+def test_a_limit_is_the_same_with_rates_of_peoples_own() -> None:
+    asked = {"rate": "40.00", "full_rate_limit_min": 60, "reduced_rate": "21.16"}
+    own = terms_from_preset("outlier", asked | {"rates": {"tier=chemist:3": "45.00"}}, "USD").to_json()
+    alone = terms_from_preset("outlier", asked, "USD").to_json()
+    for time in (own["primitives"][1], alone["primitives"][0]):
+        assert [each["upto_s"] for each in time["segments"]] == [3600, None]
+
+
+def test_a_rate_card_has_so_many_rows_and_no_more() -> None:
+    def card(rows: int) -> dict[str, Any]:
+        return {"rate": "40.00", "rates": {f"tier=t{n}": "45.00" for n in range(rows)}}
+
+    assert len(terms_from_preset("outlier", card(199), "USD").to_json()["primitives"][0]["rows"]) == 200
+    with pytest.raises(TermsError, match="199 rows"):
+        terms_from_preset("outlier", card(200), "USD")
+
+
+@pytest.mark.parametrize("who", ["tier", "tier=", "colour=red", "tier=a, tier=b", "tier=a, colour=red", "tier=a,"])
+def test_a_row_of_a_rate_card_that_makes_no_sense_is_refused(who: str) -> None:
+    with pytest.raises(TermsError) as refused:
+        terms_from_preset("outlier", {"rate": "40.00", "rates": {who: "45.00"}}, "USD")
+    assert refused.value.path == "rates"
+
+
+REFERRAL = plan("USD", None, {
+    "primitive": "EVENT", "version": 1, "kind": "referral", "share": "20%", "cap": "250.00", "vests_from": "500.00",
+})  # fmt: skip
+
+
+def test_a_share_vests_at_its_amount_and_not_a_cent_below() -> None:
+    for base, minor in ((49_999, 0), (50_000, 10_000), (50_001, 10_000)):
+        (line,) = lines(Facts(None, events=(Happened("referral", "R", base),)), REFERRAL)
+        assert line.amount_minor == minor
+
+
+def _row(line: Any, **more: Any) -> dict[str, Any]:
+    names = (
+        "primitive",
+        "version",
+        "inputs",
+        "exact",
+        "amount_minor",
+        "currency",
+        "sentence_key",
+        "sentence_args",
+        "hash",
+    )
+    return {"id": line.index, **{name: getattr(line, name) for name in names}, **more}
+
+
+def _export(**sections: Any) -> dict[str, Any]:
+    return {"claims": [], "submissions": [], "pay_lines": [], **sections}
+
+
+@pytest.mark.parametrize("kind", ["paid_time", "referral"])
+def test_lines_beside_tasks_are_computed_again(kind: str) -> None:
+    (line,) = lines(Facts(None, events=(Happened("referral", "R", 60_000),)), REFERRAL)
+    section = {"paid_time": "work_outside_tasks", "referral": "referrals"}[kind]
+    about = [{"id": "about", "terms": REFERRAL.to_json()}]
+    compared = recomputed(_export(pay_lines=[_row(line, **{kind: "about"})], **{section: about}))
+    assert (compared.clean, compared.recomputed_minor) == (True, {"USD": 12_000}), compared.differences
+    altered = recomputed(_export(pay_lines=[_row(line, **{kind: "about"}) | {"amount_minor": 1}], **{section: about}))
+    assert not altered.clean
+
+
+@pytest.mark.parametrize("earned", [0, 4_000])
+def test_a_guarantee_is_computed_again_from_what_was_earned(earned: int) -> None:
+    terms = plan("USD", None, {
+        "primitive": "FLOOR", "version": 1, "scope": "window", "amount": "90.00",
+    })  # fmt: skip
+    found = window_lines(PeriodFacts("window", {"tasks": 3}, (Earned("earned", earned, ""),) if earned else ()), terms)
+    rows = [_row(line, mission="m", window="1") for line in found]
+    compared = recomputed(_export(pay_lines=rows, missions=[{"id": "m", "terms": terms.to_json()}]))
+    assert (compared.clean, compared.recomputed_minor) == (True, {"USD": 9_000 - earned}), compared.differences
