@@ -46,7 +46,8 @@ def test_a_manager_writes_a_rate_card_and_opens_what_counts_by_day_as_a_mission(
     page = unescape(client.get(f"{base}?preset=remotasks").content.decode())
     daily, weekly = re.findall(_MISSION, page)
     assert "scope=week" in weekly
-    seats = int(re.search(r"seats=(\d+)", daily)[1])  # type: ignore[index]
+    (said,) = re.findall(r"seats=(\d+)", daily)
+    seats = int(said)
     # 28 days at 10.00, for each of the project's seats.
     assert f"${280 * seats:,}.00" in client.get(daily).content.decode()
     recommended = {"preset": "fairhand", "p.week_guarantee": "500", "p.week_guarantee_from_hours": "10", "p.rate": "40",

@@ -35,7 +35,7 @@ _forms = count(1)
 def _set(small: Small, kind: str = "onboarding", how: str = "flat", amount: str = "15.00", **more: object) -> PaidKind:
     values = {"minutes_max": 60, "times_max": 1, "at_once": True} | more
     made = set_paid_kind(
-        project_id=small.project.id, new=NewPaidKind(kind, how, amount, **values), actor=COMMAND, now=small.now,  # type: ignore[arg-type]
+        project_id=small.project.id, new=NewPaidKind(kind, how, amount, **values), actor=COMMAND, now=small.now,
     )  # fmt: skip
     assert isinstance(made, PaidKind), made
     return made

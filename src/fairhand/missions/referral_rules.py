@@ -6,7 +6,8 @@ from datetime import datetime
 
 from fairhand.kernel.limits import REFERRALS_WAITING_MAX
 from fairhand.kernel.refusals import Refused
-from fairhand.missions.states import JOINED, NAMED, OPEN, OVER, PAID, SETTLE_AFTER
+from fairhand.missions.rules import MissionFacts, may_join
+from fairhand.missions.states import JOINED, NAMED, OVER, PAID, SETTLE_AFTER
 from fairhand.people.rules import email_shaped
 
 # Providers that drop the dots of an address before they deliver to it.
@@ -24,30 +25,20 @@ def mailbox(email: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class NamingFacts:
+class NamingFacts(MissionFacts):
     """A referral's mission as it stands, and who names whom. `own`: addresses of whoever names; `waiting`: how many
     they named who have no seat yet; `again`: this address, or another of its mailbox, holds a place already."""
 
-    state: str
-    until_at: datetime
-    seats: int
-    people: int
-    seated: bool
-    terms_hash: str
     own: Collection[str]
     waiting: int
     again: bool
 
 
 def may_name(facts: NamingFacts, email: str, asked: bool, terms_seen: str, now: datetime) -> Refused | None:
-    """Refusals: no_seat, mission_closed, mission_full, terms_changed, bad_email, own_address, not_asked,
-    referred_again, referrals_wait."""
-    if not facts.seated:
-        return Refused("no_seat", "Whoever refers somebody has a seat in the project.")
-    if facts.state != OPEN or facts.until_at <= now:
-        return Refused("mission_closed", "This referral takes nobody in any more.")
-    if terms_seen != facts.terms_hash:
-        return Refused("terms_changed", "The terms are not those that you saw; read them again.")
+    """Refusals: those of joining (no_seat, mission_closed, mission_full, terms_changed), bad_email, own_address,
+    not_asked, referred_again, referrals_wait."""
+    if refused := may_join(facts, terms_seen, now):
+        return refused
     if not email_shaped(email):
         return Refused("bad_email", "That is not an e-mail address.")
     if mailbox(email) in {mailbox(each) for each in facts.own}:
@@ -56,8 +47,6 @@ def may_name(facts: NamingFacts, email: str, asked: bool, terms_seen: str, now: 
         return Refused("not_asked", "Ask them before you hand on their address.")
     if facts.again:
         return Refused("referred_again", "This address was named already; a person is referred once.")
-    if facts.people >= facts.seats:
-        return Refused("mission_full", "All places of this referral are taken.")
     if facts.waiting >= REFERRALS_WAITING_MAX:
         return Refused("referrals_wait", f"{REFERRALS_WAITING_MAX} whom you named wait for a seat still.")
     return None

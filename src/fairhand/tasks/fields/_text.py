@@ -1,7 +1,22 @@
-"""What fields that hold text refuse."""
+"""What fields have in common whose value is a text, and what they refuse."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from fairhand.kernel.limits import TASK_PAYLOAD_BYTES_MAX
 from fairhand.tasks.wording import Problem, control_problem
+
+
+class TextValue:
+    """value: a text of at most TASK_PAYLOAD_BYTES_MAX bytes in UTF-8."""
+
+    def check(self, value: object, terms: Mapping[str, Any]) -> list[Problem]:
+        """Codes: not_text, blank, bad_character, too_long."""
+        return text_problems(str(terms["name"]), value, terms.get("blank", False))
+
+    def search_text(self, value: Any) -> str:
+        """The whole text."""
+        return str(value)
 
 
 def text_problems(field: str, value: object, blank: bool) -> list[Problem]:

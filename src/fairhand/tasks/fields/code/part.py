@@ -1,13 +1,11 @@
 """Source code, or the difference between two versions of it, with numbered lines; read from left to right always."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from fairhand.tasks.fields._field import FieldTerms
-from fairhand.tasks.fields._text import text_problems
-from fairhand.tasks.wording import Problem
+from fairhand.tasks.fields._text import TextValue
 
 
 class CodeTerms(FieldTerms):
@@ -18,20 +16,12 @@ class CodeTerms(FieldTerms):
     diff: bool = False
 
 
-class CodeField:
+class CodeField(TextValue):
     """value: a text of at most TASK_PAYLOAD_BYTES_MAX bytes in UTF-8."""
 
     name = "code"
     version = 1
     terms = CodeTerms
-
-    def check(self, value: object, terms: Mapping[str, Any]) -> list[Problem]:
-        """Codes: not_text, blank, bad_character, too_long."""
-        return text_problems(str(terms["name"]), value, blank=False)
-
-    def search_text(self, value: Any) -> str:
-        """The whole code."""
-        return str(value)
 
 
 PART = CodeField()
