@@ -3,7 +3,9 @@
     python tools/run_tests.py [--prove] [pytest arguments]
 
 --prove runs the same tests with large counts. It may be stopped at any time: tests that passed at this state of the
-code are not run again. At the end it writes docs/reference/proof.json. With pytest arguments only those tests run.
+code are not run again. At its end, and when it is stopped, what was shown goes into docs/reference/proof.json: each row
+names its commit, and a row that wasn't shown anew stays with the commit it was shown at. With pytest arguments only
+those tests run.
 """
 
 import hashlib
@@ -45,11 +47,13 @@ def main() -> int:
     failed = [] if chosen else [name for name, command, needed in CHECKS if not check(name, command, needed)]
     browser()
     log = BUILD / "prove" / f"{state_of_code()}.jsonl" if prove else None
-    code, result = tests(log, chosen)
+    try:
+        code, result = tests(log, chosen)
+    finally:
+        if log and log.exists():
+            write_proof(log)
     if code != 0:
         failed.append(f"{len(result['failed']) + len(result['skipped'])} tests" if result else "pytest")
-    if log and not failed and not chosen:
-        write_proof(log)
     say(last_line(failed, result, part=bool(chosen), seconds=time.monotonic() - began))
     return 1 if failed else 0
 
@@ -126,15 +130,16 @@ def state_of_code() -> str:
 
 
 def write_proof(log: Path) -> None:
-    """docs/reference/proof.json: what was shown, over how many cases."""
-    rows = [row for line in log.read_text().splitlines() for row in json.loads(line)["claims"]]
+    """docs/reference/proof.json: what was shown, over how many cases, and at which commit."""
+    shown = [row for line in log.read_text().splitlines() if line.endswith("}") for row in json.loads(line)["claims"]]
     changed = bool(git("status", "--porcelain", "--", ".", f":!{PROOF.relative_to(ROOT)}"))
     commit = (git("rev-parse", "HEAD") or "none") + (" with changes" if changed else "")
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    unique = {row["claim"]: {**row, "commit": commit, "machine": machine} for row in rows}
+    rows = {row["claim"]: row for row in (json.loads(PROOF.read_text()) if PROOF.exists() else [])}
+    rows |= {row["claim"]: {**row, "commit": commit, "machine": machine} for row in shown}
     PROOF.parent.mkdir(parents=True, exist_ok=True)
-    PROOF.write_text(json.dumps([unique[name] for name in sorted(unique)], indent=1, ensure_ascii=False) + "\n")
-    say(f"  ok      {len(unique)} claims written to {PROOF.relative_to(ROOT)}")
+    PROOF.write_text(json.dumps([rows[name] for name in sorted(rows)], indent=1, ensure_ascii=False) + "\n")
+    say(f"  ok      {len({row['claim'] for row in shown})} claims written to {PROOF.relative_to(ROOT)}")
 
 
 def last_line(failed: list[str], result: dict, *, part: bool, seconds: float) -> str:

@@ -126,6 +126,8 @@ class Bench:
         for clients in (FEW, MANY):
             found[f"bare {clients}"] = (alone | {"clients": clients}, bare)
             found[f"fairhand {clients}"] = (_job(worlds[""], ours.port) | {"clients": clients}, ours)
+            onward = {"pair": "fairhand_onward", "project": worlds[""]["slug"], "clients": clients}
+            found[f"fairhand onward {clients}"] = (_job(worlds[""], ours.port) | onward, ours)
         for name in (name for name in worlds if name):
             found[f"fairhand{name} {FEW}"] = (_job(worlds[name], ours.port) | {"clients": FEW}, ours)
         if not self.asked.without_peers:
@@ -208,13 +210,14 @@ class Bench:
         middle = {name: _middle(rows) for name, rows in self.turns.items()}
         every = [row for rows in self.turns.values() for row in rows] + [opened, beats]
         ours = [*(row for name, rows in self.turns.items() if name.startswith("fairhand") for row in rows), opened]
-        ratios = {
-            f"of bare, {clients} clients": self._ratio(f"fairhand {clients}", f"bare {clients}")
-            for clients in (FEW, MANY)
-        }
+        ratios: dict[str, float] = {}
+        for clients in (FEW, MANY):
+            ratios[f"of bare, {clients} clients"] = self._ratio(f"fairhand {clients}", f"bare {clients}")
+            ratios[f"onward of bare, {clients} clients"] = self._ratio(f"fairhand onward {clients}", f"bare {clients}")
         ratios["claim function of the bare claim"] = claim["ratio"]
         if not self.asked.without_peers:
             ratios["times label studio"] = self._ratio(f"fairhand {FEW}", f"label studio {FEW}")
+            ratios["onward times label studio"] = self._ratio(f"fairhand onward {FEW}", f"label studio {FEW}")
         wrong: dict[str, int] = {}
         for row in every:
             for said, n in row["wrong"].items():

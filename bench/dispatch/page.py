@@ -11,6 +11,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "bench-dispa
 _NAMES = {
     "bare": "bare endpoint",
     "fairhand": "Fairhand",
+    "fairhand onward": "Fairhand, the next with the hand-in",
     "fairhand large": "Fairhand, large project",
     "fairhand thrice": "Fairhand, three judgements a task",
     "label studio": f"Label Studio {VERSION}",
@@ -18,8 +19,11 @@ _NAMES = {
 # ratio -> (what it is, what was set out for, what is aimed at)
 _GOALS = {
     "times label studio": ("Fairhand : Label Studio, 16 clients", 20, 30),
+    "onward times label studio": ("the same, the next with the hand-in", 20, 30),
     "of bare, 16 clients": ("Fairhand : bare endpoint, 16 clients", 0.35, 0.5),
     "of bare, 64 clients": ("Fairhand : bare endpoint, 64 clients", 0.35, 0.5),
+    "onward of bare, 16 clients": ("the next with the hand-in : bare endpoint, 16 clients", 0.35, 0.5),
+    "onward of bare, 64 clients": ("the next with the hand-in : bare endpoint, 64 clients", 0.35, 0.5),
     "claim function of the bare claim": ("claim function : bare claim, pgbench, 16 clients", 0.25, 0.25),
 }
 

@@ -83,6 +83,34 @@ def test_a_task_from_terms_to_pay(people: Cast) -> None:
     check_books()
 
 
+def test_one_call_hands_in_and_takes_the_next(people: Cast) -> None:
+    caller = Caller(people.expert)
+    first = caller.claim(people.slug, "first")
+    hashes = [each["terms_hash"] for each in caller.get(f"/projects/{people.slug}/terms")["stages"]]
+
+    def hand_in(claim: Any, key: str, status: int = 201, **more: Any) -> Any:
+        wanted = {"project": people.slug, "kind": "attempt", "terms_seen": hashes, "request_key": key, **more}
+        return caller.post(f"/claims/{claim['id']}/submission", {"answer": LEFT, "next": wanted}, status)
+
+    made = hand_in(first, "second")
+    SubmissionMade.model_validate(made)
+    assert made["next_problem"] is None
+    assert caller.get(f"/claims/{made['next']['id']}") == made["next"]
+    assert hand_in(first, "second", 200) == made, "sent again, nothing is done twice"
+    assert Claim.objects.filter(person_id=people.expert).count() == 2
+
+    # What was handed in stays handed in when there is no next one: old terms, no such project, no work.
+    stale = hand_in(made["next"], "third", terms_seen=["0" * 64])
+    SubmissionMade.model_validate(stale)
+    assert (stale["next"], stale["next_problem"]["code"]) == (None, "terms_changed")
+    assert stale["next_problem"]["cards"][0]["card"]["terms_hash"] == hashes[0]
+    assert hand_in(made["next"], "third", 200, project="no-such-project")["next_problem"]["status"] == 404
+    assert hand_in(made["next"], "third", 200, kind="review")["next_problem"]["status"] == 404
+    third = hand_in(made["next"], "third", 200)["next"]
+    assert hand_in(third, "fourth")["next_problem"]["code"] == "no_work"
+    assert Submission.objects.filter(person_id=people.expert).count() == 3
+
+
 def test_a_review_over_the_api_is_the_reviewers_alone(people: Cast) -> None:
     people.small.work(people.expert)
     Caller(people.colleague).claim(people.slug, "one", 404, kind="review")

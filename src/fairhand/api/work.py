@@ -28,7 +28,7 @@ from fairhand.insight.offer_card import names_of
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import REQUEST_KEY_CHARS_MAX, TERMS_SEEN_MAX
 from fairhand.kernel.refusals import Refused
-from fairhand.people.access import OWN_ROWS, REVIEW, WORK, may_in_project
+from fairhand.people.access import OWN_ROWS, REVIEW, WORK, may_enter, may_in_project
 
 router = Router(tags=["work"])
 
@@ -152,8 +152,15 @@ class ClaimOut(Schema):
 @opens(WORK, scope="work:write", method="POST")
 def claim_slot(request: Call, slug: str, wanted: ClaimIn) -> HttpResponse:
     """Claim the next slot; 200 when this key made its claim before."""
+    return _claimed(request, slug, wanted)
+
+
+def _claimed(request: Call, slug: str, wanted: ClaimIn) -> HttpResponse:
     person_id = request.viewer.person_id
-    project_id, org_id = found_or_404(project_of_slug(slug))
+    found = project_of_slug(slug)
+    if found is None or not may_enter(request.viewer, WORK):  # who hands in may have lost the right to claim
+        return problem(404)
+    project_id, org_id = found
     if wanted.kind != _ATTEMPT and not may_in_project(request.viewer, REVIEW, org_id, project_id):
         return problem(404)
     made = claim_and_show(
@@ -161,8 +168,9 @@ def claim_slot(request: Call, slug: str, wanted: ClaimIn) -> HttpResponse:
         request_key=wanted.request_key, actor=Actor("person", person_id), now=utc_now(),
     )  # fmt: skip
     if isinstance(made, Refused):
-        # Without a seat there is nothing to claim; then the project isn't there for them either.
-        found_or_404(seated_in(person_id, slug))
+        if seated_in(person_id, slug) is None:
+            # Without a seat there is nothing to claim; then the project isn't there for them either.
+            return problem(404)
         if made.code == "terms_changed":
             cards = changed_out(request, project_id, wanted.kind, wanted.terms_seen)
             return problem(409, made.code, made.why, more={"cards": cards})
@@ -178,21 +186,32 @@ def claim_seen(request: Call, claim_id: UUID) -> HttpResponse:
     return _shown(found_or_404(claim_shown(claim_id, request.viewer.person_id)), 200)
 
 
+class NextIn(ClaimIn):
+    """What to claim once the answer is in, as the call that claims takes it; `project` is a slug."""
+
+    project: str = Field(min_length=1, max_length=200)
+
+
 class AnswerIn(Schema):
-    """Answers by the name of their question; of a review: `verdict`, `note`, `clause`, `fixed_answer`."""
+    """Answers by the name of their question; of a review: `verdict`, `note`, `clause`, `fixed_answer`. With `next` the
+    next slot is claimed in the same call, as the page does it."""
 
     answer: dict[str, Any]
+    next: NextIn | None = None
 
 
 class SubmissionMade(Schema):
     """What was handed in and what it pays. `accepted`: at once, since no review was asked. `surplus`: late, paid, and
-    its slot had gone to a colleague; null until it is decided."""
+    its slot had gone to a colleague; null until it is decided. `next`: the claim that was asked for, or `next_problem`
+    says why there is none; what was handed in stays handed in either way."""
 
     id: UUID
     amount_minor: int
     currency: str
     accepted: bool
     surplus: bool | None
+    next: ClaimOut | None = None
+    next_problem: ClaimProblem | None = None
 
 
 class HandInProblem(Problem):
@@ -207,7 +226,8 @@ class HandInProblem(Problem):
 )
 @opens(OWN_ROWS, scope="work:write", method="POST")
 def hand_in(request: Call, claim_id: UUID, given: AnswerIn) -> Any:
-    """Hand in a claim's answer, once; 200 and the first submission when it was handed in before."""
+    """Hand in a claim's answer, once; 200 and the first submission when it was handed in before. A call whose answer
+    was lost is sent again as it was, its `next` too: nothing is done twice."""
     person_id = request.viewer.person_id
     done = submit_work(
         claim_id=claim_id, person_id=person_id, answer=given.answer, actor=Actor("person", person_id), now=utc_now()
@@ -218,7 +238,14 @@ def hand_in(request: Call, claim_id: UUID, given: AnswerIn) -> Any:
         "id": done.submission_id, "amount_minor": done.amount_minor, "currency": done.currency,
         "accepted": done.accepted, "surplus": done.surplus if done.accepted else None,
     }  # fmt: skip
-    return Status(200 if done.repeat else 201, made)
+    status = 200 if done.repeat else 201
+    if given.next is None:
+        return Status(status, made)
+    claimed = _claimed(request, given.next.project, given.next)
+    part = claimed.content.decode()
+    then = f'"next": {part}, "next_problem": null' if claimed.status_code < 300 else (
+        f'"next": null, "next_problem": {part}')  # fmt: skip
+    return _shown(f"{json.dumps(made | {'id': str(done.submission_id)})[:-1]}, {then}}}", status)
 
 
 class SkipIn(Schema):
