@@ -11,6 +11,7 @@ from fairhand_pay.line import Line, line_hash
 from fairhand_pay.presets import preset_names, terms_from_preset
 from fairhand_pay.primitives.adjust import AdjustParams
 from fairhand_pay.recompute import Compared, Difference, recomputed
+from fairhand_pay.scores import score_steps, scored_since, with_score
 from fairhand_pay.sentences import SENTENCES, SINGULARS, Said, describe, sentence, sentence_of, shape_of
 from fairhand_pay.terms import (
     PAID_S_MAX_MAX,
@@ -22,9 +23,10 @@ from fairhand_pay.terms import (
     needs_time,
     resolved,
     units_of,
+    week_cap,
     window_ceiling,
 )
-from fairhand_pay.variants import WageFloor, at_full_rate, below_floor, floor_of, floors
+from fairhand_pay.variants import WageFloor, at_full_rate, below_floor, flags_of, floor_of, floors, with_surge
 
 __all__ = [
     "PAID_S_MAX_MAX",
@@ -55,6 +57,7 @@ __all__ = [
     "describe",
     "earned",
     "effective",
+    "flags_of",
     "floor_of",
     "floors",
     "held",
@@ -65,13 +68,18 @@ __all__ = [
     "preset_names",
     "recomputed",
     "resolved",
+    "score_steps",
+    "scored_since",
     "sentence",
     "sentence_of",
     "shape_of",
     "terms_from_preset",
     "total",
     "units_of",
+    "week_cap",
     "window_ceiling",
     "window_lines",
+    "with_score",
+    "with_surge",
     "work_ms",
 ]

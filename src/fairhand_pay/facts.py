@@ -1,7 +1,7 @@
 """What happened, as far as pay cares: on one claim, or in one day, week or window."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -73,6 +73,17 @@ class Facts:
             timesheet_ms=ms if clock == "timesheet_ms" else None,
             median_ms=ms if clock == "median_ms" else None,
         )
+
+    @property
+    def worked_ms(self) -> int | None:
+        """The time that was paid by: work time, or the timesheet of it; None where neither is told."""
+        return self.timesheet_ms if self.active_ms is None else self.active_ms
+
+    def lasting(self, ms: int) -> "Facts":
+        """The same with another time on the clock that these facts tell; of neither, as work time."""
+        if self.active_ms is None and self.timesheet_ms is not None:
+            return replace(self, timesheet_ms=ms)
+        return replace(self, active_ms=ms, timesheet_ms=None if self.timesheet_ms is None else ms)
 
     @property
     def scored(self) -> Fraction | None:

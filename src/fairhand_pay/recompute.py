@@ -216,7 +216,7 @@ def _clock_differences(submission: str, fresh: Sequence[Line], row: Mapping[str,
     """The work time that the lines were computed from is the one that the submission records, where it records any."""
     recorded_ms = row.get("work_ms")
     for line in fresh:
-        paid_ms = line.inputs.get("active_ms")
+        paid_ms = line.inputs.get("active_ms", line.inputs.get("timesheet_ms"))
         if recorded_ms is not None and paid_ms is not None and paid_ms != recorded_ms:
             why = f"it was computed from {paid_ms} ms of work time; the submission records {recorded_ms} ms"
             yield Difference(submission, line.key, why, None, line.currency)

@@ -12,6 +12,7 @@ from fairhand_pay.errors import TermsError, shown
 from fairhand_pay.facts import Facts, PeriodFacts
 from fairhand_pay.primitives import PRIMITIVES
 from fairhand_pay.primitives._part import ADJUST, Frame
+from fairhand_pay.primitives.cap2 import CapParams as WeekCap
 from fairhand_pay.primitives.rate import RateParams, Row, picked
 
 PAID_S_MAX_MAX = 7 * 86_400
@@ -87,8 +88,17 @@ def asks(terms: Terms) -> tuple[str, ...]:
 
 
 def needs_time(terms: Terms) -> bool:
-    """Whether pay depends on work time, so that it must be recorded."""
-    return "active_ms" in asks(terms)
+    """Whether pay depends on work time or a timesheet of it, so that it must be recorded."""
+    return not {"active_ms", "timesheet_ms"}.isdisjoint(asks(terms))
+
+
+def week_cap(terms: Terms) -> tuple[int, str | None] | None:
+    """(seconds a week after which no task is offered, the zone of the week or None for the person's own); None where
+    the plan caps no week's hours."""
+    for each in terms.of_scope("week"):
+        if isinstance(each.params, WeekCap):
+            return each.params.hours_s, each.params.zone
+    return None
 
 
 def units_of(terms: Terms) -> tuple[str, ...]:

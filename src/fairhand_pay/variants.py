@@ -11,6 +11,7 @@ from fairhand_pay.compute import drafted
 from fairhand_pay.currency import parse_minor, parse_share
 from fairhand_pay.engine import effective
 from fairhand_pay.facts import Facts
+from fairhand_pay.primitives.mult import MultParams
 from fairhand_pay.primitives.rate import RateParams
 from fairhand_pay.primitives.time import TimeParams as FirstTimeParams
 from fairhand_pay.primitives.time2 import TimeParams
@@ -36,6 +37,22 @@ def at_full_rate(terms: Terms) -> Terms:
             each = replace(each, params=each.params.model_copy(update={"segments": tuple(kept)}))
         changed.append(each)
     return Terms.parse(replace(terms, primitives=tuple(changed)).to_json())
+
+
+SURGE = "surge"
+
+
+def with_surge(terms: Terms, factor: str) -> Terms:
+    """The same plan with a supplement on what it pays for time and units; `factor` from 1 to 3, as text."""
+    written = terms.to_json()
+    supplement = {"primitive": "MULT", "version": 1, "by": SURGE, "steps": [{"at": "1", "factor": factor}]}
+    return Terms.parse({**written, "primitives": [*written["primitives"], supplement]})
+
+
+def flags_of(terms: Terms) -> frozenset[str]:
+    """What held when an offer on these terms was made: they carry its supplement, so every claim on them earns it."""
+    made = (each.params for each in terms.primitives if isinstance(each.params, MultParams))
+    return frozenset(SURGE for params in made if params.by == SURGE)
 
 
 def _higher(rate: str, full: str, terms: Terms) -> bool:
@@ -91,7 +108,9 @@ def below_floor(terms: Terms, floor: WageFloor, typical_ms: int, dims: dict[str,
     own = resolved(terms, dims or {})
     units = {name.removeprefix("units."): 1 for each in own.primitives for name in each.part.asks(each.params)
              if name.startswith("units.")}  # fmt: skip
-    facts = Facts(typical_ms, units, wall_ms=typical_ms, timesheet_ms=typical_ms, median_ms=typical_ms)
+    facts = Facts(
+        typical_ms, units, wall_ms=typical_ms, timesheet_ms=typical_ms, median_ms=typical_ms, flags=flags_of(own)
+    )  # fmt: skip
     earned = sum(made.amount_minor for _, _, made in drafted(own.of_scope("task"), facts, own.frame))
     wage = effective(earned, typical_ms).per_hour_minor or 0
     return floor.per_hour_minor - wage if wage < floor.per_hour_minor else None

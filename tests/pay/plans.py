@@ -173,6 +173,9 @@ def _period(dice: Dice, scope: str) -> list[Json]:
     if dice.some(0.5):
         found[1] = {"primitive": "FLOOR", "version": 1, "scope": scope, "rate": dice.amount(3000, 1),
                     "upto_s": dice.random.randrange(3600, 400_000)}  # fmt: skip
+    if scope == "week" and dice.some(0.3):
+        found.append({"primitive": "CAP", "version": 2, "scope": "week", "hours_s": dice.random.randrange(3600, 90_000),
+                      "zone": dice.random.choice((None, "Asia/Kolkata"))})  # fmt: skip
     return dice.random.sample(found, dice.random.randrange(1, 4))
 
 
@@ -197,7 +200,7 @@ def some_facts(random: Random, terms: Json) -> Json:
         }
         for _ in range(random.randrange(0, 5))
     ]
-    flags = [flag for flag in ("surge", "difficult") if random.random() < 0.5]
+    flags = [flag for flag in ("surge", "difficult", "unscored") if random.random() < 0.5]
     score = random.choice((None, "0", "1.5", "4.499", "4.5", "7.5", "12"))
     return {
         "active_ms": ms(), "wall_ms": ms(), "timesheet_ms": ms(), "median_ms": random.choice((None, ms())),

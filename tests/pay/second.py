@@ -120,6 +120,8 @@ class Second:
     def _factor(self, p: Json, facts: Json) -> Fraction:
         if p["by"] == "score":
             level = None if facts["score"] is None else Fraction(facts["score"])
+            if level is None and "unscored" in facts["flags"]:  # accepted, and nobody scored it: as the best
+                level = max(Fraction(s["at"]) for s in p["steps"])
         elif p["by"] in facts["units"]:
             level = Fraction(facts["units"][p["by"]])
         else:
@@ -152,6 +154,8 @@ class Second:
             floor = self._floor(p, {"active_ms": done["ms"]})
             found.append(("FLOOR", half_up(max(Fraction(0), floor - had))))
         for p in self.of("CAP", scope=scope):
+            if "hours_s" in p:  # it stops the offers: what our clock let run is paid
+                continue
             whole = sum(each["amount"] for each in told["lines"] if each["counts"]) + sum(n for _, n in found)
             if p["over"] == "cut":
                 found.append(("CAP", min(0, half_up(self.money(p["amount"])) - whole)))

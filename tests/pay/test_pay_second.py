@@ -156,6 +156,7 @@ def test_splitting_an_interval_changes_nothing(cuts: int, seed: int) -> None:
         assert work_ms([*pieces, *twice]) == end - start
     assert work_ms([]) == 0
     assert work_ms([(0, 5), (9, 12), (3, 4)]) == 8
+    assert work_ms([(7, 7), (0, 5)]) == 5, "an interval without length is none"
 
 
 def test_the_second_engine_is_written_apart() -> None:

@@ -39,6 +39,7 @@ ALL = Facts(
 )  # fmt: skip
 LITTLE = Facts(61_000, dict.fromkeys(UNITS, 0), wall_ms=61_000, timesheet_ms=61_000, score="1")
 UNREVIEWED = replace(LITTLE, flags=frozenset({"decided"}))
+UNSCORED = replace(LITTLE, score=None, flags=frozenset({"unscored"}))
 
 
 def event(kind: str, **more: Any) -> dict[str, Any]:
@@ -93,6 +94,9 @@ PLANS = [
       for scope in ("day", "week", "window") for more in ({}, {"from_tasks": 3}, {"from_s": 3600})
       for over in ("paid", "cut")),
     plan("USD", None, scoped("FLOOR", "week", rate="9.00", upto_s=3600)),
+    *(plan("USD", None, {"primitive": "CAP", "version": 2, "scope": "week", "hours_s": 3600, "zone": zone},
+           unit("turn", 5, (None, "1.00")))
+      for zone in (None, "Africa/Cairo")),
     *(plan("USD", None, scoped("GOAL", scope, of=of, tiers=tiers(1, 3)))
       for scope in ("day", "week", "window") for of in ("tasks", "good_tasks", "hours")),
 ]  # fmt: skip
@@ -102,7 +106,7 @@ def said() -> Iterator[tuple[str, dict[str, str]]]:
     """(key, arguments) of everything that these plans say, of much and of little."""
     for terms in PLANS:
         yield from ((each.key, dict(each.args)) for each in describe(terms))
-        for facts in (ALL, LITTLE, UNREVIEWED, Facts(8_000_000, ALL.units, timesheet_ms=1, wall_ms=1)):
+        for facts in (ALL, LITTLE, UNREVIEWED, UNSCORED, Facts(8_000_000, ALL.units, timesheet_ms=1, wall_ms=1)):
             yield from ((line.sentence_key, line.sentence_args) for line in lines(facts, terms))
         for scope in ("day", "week", "window"):
             for n in (0, 1, 5):
@@ -110,6 +114,9 @@ def said() -> Iterator[tuple[str, dict[str, str]]]:
                 yield from ((line.sentence_key, line.sentence_args) for line in window_lines(told, terms))
     for cause in Params.model_fields["cause"].annotation.__args__:  # type: ignore[union-attr]
         (line,) = adjust(_two(1), _two(2), AdjustParams(cause=cause))
+        yield line.sentence_key, line.sentence_args
+    for n in (1, 2):
+        (line,) = adjust(_two(1), _two(n), AdjustParams(cause="score", score="4", begins="5"))
         yield line.sentence_key, line.sentence_args
 
 

@@ -1,16 +1,23 @@
 """Calls about oneself: who am I, my work, my pay, and the work time of a claim of mine."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Field, Query, Router, Schema, Status
 
 from fairhand.api.entry import Call, found_or_404, opens
-from fairhand.api.errors import WRONG, problem
+from fairhand.api.errors import WRONG, Problem, problem
 from fairhand.insight.own_work import handed_in
 from fairhand.kernel.clock import utc_now
-from fairhand.kernel.limits import API_ROWS_PER_PAGE_MAX, BEAT_MS_MAX, PART_MS_MAX, PARTS_PER_BEAT_MAX
+from fairhand.kernel.limits import (
+    API_ROWS_PER_PAGE_MAX,
+    BEAT_MS_MAX,
+    DRAFT_FIELDS_MAX,
+    PART_MS_MAX,
+    PARTS_PER_BEAT_MAX,
+)
+from fairhand.kernel.refusals import Refused
 from fairhand.ledger.queries import balances_of_person
 from fairhand.missions.referral_queries import referral_by, referrals_by
 from fairhand.missions.referral_rules import step_of
@@ -18,6 +25,7 @@ from fairhand.pay.queries import lines_of_person
 from fairhand.people.access import OWN_ROWS
 from fairhand.people.queries import org_by_id
 from fairhand.work.commands import record_beat
+from fairhand.work.draft_commands import Kept, save_draft
 from fairhand.work.queries import own, reported_so_far
 from fairhand.work.time_rules import Part
 
@@ -232,6 +240,48 @@ class BeatIn(Schema):
     seq: int = Field(ge=0, le=2**31 - 1)
     active_ms: int = Field(ge=0, le=BEAT_MS_MAX)
     parts: list[PartIn] = Field(default_factory=list, max_length=PARTS_PER_BEAT_MAX)
+
+
+class DraftIn(Schema):
+    """What is typed so far, as a form sends it: (name, value) of each field. `base`: the number of the draft that was
+    changed, 0 for the first."""
+
+    base: int = Field(ge=0)
+    device: str = Field(min_length=1, max_length=64)
+    fields: list[tuple[Annotated[str, Field(max_length=300)], str]] = Field(max_length=DRAFT_FIELDS_MAX)
+
+
+class DraftOut(Schema):
+    """Which version this is now."""
+
+    number: int
+
+
+class DraftProblem(Problem):
+    """A refusal; with `draft_moved` the draft that another page saved meanwhile."""
+
+    number: int | None = None
+    fields_kept: list[tuple[str, str]] | None = None
+    saved_at: datetime | None = None
+
+
+@router.post("/claims/{uuid:claim_id}/draft", response={200: DraftOut, 409: DraftProblem} | WRONG)
+@opens(OWN_ROWS, scope="work:write", method="POST")
+def keep_draft(request: Call, claim_id: UUID, draft: DraftIn) -> Any:
+    """Keep an answer that is not handed in yet, so that no device loses it."""
+    if any("\x00" in part for field in draft.fields for part in field) or "\x00" in draft.device:
+        return problem(422, "bad_character", "A draft holds no NUL.")
+    saved = save_draft(
+        claim_id=claim_id, person_id=request.viewer.person_id, fields=draft.fields, base=draft.base,
+        device=draft.device, now=utc_now(),
+    )  # fmt: skip
+    if not isinstance(saved, Refused):
+        return Status(200, {"number": saved})
+    if saved.code != "draft_moved":
+        return problem(404 if saved.code == "no_claim" else 422, saved.code, saved.why)
+    kept: Kept = saved.facts["kept"]
+    more = {"number": kept.number, "fields_kept": kept.fields, "saved_at": kept.saved_at.isoformat()}
+    return problem(409, saved.code, saved.why, more=more)
 
 
 class BeatOut(Schema):

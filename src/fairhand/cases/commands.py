@@ -16,10 +16,13 @@ from fairhand.kernel.refusals import Refused
 
 @transaction.atomic
 def open_case(
-    *, line: LineFacts, line_id: UUID, submission_id: UUID | None, org_id: UUID, project_id: UUID, words: str,
-    actor: Actor, now: datetime,
+    *, line: LineFacts, line_id: UUID | None, submission_id: UUID | None, org_id: UUID, project_id: UUID, words: str,
+    actor: Actor, now: datetime, paid_time_id: UUID | None = None, not_by: UUID | None = None,
 ) -> Case | Refused:  # fmt: skip
-    """Contest a pay line of one's own, once. Refusals: those of `rules.may_contest`, line_contested."""
+    """Contest a pay line of one's own, or an entry (`paid_time_id`), once; `not_by` decided on it.
+
+    Refusals: those of `rules.may_contest`, line_contested.
+    """
     if actor.id is None:
         return Refused("no_line", "A person contests a line of their own.")
     if refused := may_contest(line, actor.id, words):
@@ -30,6 +33,7 @@ def open_case(
             made = Case.objects.create(
                 id=new_id(now), org_id=org_id, project_id=project_id, person_id=line.person_id, line_id=line_id,
                 submission_id=submission_id, words=words.strip(), opened_at=now, due_at=now + ANSWER_WITHIN,
+                paid_time_id=paid_time_id, not_by_id=not_by,
             )  # fmt: skip
     except IntegrityError:
         return Refused("line_contested", "This line was contested before; its case goes on.")
@@ -79,5 +83,6 @@ def appeal(*, case_id: UUID, person_id: UUID, words: str, actor: Actor, now: dat
 
 
 def _record(verb: str, case: Case, actor: Actor, now: datetime, facts: dict[str, object]) -> None:
-    said = {"line": str(case.line_id), **facts}
+    about = {"line": str(case.line_id)} if case.line_id else {"entry_of": str(case.paid_time_id)}
+    said = {**about, **facts}
     record(actor=actor, now=now, happened=[Fact(verb, "case", case.id, case.org_id, case.project_id, said)])

@@ -1,14 +1,19 @@
-"""Cases about pay lines. A case is never deleted, and what was written in it never changes."""
+"""Cases about pay lines, and about work outside tasks that was not granted.
+
+A case is never deleted, and what was written in it never changes.
+"""
 
 from django.db import models
 from django.db.models import F, Q
 
 from fairhand.cases.states import ANSWERS, CASE_STATES
 from fairhand.people.models import Person
+from fairhand.work.models import PaidTime
 
 
 class Case(models.Model):
-    """A pay line that its person contests: their words, the answer, and, once, an appeal with its answer.
+    """A pay line, or a refused entry of work outside tasks, that its person contests: their words, the answer, and,
+    once, an appeal with its answer.
 
     `due_at` is when the next answer is due, None where none is.
     """
@@ -18,7 +23,11 @@ class Case(models.Model):
     project_id = models.UUIDField()
     person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)
     # Opaque: the line and the work that it pays for.
-    line_id = models.UUIDField(unique=True)
+    line_id = models.UUIDField(unique=True, null=True)
+    # The entry that was not granted, instead of a line.
+    paid_time = models.OneToOneField(PaidTime, on_delete=models.PROTECT, null=True)
+    # Who decided on it: they answer no case about it.
+    not_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
     submission_id = models.UUIDField(null=True)
     state = models.TextField(default="open")
     words = models.TextField()
@@ -74,6 +83,15 @@ class Case(models.Model):
                 condition=(Q(answered_by=None) | ~Q(answered_by=F("person")))
                 & (Q(decided_by=None) | (~Q(decided_by=F("person")) & ~Q(decided_by=F("answered_by")))),
                 name="pay_case_other_humans",
+            ),
+            models.CheckConstraint(
+                condition=Q(line_id=None, paid_time__isnull=False) | Q(line_id__isnull=False, paid_time=None),
+                name="pay_case_about",
+            ),
+            models.CheckConstraint(
+                condition=(Q(not_by=None) | Q(answered_by=None) | ~Q(answered_by=F("not_by")))
+                & (Q(not_by=None) | Q(decided_by=None) | ~Q(decided_by=F("not_by"))),
+                name="pay_case_not_by",
             ),
             models.CheckConstraint(
                 condition=(Q(answer="correct", answer_minor__gt=0) | (~Q(answer="correct") & Q(answer_minor=0)))

@@ -40,6 +40,22 @@ def case_of_line(line_id: UUID, person_id: UUID) -> Case | None:
     return Case.objects.filter(line_id=line_id, person_id=person_id).first()
 
 
+def case_of_entry(paid_time_id: UUID, person_id: UUID) -> Case | None:
+    """The case about a person's own entry, if they contested it."""
+    return Case.objects.filter(paid_time_id=paid_time_id, person_id=person_id).first()
+
+
+def said_in_case(project_id: UUID, case_id: UUID) -> int | None:
+    """Milliseconds of the entry that a case is about; None for a case about a line."""
+    found = Case.objects.filter(project_id=project_id, id=case_id)
+    return found.values_list("paid_time__said_ms", flat=True).first()
+
+
+def cases_of_entries(paid_time_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Entry -> its case, for those that were contested."""
+    return dict(Case.objects.filter(paid_time__in=paid_time_ids).values_list("paid_time_id", "id"))
+
+
 def cases_of_lines(line_ids: Sequence[UUID]) -> dict[UUID, Case]:
     """Line -> its case, for the lines that were contested."""
     return {case.line_id: case for case in Case.objects.filter(line_id__in=line_ids)}

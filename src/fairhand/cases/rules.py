@@ -20,17 +20,22 @@ class LineFacts:
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """A case as it stands. `most_minor`: what an answer may add at most, in minor units."""
+    """A case as it stands. `most_minor`: what an answer may add at most, in minor units. `not_by`: who decided on what
+    it is about."""
 
     state: str
     person_id: UUID
     answered_by: UUID | None
     most_minor: int
+    not_by: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What somebody answers. `operator`: whether they act for the operator, whose money goodwill is."""
+    """What somebody answers. `operator`: whether they act for the operator, whose money goodwill is.
+
+    `score`: of work that a reviewer scored, the score it should have had; the amount is then what that adds.
+    """
 
     answer: str
     amount_minor: int
@@ -38,6 +43,9 @@ class Answer:
     reason: str
     actor_id: UUID | None
     operator: bool
+    score: int | None = None
+    # Of an entry of work outside tasks: how much of it is granted; the amount is then what that pays.
+    granted_ms: int | None = None
 
 
 def may_contest(line: LineFacts, person_id: UUID, words: str) -> Refused | None:
@@ -53,12 +61,14 @@ def may_contest(line: LineFacts, person_id: UUID, words: str) -> Refused | None:
 
 
 def may_answer(case: CaseFacts, given: Answer) -> Refused | None:
-    """Refusals: case_not_waiting, own_case, same_person, not_operator, no_answer, no_amount, amount_over, no_payer,
-    reason_…"""
+    """Refusals: case_not_waiting, own_case, refused_it, same_person, not_operator, no_answer, no_amount, amount_over,
+    no_payer, reason_…"""
     if case.state not in ANSWER_MOVES:
         return Refused("case_not_waiting", "This case waits for no answer: somebody gave it already.")
     if given.actor_id == case.person_id:
         return Refused("own_case", "Nobody answers their own case.")
+    if case.not_by is not None and given.actor_id == case.not_by:
+        return Refused("refused_it", "You decided on it; somebody else answers the case.")
     if case.state == APPEALED and given.actor_id == case.answered_by:
         return Refused("same_person", "You gave the first answer; somebody else decides the appeal.")
     if case.state == APPEALED and not given.operator:

@@ -55,4 +55,4 @@ def decide_extension(
 def drop_extension(*, claim_id: UUID, now: datetime) -> bool:
     """Close the open request of a claim that its expert gave back: nobody need decide it. True if there was one."""
     opened = Extension.objects.filter(claim_id=claim_id, decided_at=None)
-    return bool(opened.update(granted_s=0, decided_at=now))
+    return bool(opened.update(granted_s=0, decided_at=now, closed="given_back"))

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q, Value
 
-from fairhand.dispatch.states import CLAIM_STATES, HINT_OPEN, HINTS, LANES, SEAT_STATES, SLOT_STATES
+from fairhand.dispatch.states import CLAIM_STATES, EXTENSION_CLOSED, HINT_OPEN, HINTS, LANES, SEAT_STATES, SLOT_STATES
 from fairhand.gates.models import Gate
 from fairhand.people.models import Person
 from fairhand.projects.models import Project, Stage
@@ -342,10 +342,13 @@ class Extension(models.Model):
     # None beside a moment: granted at once, by the stage's own allowance.
     decided_by = models.UUIDField(null=True)
     why = models.TextField(default="")
+    # By what it was closed that nobody decided: the task was given back, or handed in (0020_closed_requests.sql).
+    closed = models.TextField(default="no", db_default="no")
 
     class Meta:
         db_table = "extension"
         constraints = [
+            models.CheckConstraint(condition=Q(closed__in=EXTENSION_CLOSED), name="extension_closed"),
             models.CheckConstraint(condition=Q(asked_s__gt=0), name="extension_asked"),
             models.CheckConstraint(
                 condition=Q(granted_s=None, decided_at=None) | Q(granted_s__gte=0, decided_at__isnull=False),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fairhand.kernel.canonical import content_hash
-from fairhand_pay import Terms, at_full_rate, ceiling
+from fairhand_pay import Terms, at_full_rate, ceiling, with_surge
 
 SAMPLES_MIN = 8  # claims behind an estimate, below which no full-rate limit holds
 
@@ -40,6 +40,10 @@ class StageFacts:
     extension_s_auto: int = 0
     blind: bool = False
     in_review: bool = False
+    # A window of high demand that is open: what it multiplies by, and till when (ISO, UTC).
+    surge: tuple[str, str] | None = None
+    # Whether a batch of it is out that is launched to find out how long its tasks take.
+    pilot: bool = False
     # Of one person's card: what of them its rate is for.
     dims: Mapping[str, str] = field(default_factory=dict)
 
@@ -47,11 +51,14 @@ class StageFacts:
 def card_of(facts: StageFacts) -> Card:
     """The terms of a stage as they stand now. Raises fairhand_pay.TermsError if the plan is broken.
 
-    While its estimate is under review, and while fewer than SAMPLES_MIN claims stand behind it, the full rate runs to
-    the paid-time maximum; where that is more than the plan pays, `full_rate` says why.
+    While its estimate is under review, while it is piloted, and while fewer than SAMPLES_MIN claims stand behind it,
+    the full rate runs to the paid-time maximum; where that is more than the plan pays, `full_rate` says why. While a
+    window of high demand is open, its supplement is part of the plan.
     """
     plan = Terms.parse(dict(facts.pay))
-    reason = full_rate(facts.estimate, facts.in_review)
+    if facts.surge is not None:
+        plan = with_surge(plan, facts.surge[0])
+    reason = full_rate(facts.estimate, facts.in_review, facts.pilot)
     full = at_full_rate(plan) if reason else plan
     pay = plan if full == plan else _joined(full)
     ceiling_minor = ceiling(pay)
@@ -75,6 +82,10 @@ def card_of(facts: StageFacts) -> Card:
     }
     if pay is not plan:
         terms["full_rate"] = reason
+    if facts.surge is not None:
+        terms["surge"] = dict(zip(("factor", "until"), facts.surge, strict=True))
+    if facts.pilot:
+        terms["pilot"] = True
     if facts.blind:  # a promise to both sides; it stands only where it is made
         terms["blind"] = True
     if facts.dims:
@@ -82,10 +93,11 @@ def card_of(facts: StageFacts) -> Card:
     return Card(terms=terms, terms_hash=content_hash(terms), currency=pay.currency, ceiling_minor=ceiling_minor)
 
 
-def full_rate(estimate: Mapping[str, Any], in_review: bool) -> str:
-    """Why the full rate runs to the maximum whatever the plan says: `review`, `few` samples; "" where it doesn't."""
-    if in_review:
-        return "review"
+def full_rate(estimate: Mapping[str, Any], in_review: bool, pilot: bool = False) -> str:
+    """Why the full rate runs to the maximum whatever the plan says: `review`, `pilot`, `few` samples; "" where it
+    doesn't."""
+    if in_review or pilot:
+        return "review" if in_review else "pilot"
     return "few" if (estimate.get("n") or 0) < SAMPLES_MIN else ""
 
 

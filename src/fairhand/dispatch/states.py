@@ -31,6 +31,9 @@ CLAIM_TAKES_WORK = frozenset({"live", "expired", "released"})
 # Of these, late work: it takes its slot back while that is free, else it is a surplus.
 CLAIM_LATE = CLAIM_TAKES_WORK - {"live"}
 
+# By what a request for more time was closed that nobody decided; `no`: by nothing.
+EXTENSION_CLOSED = ("no", "given_back", "handed_in")
+
 SEAT_STATES = ("active", "paused", "left")
 LANES = ("real", "calibration", "rework", "gold")
 # Of a queue: nothing open; perhaps nothing open, soon closed; open.

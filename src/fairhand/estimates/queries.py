@@ -1,7 +1,7 @@
 """Reads of estimates: the claims they are read from, what was published, and reviews."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -16,7 +16,7 @@ from fairhand.estimates.rules.back_pay import limit_of
 from fairhand.estimates.rules.estimate import Estimate
 from fairhand.estimates.rules.sample import Worked
 from fairhand.estimates.states import OPEN
-from fairhand.kernel.limits import CLAIMS_PER_LOOK_MAX, CLAIMS_SOUGHT_PER_LOOK_MAX
+from fairhand.kernel.limits import CLAIMS_PER_LOOK_MAX, CLAIMS_SOUGHT_PER_LOOK_MAX, PILOTS_PER_STAGE_MAX
 from fairhand.projects.models import Guideline, Stage
 from fairhand_pay import Terms
 
@@ -34,6 +34,15 @@ SELECT c.person_id, c.work_ms + coalesce((SELECT sum(k.granted_ms) FROM time_cor
          ORDER BY ended_at DESC, id DESC LIMIT %(sought)s) c
   JOIN slot x ON x.id = c.slot_id AND x.stage_id = %(stage)s JOIN offer o ON o.id = c.offer_id
  ORDER BY c.ended_at DESC, c.id DESC LIMIT %(limit)s
+"""
+# Of them, those of batches that were launched as pilots.
+_PILOTED = """
+SELECT c.work_ms FROM batch b
+  JOIN slot x ON x.batch_id = b.id AND x.stage_id = %(stage)s AND x.state IN ('submitted', 'settled')
+  JOIN submission s ON s.slot_id = x.id AND s.round = 1 AND NOT s.surplus JOIN claim c ON c.id = s.claim_id
+ WHERE b.project_id = %(project)s AND b.pilot AND c.work_ms > 0
+   AND (%(since)s::timestamptz IS NULL OR c.claimed_at > %(since)s)
+ ORDER BY c.id LIMIT %(limit)s
 """
 _VOICES = """
 SELECT person_id, max(work_ms) FROM overrun_report
@@ -76,6 +85,17 @@ def ended_claims(project_id: UUID, stage_id: UUID) -> list[Ended]:
             work_s = None if work_ms is None else float(work_ms) / 1000
             found.append(Ended(Worked(str(person_id), work_s, state, limit_s, promised_s, before + 1), claimed_at))
     return found[::-1]
+
+
+def piloted_s(project_id: UUID, stage_id: UUID) -> list[float]:
+    """Seconds of work of what was handed in of batches that were launched as pilots, of the work as it is now."""
+    values = {
+        "project": project_id, "stage": stage_id, "limit": PILOTS_PER_STAGE_MAX,
+        "since": sample_since(project_id, stage_id),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_PILOTED, values)
+        return [float(row[0]) / 1000 for row in cursor.fetchall()]
 
 
 @lru_cache(maxsize=1024)
@@ -199,6 +219,13 @@ def rule_of(project_id: UUID) -> EstimateRule:
     """What a project agreed on; where nobody said anything, an unsaved row of what holds then."""
     found = EstimateRule.objects.filter(project_id=project_id).first()
     return found or EstimateRule(project_id=project_id)
+
+
+def zones_of(project_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Project -> the zone whose weekends don't count as working time; one query for all."""
+    wanted = list(project_ids)
+    agreed = dict(EstimateRule.objects.filter(project_id__in=wanted).values_list("project_id", "zone"))
+    return {project_id: agreed.get(project_id, EstimateRule().zone) for project_id in wanted}
 
 
 def looked_at(stage_ids: Sequence[UUID]) -> dict[UUID, EstimateLook]:

@@ -12,8 +12,9 @@ from django.db import connection
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.dispatch import commands as dispatch
+from fairhand.flow.pay_score import Scored, pay_score
 from fairhand.flow.settle_task import settle_task
-from fairhand.ledger.accounts import Leg, move, payable, pending, pool, reserved
+from fairhand.ledger.accounts import Leg, goodwill, move, payable, pending, pool, reserved
 from fairhand.ledger.commands import hold, post
 from fairhand.pay.commands import end_holds
 from fairhand.work import commands as work
@@ -23,6 +24,8 @@ _LOCK_SLOT = "SELECT 1 FROM slot WHERE id = (SELECT slot_id FROM submission WHER
 _FACTS = """
 SELECT s.org_id, s.project_id, s.slot_id, s.person_id, s.surplus, s.state,
        x.state, x.reserve_minor, x.batch_id, x.shard, p.currency, g.kind,
+       EXISTS (SELECT 1 FROM claim c JOIN offer o ON o.id = c.offer_id WHERE c.id = s.claim_id
+                  AND o.terms -> 'pay' -> 'primitives' @> '[{"primitive": "MULT", "by": "score"}]'),
        (SELECT coalesce(jsonb_agg(jsonb_build_array(r.id, r.state, r.entry_ids, (
                  SELECT coalesce(sum(l.amount_minor), 0) FROM pay_line l WHERE l.submission_id = r.id),
                  coalesce(h.free_minor + CASE WHEN h.released_at IS NULL THEN 0 ELSE h.held_minor END, 0),
@@ -56,24 +59,27 @@ class _Round:
 
 
 def accept_submission(
-    *, submission_id: UUID, decided_by: str, actor: Actor, now: datetime, slot_from: str = "submitted"
-) -> bool:
+    *, submission_id: UUID, decided_by: str, actor: Actor, now: datetime, slot_from: str = "submitted",
+    score: int | None = None,
+) -> bool:  # fmt: skip
     """Accept a pending submission (or, from an open slot, a returned one whose rework was not taken).
 
-    Pays every earlier round with it, returns what is left of the reserve to the batch's pool, settles the slot.
-    True if this call did it; False if it was decided before. Runs inside the caller's transaction.
+    Pays every earlier round with it, and what its plan adds for the reviewer's `score` (flow/pay_score.py); returns
+    what is left of the reserve to the batch's pool, settles the slot. True if this call did it; False if it was decided
+    before. Runs inside the caller's transaction.
     """
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_SLOT, [submission_id])
         cursor.execute(_FACTS, [submission_id])
         (org_id, project_id, slot_id, person_id, surplus, state) = (row := cursor.fetchone())[:6]
-        (slot_state, reserve_minor, batch_id, shard, currency, kind, raw_rounds) = row[6:]
+        (slot_state, reserve_minor, batch_id, shard, currency, kind, looks_at_score, raw_rounds) = row[6:]
     rounds = [_Round(UUID(r[0]), r[1], r[2], int(r[3]), int(r[4]), r[5], r[6]) for r in json.loads(raw_rounds)]
     if state not in ("pending", "returned") or (state == "returned") != (slot_from == "open"):
         return False
 
     moved = [reserved(batch_id, shard), pool(batch_id), pending(person_id), payable(person_id)]
-    hold(accounts=moved, currency=currency)
+    adds = looks_at_score and state == "pending"
+    hold(accounts=[*moved, goodwill()] if adds else moved, currency=currency)
     for part in rounds:
         if not work.decide(
             submission_id=part.submission_id, to="accepted", sources=(part.state,), decided_by=decided_by, now=now
@@ -83,6 +89,14 @@ def accept_submission(
         if slot_state != slot_from:
             raise RuntimeError(f"slot {slot_id} is {slot_state}, not {slot_from}")
         dispatch.move_slot(slot_id=slot_id, move=(slot_from, "settled"), reserve_minor=0)
+    added_minor = 0
+    if adds:
+        scored = Scored(
+            submission_id, org_id, project_id, person_id, batch_id, currency, score,
+            None if surplus else reserved(batch_id, shard), reserve_minor,
+        )  # fmt: skip
+        added_minor, of_reserve = pay_score(work=scored, now=now)
+        reserve_minor -= of_reserve
     for part in rounds:
         rest = reserve_minor if part is rounds[-1] and not surplus else 0
         post(
@@ -96,7 +110,8 @@ def accept_submission(
 
     if kind == "attempt" and not surplus:
         settle_task(slot_id=slot_id, actor=actor, now=now)
-    facts: dict[str, Any] = {"decided_by": decided_by, "paid_minor": sum(part.total_minor for part in rounds)}
+    paid_minor = added_minor + sum(part.total_minor for part in rounds)
+    facts: dict[str, Any] = {"decided_by": decided_by, "paid_minor": paid_minor}
     fact = Fact("submission:accepted", "submission", submission_id, org_id, project_id, facts)
     record(actor=actor, now=now, happened=[fact])
     return True

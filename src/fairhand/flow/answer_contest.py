@@ -1,7 +1,7 @@
 """answer_contest: a named human answers a case about a pay line; what it adds is paid at once, by its own line."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +12,9 @@ from fairhand.cases.commands import locked, note_answer
 from fairhand.cases.models import Case
 from fairhand.cases.queries import lines_added_to
 from fairhand.cases.rules import Answer, CaseFacts, may_answer
-from fairhand.cases.states import APPEALED, POOL
+from fairhand.cases.states import APPEALED, CORRECT, POOL
+from fairhand.flow.answer_entry import answer_entry
+from fairhand.flow.pay_score import left_for
 from fairhand.kernel.refusals import Refused
 from fairhand.ledger.accounts import AccountName, goodwill, move, payable, pending, pool
 from fairhand.ledger.commands import post, refusal_of
@@ -51,6 +53,8 @@ def answer_contest(*, project_id: UUID, case_id: UUID, given: Answer, actor: Act
     case = locked(case_id)
     if case is None or case.project_id != project_id:
         return Refused("no_case", "There is no such case.")
+    if case.line_id is None:
+        return answer_entry(case=case, given=given, actor=actor, now=now)
     work = _work(case.submission_id)
     line = computed_line(case.line_id)
     if case.submission_id:
@@ -58,7 +62,9 @@ def answer_contest(*, project_id: UUID, case_id: UUID, given: Answer, actor: Act
     else:
         most, added = _of_window(case, line.amount_minor)
 
-    facts = CaseFacts(case.state, case.person_id, case.answered_by_id, max(max(most, 0) - added, 0))
+    if given.score is not None and case.submission_id and given.answer == CORRECT:
+        given = replace(given, amount_minor=max(0, left_for(case.submission_id, given.score) - case.answer_minor))
+    facts = CaseFacts(case.state, case.person_id, case.answered_by_id, max(max(most, 0) - added, 0), case.not_by_id)
     if refused := may_answer(facts, given):
         return refused
 

@@ -27,8 +27,11 @@ def _waits(events: list[Event]) -> list[News]:
         whole = Q(until=None) | Q(until__gt=event["at"])
         whose = Q(org__kind="operator") if appealed else Q(org__kind="operator") | Q(org_id=project.org_id)
         found = Member.objects.filter(here, whole, whose, role__in=MANAGE.roles)
-        aside: set[UUID | None] = {case.person_id, case.answered_by_id if appealed else None}
-        told = {"project": project.name, "appealed": appealed, "due": event["facts"]["due_at"][:10]}
+        aside: set[UUID | None] = {case.person_id, case.not_by_id, case.answered_by_id if appealed else None}
+        told = {
+            "project": project.name, "appealed": appealed, "due": event["facts"]["due_at"][:10],
+            "entry": case.line_id is None,
+        }  # fmt: skip
         path = reverse("manage-cases", args=[project.slug])
         news += [
             News(person_id, "line_contested", event["id"], event["at"], path, told)
@@ -47,6 +50,7 @@ def _answered(events: list[Event]) -> list[News]:
             {
                 "project": projects[event["project_id"]].name, "reason": event["facts"]["reason"],
                 "corrected": event["facts"]["answer"] == "correct", "appealed": event["verb"] == "case:decided",
+                "entry": cases[event["subject_id"]].line_id is None,
             },
         )
         for event in events

@@ -16,6 +16,7 @@ from fairhand.flow.each_alone import each_alone
 from fairhand.flow.raise_reserves import raise_reserves
 from fairhand.flow.rework import raise_rework
 from fairhand.flow.stage_cards import stage_cards
+from fairhand.flow.week_cap import unknown_zone
 from fairhand.gates.queries import kinds_of_skills
 from fairhand.kernel.money import format_minor
 from fairhand.kernel.refusals import Refused, RefusedError
@@ -24,6 +25,7 @@ from fairhand.pay.own_rate import skills_in
 from fairhand.pay.rules import dims_of, unpayable
 from fairhand.projects import commands as projects
 from fairhand.projects.models import PlanChange, Project, Stage
+from fairhand.projects.queries import has_reviews
 from fairhand.projects.rules import NOTICE_DAYS_MAX, NOTICE_DAYS_MIN, Wrong
 from fairhand_pay import Terms
 
@@ -115,7 +117,7 @@ def _problems(terms: Terms, stage: Stage, project: Project, note: str) -> list[W
     found = [Wrong("note" if each.field == "reason" else each.field, each.code, each.why)
              for each in reason_problems(note)]  # fmt: skip
     found += [Wrong("preset", "plan_rates" if key == "rates" else "plan_not_payable", why)
-              for key, why in unpayable(terms, stage.kind)]  # fmt: skip
+              for key, why in unpayable(terms, stage.kind, reviewed=has_reviews(project.id))]  # fmt: skip
     named = skills_in(terms)
     known = kinds_of_skills(named)
     for slug in [slug for slug, kind in named.items() if known.get(slug) != kind]:
@@ -125,6 +127,8 @@ def _problems(terms: Terms, stage: Stage, project: Project, note: str) -> list[W
     if terms.paid_s_max is not None and terms.paid_s_max >= stage.claim_s_max:
         why = f"paid_s_max ({terms.paid_s_max}) must be below claim_s_max ({stage.claim_s_max})"
         found.append(Wrong("preset", "plan_beyond_claim", why))
+    if (zone := unknown_zone(terms)) is not None:
+        found.append(Wrong("preset", "plan_zone", f"there is no time zone {zone!r}"))
     for each in terms.primitives:
         if each.primitive == "RATE" and any(row["from_date"] for row in each.params.model_dump()["rows"]):
             why = "a rate from a later day on is a version of its own, with its notice"

@@ -17,6 +17,7 @@ from fairhand.flow.claiming import REPLAY_KEY, WHY, ask, is_bad_key, tell
 from fairhand.flow.gold import draw_gold
 from fairhand.flow.order_plan import plan_by_id
 from fairhand.flow.stage_cards import CARD_COLUMNS, CARD_JOIN, CARD_WIDTH, StageCard, own_cards, stage_card
+from fairhand.flow.week_cap import given_anyway, weeks_full
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.limits import CALLS_PER_CLAIM_MAX
 from fairhand.kernel.refusals import Refused
@@ -36,12 +37,14 @@ SELECT {CARD_COLUMNS}, p.state, {PLAN_OF_PROJECT}, {QUEUES_OF_STAGE}
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Cards and queues of a project's stages of one kind. `rests`: only what is kept for somebody is given out."""
+    """Cards and queues of a project's stages of one kind. `rests`: only what is kept for somebody is given out.
+    `week_full`: a stage is left out, since its plan's hours of the week are reached."""
 
     cards: list[StageCard]
     queues: list[QueueFacts]
     plan_id: UUID | None
     rests: bool
+    week_full: bool = False
 
 
 @transaction.atomic
@@ -58,8 +61,9 @@ def claim_next(
     """Claim the next slot of a project's stages of one kind (`attempt`, `review`).
 
     `terms_seen`: hashes of the cards the person saw. Repeating a `request_key` returns the first claim. The caller has
-    checked that the person may work on such stages; refusals: cap_open, cap_week, cap_seat, cool_down, terms_changed,
-    gate, excluded, no_seat, no_work, project_rests (paused or closed: only rework and reviews go on), bad_request_key.
+    checked that the person may work on such stages; refusals: cap_open, cap_week, cap_hours (the weekly cap of the
+    plan), cap_seat, cool_down, terms_changed, gate, excluded, no_seat, no_work, project_rests (paused or closed: only
+    rework and reviews go on), bad_request_key.
     """
     if is_bad_key(request_key, actor):
         return Refused("bad_request_key", WHY["bad_request_key"])
@@ -85,8 +89,9 @@ def claim_next(
             break
     if why == "cap_seat" and not has_seat(person_id, project_id):
         why = "no_seat"
-    code = "project_rests" if ready.rests and why == "no_work" else why
-    return Refused(code, WHY[code])
+    if why == "no_work":
+        why = "project_rests" if ready.rests else "cap_hours" if ready.week_full else why
+    return Refused(why, WHY[why])
 
 
 def ready_of(person_id: UUID, project_id: UUID, kind: str, now: datetime) -> Ready:
@@ -102,7 +107,10 @@ def ready_of(person_id: UUID, project_id: UUID, kind: str, now: datetime) -> Rea
             cards.append(card)
             queues += queues_from(project_id, card.stage_id, kind, found)
             rests = kind == "attempt" and state not in PROJECT_DISPATCHES
-    return Ready(own_cards(cards, person_id, now), queues, plan_id, rests)
+    if full := weeks_full(person_id, cards, now):
+        cards, closed = given_anyway(cards, full), {str(stage_id) for stage_id in full}
+        queues = [queue for queue in queues if queue.stage not in closed]
+    return Ready(own_cards(cards, person_id, now), queues, plan_id, rests, bool(full))
 
 
 def ordered_of(ready: Ready, person_id: UUID, project_id: UUID, seed: str) -> tuple[Ordered, bool]:

@@ -26,6 +26,7 @@ WHY = {
     "no_seat": "You have no seat in this project.",
     "cap_seat": "You have reached your number of tasks in this project for now.",
     "cap_week": "You have worked as many hours this week as you may over all projects.",
+    "cap_hours": "As many hours as the plan pays in a week are paid or under way; the project says when it opens.",
     "cool_down": "A rest lies between two tasks here; yours isn't over yet.",
     "gate": "The open tasks here ask for something that you have not shown yet; the project's page says what.",
     "excluded": "This client's work is withheld from you; the project's page says by whom, why, and how to contest it.",

@@ -1,4 +1,5 @@
-"""contest_line: somebody says that a pay line of theirs is wrong; a case opens that the project's managers answer."""
+"""contest_line and contest_entry: somebody says that a pay line of theirs is wrong, or that work outside tasks was
+wrongly not granted; a case opens that the project's managers answer."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +13,7 @@ from fairhand.cases.queries import waiting_of_person
 from fairhand.cases.rules import LineFacts
 from fairhand.kernel.refusals import Refused
 from fairhand.pay.queries import made_by_case
+from fairhand.work.paid_queries import decider_of_line, entry_of
 
 _LINE = "SELECT person_id, line_key, submission_id, org_id, project_id FROM pay_line WHERE id = %s"
 # Two requests of one person stand in line, so that the bound on what waits holds.
@@ -35,5 +37,26 @@ def contest_line(*, line_id: UUID, person_id: UUID, words: str, actor: Actor, no
     facts = LineFacts(owner_id, made_by_case(line_key), waiting_of_person(person_id))
     return open_case(
         line=facts, line_id=line_id, submission_id=submission_id, org_id=org_id, project_id=project_id, words=words,
-        actor=actor, now=now,
+        actor=actor, now=now, not_by=decider_of_line(line_key),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def contest_entry(*, entry_id: UUID, person_id: UUID, words: str, actor: Actor, now: datetime) -> Case | Refused:
+    """Open a case about one's own entry of work outside tasks that was not granted; whoever decided it answers no case.
+
+    Refusals: no_paid_time, entry_not_refused, too_many_cases, line_contested, reason_missing, reason_too_long.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_PERSON, [str(person_id)])
+    entry = entry_of(person_id, entry_id)
+    if entry is None:
+        return Refused("no_paid_time", "You have no such entry.")
+    if entry.granted_ms != 0:
+        return Refused("entry_not_refused", "This entry was not refused; what it paid is contested at its line.")
+
+    return open_case(
+        line=LineFacts(person_id, False, waiting_of_person(person_id)), line_id=None, submission_id=None,
+        org_id=entry.org_id, project_id=entry.project_id, words=words, actor=actor, now=now, paid_time_id=entry.id,
+        not_by=entry.decided_by,
     )  # fmt: skip

@@ -25,7 +25,7 @@ from fairhand.projects.rules import Wrong
 from fairhand.work.commands import add_correction, decide_correction
 from fairhand.work.models import Submission, TimeCorrection
 from fairhand.work.queries import by_claim
-from fairhand.work.time_queries import correction_in, corrections_of
+from fairhand.work.time_queries import beside_ms, correction_in, corrections_of
 from fairhand.work.time_rules import Recorded, in_range, why_not_now
 from fairhand_pay import AdjustParams, Facts, Line, Terms, adjust, lines
 from fairhand_pay.recompute import recalled
@@ -142,10 +142,11 @@ def recorded_time(facts: ClaimFacts, submission: Submission, corrections: Sequen
     return Recorded(
         ended_at=submission.submitted_at,
         lived_ms=max(0, round(lived.total_seconds() * 1000) - facts.pause_ms),
-        counted_ms=_paid_facts(submission.id).active_ms or submission.work_ms or 0,
+        counted_ms=_paid_facts(submission.id).worked_ms or submission.work_ms or 0,
         corrected_ms=sum(each.granted_ms or 0 for each in granted),
         at_once_ms=sum(each.granted_ms or 0 for each in granted if each.decided_by is None),
         waiting=any(each.decided_at is None for each in corrections),
+        beside_ms=beside_ms(facts.claim_id, submission.submitted_at),
     )
 
 
@@ -192,7 +193,7 @@ def _difference(facts: ClaimFacts, submission_id: UUID, recorded: Recorded, ms: 
     decision on the estimate since made it more than the claim's own offer says; None: nothing more."""
     terms, rows = Terms.parse(facts.terms["pay"]), lines_of_submissions([submission_id]).get(submission_id, [])
     paid = recalled([row.inputs for row in rows if row.primitive != "ADJUST"])
-    if paid.active_ms is None:
+    if paid.worked_ms is None:
         return None
     added = tuple(line_of(row) for row in rows if row.primitive == "ADJUST" and row.inputs.get("cause") in OF_TIME)
     typical_s = (facts.terms.get("estimate") or {}).get("p50_s")

@@ -19,6 +19,7 @@ from fairhand.flow.rework import Agreed, offer_of_next
 from fairhand.flow.stage_cards import own_cards, stage_cards
 from fairhand.kernel.refusals import Refused, RefusedError
 from fairhand.review.commands import add_adjudication, add_review
+from fairhand.review.rules import score_of
 from fairhand.tasks.commands import lock, settle
 from fairhand.work import commands as work
 
@@ -145,7 +146,9 @@ def apply_verdict(
             _return(author, subject_id, before, reserve_minor, stage_id, rework_s, now)
             next_round = True
         elif open_to_decision:
-            accept_submission(submission_id=subject_id, decided_by="review", actor=actor, now=now)
+            accept_submission(
+                submission_id=subject_id, decided_by="review", actor=actor, now=now, score=score_of(answer)
+            )
         happened = {"verdict": verdict, "review": str(submission_id), "acted": open_to_decision}
         fact = Fact("submission:reviewed", "submission", subject_id, facts.org_id, facts.project_id, happened)
         record(actor=actor, now=now, happened=[fact])

@@ -26,7 +26,7 @@ from fairhand.people.access import MANAGE, SEE_TASKS
 from fairhand.projects.queries import stages_of
 from fairhand.review.commands import add_gold_result
 from fairhand.review.rules import grade
-from fairhand.tasks.queries import gold_of
+from fairhand.tasks.queries import bound_to, gold_of
 
 _LOCK_LOAD = "SELECT 1 FROM person_load WHERE person_id = %s FOR UPDATE"
 # Whether a claim of the stage would give the person anything: nothing is opened and paid for whom it couldn't go to.
@@ -120,7 +120,7 @@ def grade_gold(
     gold = gold_of(facts.task_id)
     if gold is None:
         return
-    right_pm, parts = grade(answer, gold.answer, facts.template["questions"])
+    right_pm, parts = grade(answer, gold.answer, bound_to(facts.template, facts.task_id)["questions"])
     add_gold_result(
         submission_id=submission_id, org_id=facts.org_id, project_id=facts.project_id, task_id=facts.task_id,
         person_id=facts.person_id, right_pm=right_pm, parts=parts, now=now,

@@ -8,6 +8,7 @@ from django.db import transaction
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.dispatch.commands import ensure_queue
+from fairhand.files.queries import named
 from fairhand.flow.change_stage import reason_problems
 from fairhand.flow.stage_cards import stage_cards
 from fairhand.kernel.limits import GOLD_DRAWS_MAX
@@ -19,6 +20,7 @@ from fairhand.ledger.queries import balance_minor
 from fairhand.projects.models import Project
 from fairhand.projects.queries import stages_of
 from fairhand.projects.rules import Wrong
+from fairhand.tasks.attached import takes_files
 from fairhand.tasks.commands import NewTask, make_batch, mark_launched, retire
 from fairhand.tasks.gold_file import GoldRow, gold_rows
 
@@ -38,7 +40,8 @@ def add_gold(
         return Refused("project_closed", "The project is closed; nothing is given out in it any more.")
     if stage is None:
         return Refused("no_attempt_stage", "The project has no stage of kind attempt.")
-    rows = gold_rows(text, stage.template.body)
+    body = stage.template.body
+    rows = gold_rows(text, body, named(project_id) if takes_files(body) else {})
     wrong = [each for each in rows if isinstance(each, str)]
     problems = [Wrong("gold", "gold_wrong", "; ".join(wrong))] if wrong else []
     if draws is None or not 1 <= draws <= GOLD_DRAWS_MAX:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from fairhand.audit.actor import Actor
+from fairhand.files.queries import named
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.limits import (
     ATTEMPTS_PER_TASK_MAX,
@@ -22,6 +23,7 @@ from fairhand.kernel.refusals import Refused, RefusedError
 from fairhand.projects.models import Project
 from fairhand.projects.queries import stages_of
 from fairhand.tasks import commands as tasks
+from fairhand.tasks.attached import Files, takes_files
 from fairhand.tasks.commands import NewTask
 from fairhand.tasks.importers import IMPORTERS, for_file
 from fairhand.tasks.importing import Imported, read_tasks, report_of
@@ -61,7 +63,8 @@ def read_upload(
             tasks.keep_upload(upload=upload, pieces=measured)
             if not measured.size:
                 raise RefusedError(Refused("file_empty", "The file is empty."))
-            found = _Keys(read_tasks(form, pieces_of(upload.id), template, want), project.id)
+            rows = read_tasks(form, pieces_of(upload.id), template, want, _files(project, template))
+            found = _Keys(rows, project.id)
             report = report_of(found).to_json() | {"again": found.known}
             tasks.report_upload(
                 upload_id=upload.id, sha256=measured.digest.hexdigest(), size=measured.size, report=report
@@ -100,7 +103,7 @@ def import_batch(
         if not upload.report["right"]:
             return Refused("nothing_right", "No row of the file can be imported.")
 
-        found = read_tasks(form, pieces_of(upload.id), template, upload.want)
+        found = read_tasks(form, pieces_of(upload.id), template, upload.want, _files(project, template))
         rows = (_task(row) for row in found if isinstance(row, Imported))
         source = {
             "file": upload.file, "sha256": upload.sha256, "rows": upload.report["rows"],
@@ -109,6 +112,11 @@ def import_batch(
         made = tasks.make_batch(project=project, kind="real", tasks=rows, actor=actor, now=now, source=source)
         tasks.mark_imported(upload_id=upload.id, batch_id=made[0])
     return made
+
+
+def _files(project: Project, template: dict[str, Any]) -> Files:
+    """What rows may name, where the template shows files at all."""
+    return named(project.id) if takes_files(template) else {}
 
 
 def _task(row: Imported) -> NewTask:

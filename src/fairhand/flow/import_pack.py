@@ -1,6 +1,5 @@
 """import_pack: a pack becomes a project that is funded, launched and open, or nothing happens."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import islice
@@ -11,13 +10,20 @@ from django.db import connection, transaction
 from fairhand.audit.actor import Actor
 from fairhand.flow.fund_project import fund_project
 from fairhand.flow.launch_batch import launch_batch
+from fairhand.flow.open_mission import budget_minor, open_mission
+from fairhand.flow.week_cap import unknown_zone
+from fairhand.kernel.money import format_minor
 from fairhand.kernel.refusals import Refused, RefusedError
+from fairhand.missions.of_presets import missions_of
 from fairhand.packs import Pack, PackStage
-from fairhand.people.commands import ensure_org
+from fairhand.people.commands import client_slug, ensure_org
 from fairhand.projects.commands import NewProject, NewStage, make_project
 from fairhand.projects.models import Project
 from fairhand.projects.queries import by_pack
 from fairhand.tasks.commands import NewTask, make_batch
+from fairhand_pay import terms_from_preset
+
+_ZONES = frozenset({"UTC"})
 
 
 def import_pack(*, pack: Pack, actor: Actor, now: datetime, tasks: int | None = None) -> Project | Refused:
@@ -37,7 +43,10 @@ def import_pack(*, pack: Pack, actor: Actor, now: datetime, tasks: int | None = 
 
 
 def _import(pack: Pack, actor: Actor, now: datetime, only: int | None) -> Project:
-    client = ensure_org(slug=_client_slug(pack.spec.client), name=pack.spec.client, kind="client", actor=actor, now=now)
+    for stage in pack.stages:
+        if (zone := unknown_zone(stage.terms)) is not None:
+            raise RefusedError(Refused("plan_zone", f"stage {stage.name}: there is no time zone {zone!r}"))
+    client = ensure_org(slug=client_slug(pack.spec.client), name=pack.spec.client, kind="client", actor=actor, now=now)
     project = make_project(org_id=client.id, new=_new_project(pack), actor=actor, now=now)
     tasks = (NewTask(key=task.key, payload=task.payload, want=task.want) for task in islice(pack.tasks(), only))
     batch_id, _ = make_batch(project=project, kind="real", tasks=tasks, actor=actor, now=now)
@@ -48,19 +57,44 @@ def _import(pack: Pack, actor: Actor, now: datetime, only: int | None) -> Projec
     if isinstance(launched, Refused):
         raise RefusedError(launched)
     project.refresh_from_db()
+    _open_missions(pack, project, actor, now)
     return project
+
+
+def _open_missions(pack: Pack, project: Project, actor: Actor, now: datetime) -> None:
+    """What the stages' presets promise over days and weeks opens from tomorrow, all of it reserved: or nothing of the
+    pack is imported."""
+    for stage in pack.stages:
+        params = {name: value for name, value in stage.preset.items() if name != "preset"}
+        whole = terms_from_preset(str(stage.preset["preset"]), params, project.currency)
+        seats = pack.spec.reviewers_wanted if stage.kind == "review" else pack.spec.experts_wanted
+        for number, (_, new) in enumerate(missions_of(whole, stage.kind, seats, now.date()), start=1):
+            have_minor = budget_minor(project)
+            opened = open_mission(
+                project_id=project.id, new=new, request_key=f"pack:{stage.name}:{number}", zones=_ZONES, actor=actor,
+                now=now,
+            )  # fmt: skip
+            if isinstance(opened, Refused):
+                raise RefusedError(_not_opened(opened, stage, new.name, have_minor, project.currency))
+
+
+def _not_opened(refused: Refused, stage: PackStage, name: str, have_minor: int, currency: str) -> Refused:
+    """Which mission it was, and how much money is missing for it."""
+    said = f"{name!r} of the stage {stage.name!r}"
+    if refused.code != "mission_short":
+        return Refused(refused.code, f"{said} can't be opened: {refused.why}", refused.facts)
+    need_minor = refused.facts["need_minor"]
+    need, have, short = (format_minor(minor, currency) for minor in (need_minor, have_minor, need_minor - have_minor))
+    why = (
+        f"{said} reserves {need} for four weeks, its seats times the most that each can get; after the launch the "
+        f"budget holds {have}. Raise the pack's budget by {short}, ask for fewer people, or choose smaller amounts."
+    )
+    return Refused("mission_short", why, {**refused.facts, "have_minor": have_minor})
 
 
 def _gold(pack: Pack) -> Iterator[NewTask]:
     for item in pack.gold():
         yield NewTask(key=item.key, payload=item.payload, want=0, gold=item.answer, reason=item.reason)
-
-
-def _client_slug(name: str) -> str:
-    """Readable where the name is ASCII; the digest keeps two clients apart whose names would read the same."""
-    kept = "".join(char if char.isascii() and char.isalnum() else "-" for char in name.lower())
-    readable = "-".join(part for part in kept.split("-") if part)[:48] or "client"
-    return f"{readable}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def _new_project(pack: Pack) -> NewProject:

@@ -23,10 +23,12 @@ from fairhand.flow.nightly_books import nightly_books
 from fairhand.flow.open_waiting import open_waiting
 from fairhand.flow.open_waiting_reviews import open_waiting_reviews
 from fairhand.flow.pay_latecomers import pay_latecomers
+from fairhand.flow.read_guideline import enter_left_readings
 from fairhand.flow.record_paid_time import pay_interrupted
 from fairhand.flow.reprioritise import rank_by_deadline
 from fairhand.flow.review_estimates import review_estimates
 from fairhand.flow.set_aside import end_set_asides, keep_promises
+from fairhand.flow.surge import move_surges
 from fairhand.flow.tell_of_work import tell_of_work
 from fairhand.flow.top_up import top_up
 from fairhand.flow.watch_budgets import watch_budgets
@@ -36,6 +38,7 @@ from fairhand.kernel.limits import MAIL_TRIES_MAX
 from fairhand.notices.commands import JOB_NAME, deliver, send_digests
 from fairhand.pay.commands import close_statements
 from fairhand.tasks.commands import drop_uploads
+from fairhand.work.draft_commands import drop_drafts
 
 
 @app.periodic(cron="* * * * *")
@@ -70,8 +73,19 @@ def fold_hints_job(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="apply_plan_changes", queueing_lock="apply_plan_changes", lock="apply_plan_changes")
 def apply_plan_changes_job(timestamp: int) -> None:
-    """Each minute: a plan that was announced for by now is what new offers pay by."""
-    apply_plan_changes(actor=JOB, now=utc_now())
+    """Each minute: a plan that was announced for by now is what new offers pay by; windows of high demand open and
+    end."""
+    with each_alone() as alone:
+        for step in (apply_plan_changes, move_surges):
+            with alone():
+                step(actor=JOB, now=utc_now())
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(name="drop_drafts", queueing_lock="drop_drafts", lock="drop_drafts")
+def drop_drafts_job(timestamp: int) -> None:
+    """Each hour: drafts of what was handed in are thrown away."""
+    drop_drafts(now=utc_now())
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -131,8 +145,12 @@ def compact_tallies_job(timestamp: int) -> None:
 @app.periodic(cron="15 * * * *")
 @app.task(name="pay_interrupted", queueing_lock="pay_interrupted", lock="pay_interrupted")
 def pay_interrupted_job(timestamp: int) -> None:
-    """Each hour: work that was interrupted a day ago, and not by its expert, is paid where its project pays that."""
-    pay_interrupted(actor=JOB, now=utc_now())
+    """Each hour: work that was interrupted a day ago, and not by its expert, is paid where its project pays that; and
+    what was read with the clock and never entered is entered."""
+    with each_alone() as alone:
+        for step in (pay_interrupted, enter_left_readings):
+            with alone():
+                step(actor=JOB, now=utc_now())
 
 
 @app.periodic(cron="5 0 * * 1")

@@ -1,8 +1,9 @@
 """launch_batch: a batch's slots open, and the money behind them is reserved, or nothing happens."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -11,6 +12,7 @@ from django.db.models import Count, Sum
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.dispatch.commands import analyze, ensure_queue
+from fairhand.dispatch.offers import full_rate
 from fairhand.flow.order_plan import plan_of
 from fairhand.flow.slot_ranks import Ranks, attempt_stage, ranks_of
 from fairhand.flow.stage_cards import StageCard, stage_cards
@@ -37,10 +39,12 @@ COPY slot (id, org_id, project_id, batch_id, task_id, stage_id, root_slot_id, se
 
 
 @transaction.atomic
-def launch_batch(*, batch_id: UUID, actor: Actor, now: datetime) -> LaunchMoney | Refused:
+def launch_batch(*, batch_id: UUID, actor: Actor, now: datetime, pilot: bool = False) -> LaunchMoney | Refused:
     """Open a draft batch's wanted slots, all in one transaction.
 
-    Refusals: not_draft, project_closed, no_attempt_stage, budget_short (facts: needed_minor, have_minor, currency).
+    `pilot`: to find out how long its tasks take, as long as too few have been done to know.
+    Refusals: pilot_late, not_draft, project_closed, no_attempt_stage, budget_short (facts: needed_minor, have_minor,
+    currency).
     """
     # Of a launch and a close at once the second sees what the first did. The project before the batch, as everywhere,
     # and by no lock that a claim's reference to it would wait for.
@@ -57,6 +61,8 @@ def launch_batch(*, batch_id: UUID, actor: Actor, now: datetime) -> LaunchMoney 
     stage = attempt_stage(project.id)
     if plan is None or stage is None:
         return Refused("no_attempt_stage", "The project has no stage of kind attempt.")
+    if pilot and not may_pilot(stage.estimate):
+        return Refused("pilot_late", "Enough tasks have been done to know how long they take.")
     money, have = plan.money, plan.have_minor
     if money.total_minor > have:
         needed, held = format_minor(money.total_minor, project.currency), format_minor(have, project.currency)
@@ -67,15 +73,23 @@ def launch_batch(*, batch_id: UUID, actor: Actor, now: datetime) -> LaunchMoney 
     shards = min(SHARDS_PER_BATCH_MAX, 1 + money.slots // SHARDS_FROM_SLOTS * SHARDS_PER_BATCH_MAX)
     by_shard = _open_slots(batch, ranks_of(batch, stage, now), plan.attempt.card.ceiling_minor, shards, now)
     analyze()
-    mark_launched(batch_id=batch_id, shards=shards, now=now)
+    mark_launched(batch_id=batch_id, shards=shards, now=now, pilot=pilot)
     open_project(project_id=project.id, actor=actor, now=now)
     legs = [Leg(budget(project.id), -money.total_minor), Leg(pool(batch.id), money.pool_minor)]
     legs += [Leg(reserved(batch.id, shard), amount) for shard, amount in sorted(by_shard.items())]
     post(key=f"launch:{batch.id}", kind="launch", currency=project.currency, legs=legs, now=now)
 
     facts = {"slots": money.slots, "reserve_minor": money.reserve_minor, "pool_minor": money.pool_minor}
+    if pilot:
+        facts["pilot"] = True
     record(actor=actor, now=now, happened=[Fact("batch:launched", "batch", batch.id, batch.org_id, project.id, facts)])
     return money
+
+
+def may_pilot(estimate: Mapping[str, Any]) -> bool:
+    """Whether too few tasks were done to know how long they take. Cards pay the full rate to the end then, so a pilot
+    that begins asks for no higher reserve of what is open beside it."""
+    return full_rate(estimate, in_review=False) == "few"
 
 
 @dataclass(frozen=True, slots=True)

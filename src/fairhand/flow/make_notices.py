@@ -21,6 +21,7 @@ from fairhand.flow import (
     mission_news,
     paid_news,
     plan_news,
+    timesheet_news,
     watch_budgets,
 )
 from fairhand.kernel.limits import EVENTS_PER_NOTICE_PAGE_MAX, NOTICE_PAGES_PER_JOB_MAX
@@ -211,6 +212,7 @@ _READERS: Mapping[str, Callable[[list[Event]], list[News]]] = {
     "key:made": _keys,
     **claim_news.READERS,
     **paid_news.READERS,
+    **timesheet_news.READERS,
     "qualification:granted": _qualifications("qualification_granted"),
     "qualification:revoked": _qualifications("qualification_revoked"),
     "exclusion:made": _exclusions("exclusion_made"),

@@ -164,7 +164,7 @@ def _claim(
     first = [line for line in made if line.primitive != "ADJUST"]
     added = tuple(line for line in made if line.primitive == "ADJUST" and line.inputs.get("cause") in OF_TIME)
     facts = recalled([line.inputs for line in first])
-    if facts.active_ms is None:  # pay by the piece: no line says how long it took
+    if facts.worked_ms is None:  # pay by the piece: no line says how long it took
         facts = replace(facts, active_ms=time_ms[0])
     return PaidClaim(*key, facts, pay, typical_s, added, time_ms[1])
 

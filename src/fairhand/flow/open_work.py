@@ -7,8 +7,9 @@ from uuid import UUID
 
 from fairhand.flow.rework import Rework, rework_kept
 from fairhand.flow.stage_cards import StageCard, cards_of, own_cards_of
+from fairhand.flow.week_cap import weeks_full
 from fairhand.insight.why import why
-from fairhand.insight.why_rules import Why, told
+from fairhand.insight.why_rules import WeekFull, Why, told
 
 _NOTHING = Why({}, [])
 
@@ -31,7 +32,9 @@ def open_work(person_id: UUID, project_ids: Sequence[UUID], kind: str, now: date
     cards = own_cards_of(cards_of(project_ids, kind), person_id, now) if project_ids else {}
     ceilings = {card.stage_id: card.card.ceiling_minor for each in cards.values() for card in each}
     exact = kind != "attempt"
-    found = why(person_id, ceilings, now, shared=not exact) if ceilings else {}
+    full = weeks_full(person_id, [card for each in cards.values() for card in each], now)
+    closed = {stage_id: WeekFull(week.paid_ms, week.cap_ms, week.opens_at) for stage_id, week in full.items()}
+    found = why(person_id, ceilings, now, shared=not exact, full=closed) if ceilings else {}
     kept = rework_kept(person_id, [card for each in cards.values() for card in each], now)
     rework = {
         project_id: [one for one in kept if one.card.stage_id in {card.stage_id for card in each}]

@@ -21,8 +21,12 @@ Event = Mapping[str, Any]
 
 
 def _decided(events: list[Event]) -> list[News]:
-    """What was paid as it was entered they saw on the page; but for interrupted work, which nobody enters."""
-    told = [event for event in events if not event["facts"].get("at_once") or "claim" in event["facts"]]
+    """What was paid as it was entered they saw on the page; but for interrupted work, which nobody enters, and for a
+    reading that was left."""
+    told = [
+        event for event in events
+        if not event["facts"].get("at_once") or "claim" in event["facts"] or "left" in event["facts"]
+    ]  # fmt: skip
     projects = {row.id: row for row in Project.objects.filter(id__in={event["project_id"] for event in told})}
     return [
         News(
@@ -30,7 +34,8 @@ def _decided(events: list[Event]) -> list[News]:
             reverse("project-paid", args=[projects[event["project_id"]].slug]),
             {
                 "project": projects[event["project_id"]].name, "reason": event["facts"]["reason"],
-                "interrupted": "claim" in event["facts"], "amount": _amount(event["facts"]),
+                "interrupted": "claim" in event["facts"], "left": "left" in event["facts"],
+                "amount": _amount(event["facts"]),
             },
         )
         for event in told

@@ -30,8 +30,10 @@ def publish_guideline(
     actor: Actor,
     now: datetime,
     affects: Sequence[str] = (),
+    rubric: Mapping[str, str] | None = None,
 ) -> Guideline | Refused:
     """Publish texts (language -> Markdown) as the version after `base`, the version they were written against.
+    `rubric`: the part for reviewers; None: as it was.
 
     Work in hand is judged by the version its offer names. `affects`: what the change touches, of `marks_of`; whoever
     holds such a task is told, and may go on or give it back; and how long the work takes is measured anew: until eight
@@ -39,21 +41,25 @@ def publish_guideline(
     Wrong), guideline_moved (somebody published meanwhile).
     """
     with transaction.atomic():
-        made = _publish(project_id, base, texts, note, actor, now, affects)
+        made = _publish(project_id, base, texts, rubric, note, actor, now, affects)
     if not isinstance(made, Refused) and made.affects:
         carry_offers(now=now, project_id=project_id)
     return made
 
 
 def _publish(
-    project_id: UUID, base: int, texts: Mapping[str, str], note: str, actor: Actor, now: datetime,
-    affects: Sequence[str],
+    project_id: UUID, base: int, texts: Mapping[str, str], rubric: Mapping[str, str] | None, note: str, actor: Actor,
+    now: datetime, affects: Sequence[str],
 ) -> Guideline | Refused:  # fmt: skip
     before = guideline_of(project_id, base)
-    kept = {language: text for language, text in texts.items() if text.strip()}
+    judged = before.rubric if before and rubric is None else rubric or {}
+    kept, judged = ({code: text for code, text in each.items() if text.strip()} for each in (texts, judged))
 
-    problems = guideline_problems(before.texts if before else {}, kept, note)
-    for field, text in [*((f"text.{language}", text) for language, text in kept.items()), ("note", note)]:
+    problems = guideline_problems((before.texts, before.rubric) if before else ({}, {}), kept, judged, note)
+    written = [
+        (f"{part}.{code}", text) for part, each in (("text", kept), ("rubric", judged)) for code, text in each.items()
+    ]
+    for field, text in [*written, ("note", note)]:
         if (why := control_problem(text)) is not None:
             problems.append(Wrong(field, "bad_character", why))
     if len(note) > REASON_CHARS_MAX:
@@ -68,7 +74,7 @@ def _publish(
     for stage_id in stages:
         look_at(stage_id, actor, now)
     made = add_guideline(
-        project_id=project_id, base=base, texts=kept, note=note.strip(), actor=actor, now=now,
+        project_id=project_id, base=base, texts=kept, rubric=judged, note=note.strip(), actor=actor, now=now,
         affects=sorted(set(affects)),
     )  # fmt: skip
     if made is None:

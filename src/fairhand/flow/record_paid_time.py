@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import DatabaseError, transaction
 
-from fairhand.audit.actor import Actor
+from fairhand.audit.actor import JOB, Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.dispatch.models import Seat
 from fairhand.dispatch.queries import locked_claim
@@ -21,10 +21,18 @@ from fairhand.ledger.accounts import AccountName, budget, goodwill, move, payabl
 from fairhand.ledger.commands import hold, post, refusal_of
 from fairhand.pay.commands import add_paid_lines
 from fairhand.projects.rules import Wrong
-from fairhand.work.commands import Entry, add_paid_time
+from fairhand.work.commands import Entry, add_paid_time, end_reading
 from fairhand.work.commands import decide_paid_time as decide
 from fairhand.work.models import PaidKind, PaidTime
-from fairhand.work.paid_queries import entries_n, entry_in, entry_of_form, interrupted, kinds_held, readings
+from fairhand.work.paid_queries import (
+    entries_n,
+    entry_in,
+    entry_of_form,
+    interrupted,
+    kinds_held,
+    reading_now,
+    readings,
+)
 from fairhand.work.paid_rules import entry_problems, terms_pay
 from fairhand.work.states import INTERRUPTED, READING
 from fairhand_pay import Line, Terms, total
@@ -67,11 +75,22 @@ def record_paid_time(
         return Refused("paid_kind_full", "As many of these as are paid for one person are entered already.")
 
     new = Entry(kind, person_id, said_ms or 0, note.strip(), version, request_key=request_key)
+    return enter(new=new, actor=actor, now=now)
+
+
+def enter(*, new: Entry, actor: Actor, now: datetime) -> Entered:
+    """Write an entry that was found sound, and pay it where its kind is paid at once; the caller holds the seat.
+
+    A version that was read with the clock is entered by it: its clock stops.
+    """
+    kind = new.kind
     entry = add_paid_time(entry=new, now=now)
+    if new.version is not None and (reading := reading_now(kind.project_id, new.person_id, new.version)) is not None:
+        end_reading(reading_id=reading.id, entry=entry)
     _tell("paid_time:entered", entry, kind, {"said_ms": entry.said_ms}, actor, now)
     if not kind.at_once:
         return Entered(entry.id, None)
-    paid_minor = _pay(entry, kind, entry.said_ms, (budget(project_id),), now)
+    paid_minor = pay_entry(entry, kind, entry.said_ms, (budget(kind.project_id),), now)
     if paid_minor is None:
         return Entered(entry.id, None)
     _grant(entry, kind, entry.said_ms, paid_minor, None, "", actor, now)
@@ -116,7 +135,7 @@ def decide_paid_time(
         _tell("paid_time:refused", entry, entry.paid_kind, {"reason": why.strip()}, actor, now)
         return None
     sources = (budget(project_id), goodwill()) if operator else (budget(project_id),)
-    paid_minor = _pay(entry, entry.paid_kind, granted_ms, sources, now)
+    paid_minor = pay_entry(entry, entry.paid_kind, granted_ms, sources, now)
     if paid_minor is None:
         why_not = "The budget can't carry it. Have it funded, or let the operator's staff decide."
         return Refused("paid_time_short", why_not)
@@ -143,7 +162,7 @@ def _pay_claim(claim_id: UUID, kind_id: UUID, actor: Actor, now: datetime) -> bo
     kind = PaidKind.objects.get(id=kind_id)
     entry = add_paid_time(entry=Entry(kind, facts.person_id, facts.work_ms, "", claim_id=claim_id), now=now)
     _tell("paid_time:entered", entry, kind, {"said_ms": entry.said_ms}, actor, now)
-    paid_minor = _pay(entry, kind, entry.said_ms, (budget(entry.project_id),), now)
+    paid_minor = pay_entry(entry, kind, entry.said_ms, (budget(entry.project_id),), now)
     if paid_minor is not None:  # else it waits for staff, with what else the budget could not carry
         _grant(entry, kind, entry.said_ms, paid_minor, None, "", actor, now)
     return paid_minor is not None
@@ -161,7 +180,7 @@ def _grant(
     _tell("paid_time:paid", entry, kind, said, actor, now)
 
 
-def _pay(entry: PaidTime, kind: PaidKind, ms: int, sources: Sequence[AccountName], now: datetime) -> int | None:
+def pay_entry(entry: PaidTime, kind: PaidKind, ms: int, sources: Sequence[AccountName], now: datetime) -> int | None:
     """Minor units that an entry of so many milliseconds pays, from the first source that carries it; None: from none,
     with nothing written."""
     made = terms_pay(Terms.parse(kind.terms), kind.kind, str(entry.id), ms)
@@ -197,6 +216,8 @@ def _tell(verb: str, entry: PaidTime, kind: PaidKind, said: dict[str, Any], acto
     facts = {"kind": kind.kind, "person_id": str(entry.person_id), **said}
     if entry.version is not None:
         facts["version"] = entry.version
+        if actor.kind == JOB.kind:  # measured, left, and entered by itself
+            facts["left"] = True
     if entry.claim_id is not None:
         facts["claim"] = str(entry.claim_id)
     fact = Fact(verb, "paid_time", entry.id, entry.org_id, entry.project_id, facts)

@@ -24,6 +24,7 @@ from fairhand.estimates.queries import (
     evidence_since,
     open_review_of,
     people_who_worked,
+    piloted_s,
     pilots_of,
     reported,
     rule_of,
@@ -67,7 +68,7 @@ def look_at(stage_id: UUID, actor: Actor, now: datetime) -> EstimateReview | Non
     stage = estimates.lock_stage(stage_id)
     ended = ended_claims(stage.project_id, stage.id)
     pilots = [pilot.work_s for pilot in pilots_of(stage) if pilot.struck_at is None]
-    new = estimate([each.worked for each in ended], pilots, now)
+    new = _read(stage, ended, pilots, now)
     review = open_review_of(stage.id)
     if review is None:
         review = made = _judge(stage, ended, new, actor, now)
@@ -76,6 +77,16 @@ def look_at(stage_id: UUID, actor: Actor, now: datetime) -> EstimateReview | Non
     cost = affected(stage, new, pieces=rule_of(stage.project_id).pieces).summary() if review and new else {}
     estimates.keep_look(stage=stage, measured=estimate_row(new) if new else {}, cost=cost, now=now)
     return made
+
+
+def _read(stage: Stage, ended: Sequence[Ended], pilots: Sequence[float], now: datetime) -> Estimate | None:
+    """What the ended claims say; as long as that is too little, what was handed in of pilot batches, which then is no
+    observation beside it."""
+    new = estimate([each.worked for each in ended], pilots, now)
+    if new is not None and new.n >= SAMPLES_MIN:
+        return new
+    found = piloted_s(stage.project_id, stage.id)
+    return estimate([], [*pilots, *found], now) if found else new
 
 
 def _judge(

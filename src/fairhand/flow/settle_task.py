@@ -18,6 +18,7 @@ from fairhand.flow.review_slots import AuthorSlot
 from fairhand.review.redundancy import judge
 from fairhand.review.redundancy._facts import AnswersFacts
 from fairhand.tasks.commands import lock, note_uncertainty, settle
+from fairhand.tasks.template import bound
 
 # The slot of the attempt, its task, and which stages beyond reviews the project has.
 _LOAD = """
@@ -35,13 +36,14 @@ SELECT count(*) FILTER (WHERE g.kind = 'attempt' AND x.state IN ('open', 'claime
        count(*) FILTER (WHERE g.kind = 'adjudicate' AND x.state NOT IN ('settled', 'cancelled'))
   FROM slot x JOIN stage g ON g.id = x.stage_id WHERE x.task_id = %s
 """
-# Accepted answers as their reviewers left them, and what the template asks.
+# Accepted answers as their reviewers left them, the template, and the payload where a question is about a field of it.
 _ANSWERS = """
 SELECT coalesce((SELECT r.fixed_answer FROM review r
                   WHERE r.subject_id = s.id AND r.kind = 'review' AND r.verdict = 'accept_with_fixes'
-                  ORDER BY r.submission_id DESC LIMIT 1), s.answer), m.body -> 'questions'
+                  ORDER BY r.submission_id DESC LIMIT 1), s.answer), m.body,
+       CASE WHEN m.body @? '$.questions[*].of' THEN t.payload END
   FROM slot x JOIN stage g ON g.id = x.stage_id AND g.kind = 'attempt' JOIN template m ON m.id = g.template_id
-  JOIN submission s ON s.id = x.result_id
+  JOIN submission s ON s.id = x.result_id JOIN task t ON t.id = x.task_id
  WHERE x.task_id = %s AND x.state = 'settled' ORDER BY x.seq
 """
 _PER_MILLE = 1000
@@ -131,5 +133,9 @@ def _slots(task_id: UUID) -> tuple[int, int, int]:
 def _answers(task_id: UUID) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
     with connection.cursor() as cursor:
         cursor.execute(_ANSWERS, [task_id])
-        rows = [(json.loads(answer), json.loads(questions)) for answer, questions in cursor.fetchall()]
-    return [answer for answer, _ in rows], rows[0][1] if rows else []
+        rows = cursor.fetchall()
+    if not rows:
+        return [], []
+    _, body, payload = rows[0]
+    asked = bound(json.loads(body), json.loads(payload or "{}"))
+    return [json.loads(answer) for answer, _, _ in rows], asked["questions"]

@@ -16,16 +16,21 @@ from fairhand.kernel.limits import CARDS_KEPT_MAX
 from fairhand.pay.holders import holder_of
 from fairhand.pay.own_rate import Holder, is_personal, own_terms
 from fairhand.pay.rules import dims_of_stage
-from fairhand_pay import Terms
+from fairhand_pay import Terms, week_cap
 
 # What a card is written from; read together with whatever else a statement wants of the stage `g`.
 CARD_COLUMNS = """
 g.id, g.org_id, g.review_policy, g.review_deadline_h, g.rework_s, g.rounds_max, g.name, g.kind, t.terms, t.version,
 (SELECT coalesce(max(version), 0) FROM guideline WHERE project_id = g.project_id), g.lease_s, g.claim_s_max, g.idle_s,
 g.estimate, g.pause_s_max, g.extension_s_max, g.extension_s_auto, g.blind,
-EXISTS (SELECT 1 FROM estimate_review v WHERE v.stage_id = g.id AND v.state = 'open')
+EXISTS (SELECT 1 FROM estimate_review v WHERE v.stage_id = g.id AND v.state = 'open'),
+(SELECT w.factor || ' ' || to_char(w.until_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"') FROM surge w
+  WHERE w.stage_id = g.id AND w.state = 'open'),
+g.kind = 'attempt' AND EXISTS (
+  SELECT 1 FROM batch b WHERE b.project_id = g.project_id AND b.pilot AND b.state = 'launched'
+     AND EXISTS (SELECT 1 FROM slot x WHERE x.batch_id = b.id AND x.state IN ('open', 'claimed') AND x.stage_id = g.id))
 """
-CARD_WIDTH = 20
+CARD_WIDTH = 22
 CARD_JOIN = "JOIN pay_plan t ON t.id = g.pay_plan_id"
 # One row per stage, with its queues in the order to try where nothing else decides.
 _STAGES = f"""
@@ -53,6 +58,8 @@ class StageCard:
     personal: bool = False
     values: tuple[Any, ...] = ()
     holder: Holder | None = None
+    # Its plan's weekly cap: seconds, and the zone of the week (None: each person's own).
+    week_cap: tuple[int, str | None] | None = None
 
     def own_plan(self, plan: Terms) -> Terms:
         """Another plan of the stage as it would be for whose card this is."""
@@ -111,7 +118,7 @@ def stage_card(row: Sequence[Any], queue_ids: list[int]) -> StageCard:
     # A plain cursor leaves jsonb as text: Django takes psycopg's loader off.
     return StageCard(
         stage_id, org_id, kind, _written(*values), queue_ids, json.loads(policy), deadline_h, rework_s, rounds_max,
-        _is_personal(terms[0]), values,
+        _is_personal(terms[0]), values, week_cap=_week_cap(terms[0]),
     )  # fmt: skip
 
 
@@ -123,6 +130,17 @@ def _plan(pay: str) -> Terms:
 @lru_cache(maxsize=CARDS_KEPT_MAX)
 def _is_personal(pay: str) -> bool:
     return is_personal(_plan(pay))
+
+
+@lru_cache(maxsize=CARDS_KEPT_MAX)
+def _week_cap(pay: str) -> tuple[int, str | None] | None:
+    return week_cap(_plan(pay))
+
+
+def _window(written: str | None) -> tuple[str, str] | None:
+    """(factor, till when) of a window of high demand."""
+    factor, _space, until = (written or "").partition(" ")
+    return (factor, until) if until else None
 
 
 @lru_cache(maxsize=CARDS_KEPT_MAX)
@@ -143,6 +161,8 @@ def _written(
     extension_s_auto: int,
     blind: bool,
     in_review: bool,
+    surge: str | None,
+    pilot: bool,
     dims: tuple[tuple[str, str], ...] = (),
 ) -> Card:
     """The card of just these values: written once, since it can't differ; whoever reads it leaves it as it is."""
@@ -152,6 +172,6 @@ def _written(
             lease_s=lease_s, claim_s_max=claim_s_max, idle_s=idle_s, rework_s=rework_s,
             review_deadline_h=review_deadline_h, estimate=json.loads(estimate), pause_s_max=pause_s_max,
             extension_s_max=extension_s_max, extension_s_auto=extension_s_auto, blind=blind, in_review=in_review,
-            dims=dict(dims),
+            surge=_window(surge), pilot=pilot, dims=dict(dims),
         )
     )  # fmt: skip

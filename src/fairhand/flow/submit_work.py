@@ -15,12 +15,14 @@ from fairhand.audit.commands import Fact, record
 from fairhand.dispatch import commands as dispatch
 from fairhand.dispatch.queries import ClaimFacts, locked_claim, twin_of
 from fairhand.dispatch.states import CLAIM_LATE
+from fairhand.flow.answer_files import problems_of_files
 from fairhand.flow.decide_review import apply_judgement
 from fairhand.flow.gold import grade_gold
 from fairhand.flow.quick_hand_in import HandedIn, hand_in, live_attempt
 from fairhand.flow.review_slots import AuthorSlot, open_review
 from fairhand.flow.settle_task import settle_task
 from fairhand.flow.stage_cards import StageCard, stage_cards
+from fairhand.flow.week_cap import tell_beyond
 from fairhand.kernel.canonical import content_hash
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.refusals import Refused, RefusedError
@@ -34,12 +36,13 @@ from fairhand.pay.rules import dims_of_claim, facts_of
 from fairhand.review.policies import POLICIES
 from fairhand.review.policies._facts import SubmissionFacts
 from fairhand.review.rules import problems_of_adjudication, problems_of_verdict
+from fairhand.tasks.queries import bound_to
 from fairhand.tasks.template import check_answer
 from fairhand.work import commands as work
 from fairhand.work.paid_queries import time_was_paid
 from fairhand.work.queries import authors_of, by_claim, surplus_since, undecided_authors
 from fairhand.work.rules import Taking, how_taken, paid_ms, seen_on_claim
-from fairhand_pay import Line, Terms, held, lines, needs_time
+from fairhand_pay import Line, Terms, held, lines, needs_time, week_cap
 
 _SURPLUS_WINDOW = timedelta(days=7)
 
@@ -75,6 +78,8 @@ class _Plan:
     # What is payable at once of pay that is held in part, and till when the rest is held at the latest.
     free_minor: int = 0
     held_until: datetime | None = None
+    # The plan's weekly cap of hours, beyond which staff are told what was paid.
+    week_cap: tuple[int, str | None] | None = None
 
     @property
     def accepted(self) -> bool:
@@ -105,7 +110,7 @@ def _quick(claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: d
         return None
     drawn = attempt.review_policy is not None and _drawn(facts, attempt.review_policy)
     plan = _decide(facts, stage_cards(facts.project_id, "review") if drawn else [], 0, answer, now)
-    if isinstance(plan, Refused) or plan.held_until is not None:
+    if isinstance(plan, Refused) or plan.held_until is not None or plan.week_cap is not None:
         return None
     alone = plan.accepted and attempt.plain  # nothing follows: the function is the whole transaction
     done = HandedIn(
@@ -162,6 +167,8 @@ def _submit(claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: 
         grade_gold(facts=facts, submission_id=plan.submission_id, answer=answer, actor=actor, now=now)
     elif not plan.taking.surplus:
         _go_on(facts, plan, actor, now)
+    if plan.week_cap is not None:
+        tell_beyond(facts, plan.week_cap, actor, now)
     return Submitted(plan.submission_id, plan.amount_minor, facts.currency, plan.accepted, plan.taking.surplus)
 
 
@@ -193,21 +200,29 @@ def _earlier(claim_id: UUID, currency: str) -> Submitted:
 
 
 def _problems(facts: ClaimFacts, answer: object) -> list[tuple[str, str, str]]:
+    template = bound_to(facts.template, facts.task_id)
     if facts.stage_kind == "adjudicate":
-        return _adjudication_problems(facts, answer)
+        return _adjudication_problems(facts, template, answer)
     if facts.stage_kind != "attempt":
         problems = problems_of_verdict(answer)
         fixed = answer.get("fixed_answer") if isinstance(answer, Mapping) else None
         if fixed is not None:
-            problems += [(f"fixed_answer.{p.field}", p.code, p.why) for p in check_answer(facts.template, fixed)]
+            problems += [(f"fixed_answer.{name}", code, why) for name, code, why in _wrong(facts, template, fixed)]
         return problems
-    return [(p.field, p.code, p.why) for p in check_answer(facts.template, answer)]
+    return _wrong(facts, template, answer)
 
 
-def _adjudication_problems(facts: ClaimFacts, answer: object) -> list[tuple[str, str, str]]:
+def _wrong(facts: ClaimFacts, template: Mapping[str, Any], answer: object) -> list[tuple[str, str, str]]:
+    found = [(p.field, p.code, p.why) for p in check_answer(template, answer)]
+    return found or problems_of_files(facts, template, answer)
+
+
+def _adjudication_problems(
+    facts: ClaimFacts, template: Mapping[str, Any], answer: object
+) -> list[tuple[str, str, str]]:
     problems = problems_of_adjudication(answer)
     if isinstance(answer, Mapping) and isinstance(answer.get("answer"), Mapping):
-        problems += [(f"answer.{p.field}", p.code, p.why) for p in check_answer(facts.template, answer["answer"])]
+        problems += [(f"answer.{name}", code, why) for name, code, why in _wrong(facts, template, answer["answer"])]
     return problems
 
 
@@ -237,7 +252,7 @@ def _decide(
     held_until, free_minor = _held(pay, amount_minor, now)
     return _Plan(
         taking, new_id(now), facts.work_ms, pay, amount_minor, review, min(decide_by, held_until or decide_by), spent,
-        paid or 0, waits, free_minor, held_until,
+        paid or 0, waits, free_minor, held_until, week_cap(terms),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from fairhand.flow.claiming import WHY, ask, is_bad_key, tell
 from fairhand.flow.gold import draw_gold
 from fairhand.flow.order_plan import plan_by_id
 from fairhand.flow.stage_cards import CARD_COLUMNS, CARD_JOIN, StageCard, own_cards, stage_card
+from fairhand.flow.week_cap import weeks_full_among
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.limits import CALLS_PER_CLAIM_MAX, LOOKS_PER_CLAIM_MAX
 from fairhand.kernel.refusals import Refused
@@ -49,15 +50,16 @@ def take_next(
     if is_bad_key(request_key, actor):
         return Refused("bad_request_key", WHY["bad_request_key"])
     asked = _Asked(person_id, request_key, new_id(now), terms_seen, now)
-    why, unseen = "no_work", False
+    why, unseen, week_full = "no_work", False, False
     for look in range(LOOKS_PER_CLAIM_MAX):
-        found = everywhere(person_id, now, asked.claim_id.hex, look)
+        found, closed = _everywhere(asked, look)
+        week_full = week_full or closed
         ordered, stage_of, gold_of = _ordered(found, judges, asked.claim_id.hex)
         gold = gold_of.get(ordered.ids[0]) if ordered.ids and look == 0 else None
         if gold is not None and by_request(person_id, request_key) is None:
             own = [queue_id for queue_id in ordered.ids if gold_of.get(queue_id) == gold]
             if draw_gold(person_id=person_id, project_id=gold, queue_ids=own, terms_seen=terms_seen, now=now):
-                found = everywhere(person_id, now, asked.claim_id.hex, look)
+                found, _closed = _everywhere(asked, look)
         aside = [each for each in found.aside if _may(each, judges)]
         claimed, lacks = _look(asked, ordered, stage_of, aside)
         if claimed.claim_id is not None:
@@ -69,7 +71,7 @@ def take_next(
             return Refused(claimed.outcome, WHY[claimed.outcome])
         if not found.more:
             break
-    code = "terms_changed" if unseen else why
+    code = "terms_changed" if unseen else "cap_hours" if why == "no_work" and week_full else why
     return Refused(code, WHY[code])
 
 
@@ -82,6 +84,21 @@ class _Asked:
     claim_id: UUID
     terms_seen: Sequence[str]
     now: datetime
+
+
+def _everywhere(asked: _Asked, look: int) -> tuple[Everywhere, bool]:
+    """What one look finds, without stages whose plan's hours of the week are reached; whether there are such."""
+    found = everywhere(asked.person_id, asked.now, asked.claim_id.hex, look)
+    stages = {UUID(queue.stage) for project in found.projects for queue in project.queues}
+    full = weeks_full_among(asked.person_id, stages | {each.stage_id for each in found.aside}, asked.now)
+    if not full:
+        return found, False
+    projects = [
+        replace(project, queues=[queue for queue in project.queues if UUID(queue.stage) not in full])
+        for project in found.projects
+    ]
+    aside = [each for each in found.aside if each.stage_id not in full or full[each.stage_id].rework]
+    return replace(found, projects=projects, aside=aside), True
 
 
 def _look(

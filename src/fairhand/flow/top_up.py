@@ -25,7 +25,7 @@ from fairhand.ledger.accounts import AccountName, Leg, budget, goodwill, payable
 from fairhand.ledger.commands import hold, post, refusal_of
 from fairhand.pay.commands import AddedLine, add_median_lines
 from fairhand.projects.models import Stage
-from fairhand_pay import AdjustParams, Line, Terms, adjust, lines
+from fairhand_pay import AdjustParams, Line, Terms, adjust, lines, scored_since
 from fairhand_pay.recompute import recalled
 
 VERB = "stage:typical_settled"
@@ -161,7 +161,8 @@ def _difference(pay: Terms, made: Sequence[Line], typical_ms: int) -> Line | Non
     """From what it was paid, and got since because of its time, to what it comes to; None: nothing more."""
     first = [line for line in made if line.primitive != "ADJUST"]
     added = [line for line in made if line.primitive == "ADJUST" and line.inputs.get("cause") in OF_TIME]
-    again = lines(replace(recalled([line.inputs for line in first]), median_ms=typical_ms), pay)
+    facts = scored_since(recalled([line.inputs for line in first]), added)
+    again = lines(replace(facts, median_ms=typical_ms), pay)
     return next(iter(adjust([*first, *added], again, _MEDIAN)), None)
 
 

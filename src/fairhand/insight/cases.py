@@ -46,6 +46,16 @@ class CaseRow:
     task_key: str | None
     ceiling_minor: int | None
     added_minor: int
+    # Of work that was scored: the score, "" where nobody gave one; None of other work.
+    score: str | None
+    # Of an entry of work outside tasks that was not granted, instead of a line.
+    paid_time_id: UUID | None
+    paid_kind: str | None
+    version: int | None
+    said_ms: int | None
+    note: str | None
+    granted_ms: int | None
+    not_by: UUID | None
 
     @property
     def most_minor(self) -> int:
@@ -63,11 +73,16 @@ class CaseRow:
 _CASE = """
 SELECT k.id, coalesce(e.alias, '–'), k.state, k.words, k.opened_at, k.due_at, k.answer, k.answer_reason,
        k.answer_minor, k.answered_by_id, k.answered_at, k.appeal, k.appealed_at, k.decision, k.decision_reason,
-       k.decision_minor, k.decided_at, k.person_id, k.submission_id, l.amount_minor, l.currency, l.sentence_key,
-       l.sentence_args, l.made_at, p.name, p.slug, s.work_ms, s.task_id, t.key, o.ceiling_minor,
+       k.decision_minor, k.decided_at, k.person_id, k.submission_id, coalesce(l.amount_minor, 0),
+       coalesce(l.currency, p.currency), coalesce(l.sentence_key, ''), coalesce(l.sentence_args, '{{}}'),
+       coalesce(l.made_at, y.said_at), p.name, p.slug, s.work_ms, s.task_id, t.key, o.ceiling_minor,
        coalesce((SELECT sum(a.amount_minor) FROM pay_line a
-                  WHERE a.submission_id = k.submission_id AND a.line_key LIKE 'case:%%'), 0)::bigint
-  FROM ({rows}) k JOIN pay_line l ON l.id = k.line_id JOIN project p ON p.id = k.project_id
+                  WHERE a.submission_id = k.submission_id AND a.line_key LIKE 'case:%%'), 0)::bigint,
+       (SELECT coalesce(z.inputs ->> 'score', '') FROM pay_line z
+         WHERE k.submission_id IS NOT NULL AND z.line_key = 'score:' || k.submission_id),
+       y.id, q.kind, y.version, y.said_ms, y.note, y.granted_ms, k.not_by_id
+  FROM ({rows}) k LEFT JOIN pay_line l ON l.id = k.line_id JOIN project p ON p.id = k.project_id
+  LEFT JOIN paid_time y ON y.id = k.paid_time_id LEFT JOIN paid_kind q ON q.id = y.paid_kind_id
   LEFT JOIN seat e ON e.project_id = k.project_id AND e.person_id = k.person_id
   LEFT JOIN submission s ON s.id = k.submission_id LEFT JOIN task t ON t.id = s.task_id
   LEFT JOIN claim c ON c.id = s.claim_id LEFT JOIN offer o ON o.id = c.offer_id

@@ -17,11 +17,14 @@ from fairhand_pay import (
     TermsError,
     describe,
     effective,
+    flags_of,
     lines,
     needs_time,
     resolved,
+    score_steps,
     total,
     units_of,
+    with_score,
 )
 from fairhand_pay.currency import parse_share
 
@@ -44,11 +47,15 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What so many seconds of work pay, and what an hour comes to then; None for no time."""
+    """What so many seconds of work pay, and what an hour comes to then; None for no time.
+
+    `best_minor`: with the best score, where the plan looks at one.
+    """
 
     seconds: int
     minor: int
     per_hour_minor: int | None
+    best_minor: int | None = None
 
 
 def segments_of(pay: Terms) -> tuple[Segment, ...]:
@@ -101,16 +108,20 @@ def holds_of(pay: Terms) -> tuple[int, int] | None:
 
 
 def pay_at(pay: Terms, seconds: int, typical_s: int | None = None) -> Point | None:
-    """What so long a task pays with one of each unit and no supplement; None for terms that ask for more facts."""
-    ms = seconds * 1000
+    """What so long a task pays with one of each unit, a supplement only where the terms carry it; None for terms that
+    ask for more facts."""
+    ms, steps = seconds * 1000, score_steps(pay)
     facts = Facts(
-        ms, dict.fromkeys(units_of(pay), 1), wall_ms=ms, timesheet_ms=ms, median_ms=(typical_s or seconds) * 1000
-    )
+        ms, dict.fromkeys(units_of(pay), 1), wall_ms=ms, timesheet_ms=ms, median_ms=(typical_s or seconds) * 1000,
+        flags=flags_of(pay),
+    )  # fmt: skip
     try:
-        minor = total(lines(facts, resolved(pay, {})))
+        own = resolved(pay, {})
+        minor = total(lines(facts, own))
+        best_minor = total(lines(with_score(facts, steps[-1]), own)) if steps else None
     except FactsError:
         return None
-    return Point(seconds, minor, effective(minor, ms).per_hour_minor)
+    return Point(seconds, minor, effective(minor, ms).per_hour_minor, best_minor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +237,9 @@ def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Change, 
     for name, unit, more_is_better in _COMPARED:
         if old[name] != new[name]:
             found.append(Change(name, unit, old[name], new[name], _direction(old[name], new[name], more_is_better)))
-    if bool(before.get("blind")) != bool(now.get("blind")):
-        found.append(Change("blind", "flag", bool(before.get("blind")), bool(now.get("blind")), "other"))
+    for name in ("blind", "pilot"):
+        if bool(before.get(name)) != bool(now.get(name)):
+            found.append(Change(name, "flag", bool(before.get(name)), bool(now.get(name)), "other"))
     return tuple(found)
 
 
@@ -248,12 +260,18 @@ def compared(old: Terms, new: Terms) -> str:
     bends = {each.upto_s for pay in (old, new) for each in segments_of(pay) if each.upto_s}
     lengths = sorted({1, longest, *bends, *(longest * n // _POINTS for n in range(1, _POINTS))})
     pairs = [(pay_at(old, each), pay_at(new, each)) for each in lengths]
-    differences = [Fraction(b.minor - a.minor) for a, b in pairs if a is not None and b is not None]
-    if len(differences) < len(pairs) or not any(differences):
+    both = [(a, b) for a, b in pairs if a is not None and b is not None]
+    differences = [Fraction(b.minor - a.minor) for a, b in both]
+    differences += [Fraction(_best(b) - _best(a)) for a, b in both]
+    if len(both) < len(pairs) or not any(differences):
         return "other"
     if min(differences) >= 0:
         return "raised"
     return "lowered" if max(differences) <= 0 else "other"
+
+
+def _best(point: Point) -> int:
+    return point.minor if point.best_minor is None else point.best_minor
 
 
 def whole_direction(found: Sequence[Change]) -> str:

@@ -47,6 +47,9 @@ SELECT jsonb_build_object('id', c.id, 'project', p.slug, 'state', c.state, 'roun
          'ended_at', c.ended_at, 'end_reason', c.end_reason, 'work_ms', c.work_ms, 'terms', o.terms)::text
   FROM claim c JOIN project p ON p.id = c.project_id JOIN offer o ON o.id = c.offer_id
  WHERE c.person_id = %s ORDER BY c.claimed_at, c.id""",
+    "drafts": """
+SELECT jsonb_build_object('claim', d.claim_id, 'fields', d.fields, 'saved_at', d.saved_at)::text
+  FROM claim c JOIN draft d ON d.claim_id = c.id WHERE c.person_id = %s ORDER BY d.saved_at, d.claim_id""",
     "where_my_time_went": """
 SELECT jsonb_build_object('claim', i.claim_id, 'device', i.device, 'kind', i.kind, 'from', i.from_at,
          'until', i.until_at)::text
@@ -100,6 +103,18 @@ SELECT jsonb_build_object('id', t.id, 'project', p.slug, 'kind', k.kind, 'terms'
          'paid_minor', t.paid_minor)::text
   FROM paid_time t JOIN paid_kind k ON k.id = t.paid_kind_id JOIN project p ON p.id = t.project_id
  WHERE t.person_id = %s ORDER BY t.said_at, t.id""",
+    "weeks_of_mine": """
+SELECT jsonb_build_object('project', p.slug, 'week', t.week, 'confirmed_at', t.confirmed_at, 'question', t.question,
+         'asked_at', t.asked_at, 'answer', t.answer, 'answered_at', t.answered_at, 'accepted_at', t.accepted_at,
+         'told_beyond_the_cap_ms', t.over_ms)::text
+  FROM timesheet t JOIN project p ON p.id = t.project_id WHERE t.person_id = %s ORDER BY t.week, p.slug""",
+    "readings_with_the_clock": """
+SELECT jsonb_build_object('project', p.slug, 'guideline_version', r.version, 'started_at', r.started_at,
+         'work_ms', r.work_ms, 'entry', r.paid_time_id, 'reports', (
+           SELECT jsonb_agg(jsonb_build_object('device', b.device, 'number', b.seq, 'active_ms', b.active_ms,
+                    'counted_ms', b.counted_ms, 'received_at', b.received_at) ORDER BY b.id)
+             FROM reading_beat b WHERE b.reading_id = r.id))::text
+  FROM work_reading r JOIN project p ON p.id = r.project_id WHERE r.person_id = %s ORDER BY r.started_at, r.id""",
     "missions": """
 SELECT jsonb_build_object('id', x.id, 'project', p.slug, 'name', x.name, 'zone', x.zone, 'from', x.from_at,
          'until', x.until_at, 'joined_at', m.joined_at, 'terms', m.terms, 'windows', (
@@ -122,7 +137,7 @@ SELECT jsonb_build_object('project', p.slug, 'joined_at', r.joined_at, 'until', 
   FROM referral r JOIN mission x ON x.id = r.mission_id JOIN project p ON p.id = x.project_id
  WHERE r.referred_id = %s""",
     "cases": """
-SELECT jsonb_build_object('id', k.id, 'line', k.line_id, 'state', k.state, 'my_words', k.words,
+SELECT jsonb_build_object('id', k.id, 'line', k.line_id, 'entry', k.paid_time_id, 'state', k.state, 'my_words', k.words,
          'opened_at', k.opened_at, 'due_at', k.due_at, 'answer', k.answer, 'answer_reason', k.answer_reason,
          'answer_minor', k.answer_minor, 'answered_at', k.answered_at, 'my_appeal', k.appeal,
          'appealed_at', k.appealed_at, 'decision', k.decision, 'decision_reason', k.decision_reason,

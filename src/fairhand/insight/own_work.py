@@ -191,12 +191,13 @@ class ReviewSeen:
     note: str
     clause: str | None
     fixed_answer: Mapping[str, Any] | None
+    score: int | None
     at: datetime
 
 
 _REVIEWS = """
 SELECT b.id, CASE WHEN o.terms ? 'blind' THEN '' ELSE e.alias END, p.kind = 'synthetic', r.verdict, r.note, r.clause,
-       r.fixed_answer, b.submitted_at
+       r.fixed_answer, (r.scores ->> 'overall')::int, b.submitted_at
   FROM review r JOIN submission b ON b.id = r.submission_id JOIN person p ON p.id = b.person_id
   JOIN seat e ON e.project_id = b.project_id AND e.person_id = b.person_id
   JOIN claim c ON c.id = b.claim_id JOIN offer o ON o.id = c.offer_id

@@ -59,7 +59,7 @@ def open_requests(project_id: UUID, limit: int) -> list[Request]:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A request that was decided; `decided_by` None: at once, by the stage's own allowance, or closed with it."""
+    """A request that was decided; `decided_by` None: at once, by the stage's own allowance, or `closed`."""
 
     alias: str
     task_id: UUID
@@ -70,10 +70,11 @@ class Decided:
     decided_at: datetime
     decided_by: UUID | None
     why: str
+    closed: str
 
 
 _DECIDED = """
-SELECT e.alias, c.task_id, t.key, x.asked_s, x.reason, x.granted_s, x.decided_at, x.decided_by, x.why
+SELECT e.alias, c.task_id, t.key, x.asked_s, x.reason, x.granted_s, x.decided_at, x.decided_by, x.why, x.closed
   FROM (SELECT * FROM extension WHERE project_id = %(project)s AND decided_at IS NOT NULL
          ORDER BY decided_at DESC, id DESC LIMIT %(limit)s) x
   JOIN claim c ON c.id = x.claim_id JOIN task t ON t.id = c.task_id

@@ -14,9 +14,12 @@ from uuid import UUID
 
 from django.db import connection
 
+from fairhand.estimates.rules.estimate import LIMIT_OF_TYPICAL
 from fairhand.insight.rows import decoded
 from fairhand.kernel.limits import WAGE_CLAIMS_PER_PERSON_MAX, WAGE_HAND_INS_MAX, WAGE_PEOPLE_MAX
 from fairhand.kernel.money import round_minor
+from fairhand_pay import PAID_S_MAX_MAX
+from fairhand_pay.presets.hourly import PAID_OVER_LIMIT
 
 _HOUR_MS = 3_600_000
 PERSON_MS_MIN = 600_000  # of somebody's work time, before an hour of it says anything
@@ -90,11 +93,28 @@ def _at(ordered: Sequence[Fraction], percent: int) -> int:
 
 # What corrections added to the time of a claim that was handed in.
 _GRANTED = "coalesce((SELECT sum(k.granted_ms) FROM time_correction k WHERE k.claim_id = s.claim_id), 0)::bigint"
-# What of a claim was paid, and all of it. `paid_s_max`: time beyond it is not counted by its terms.
+# Seconds that a decision on the estimate let be paid, where what it came to was paid: by the review's own line, or by a
+# correction granted after it. As `back_pay.new_limit` and `back_pay.with_limit` have it. 0 where there was none.
+_RAISED_S = f"""
+coalesce((SELECT max(least({PAID_OVER_LIMIT} * CASE WHEN t.limit_s < {LIMIT_OF_TYPICAL} * t.typical_s
+                                 THEN ceil(t.limit_s * e.p50_s::numeric / nullif(t.typical_s, 0))::bigint
+                                 ELSE e.limit_s END, {PAID_S_MAX_MAX}))
+            FROM pay_line l JOIN slot x ON x.id = s.slot_id
+            JOIN stage_estimate e ON e.stage_id = x.stage_id AND e.review_id IS NOT NULL
+             AND (l.line_key = 'estimate:' || e.review_id || ':' || s.id
+                  OR l.line_key LIKE 'time:%%' AND e.made_at > c.claimed_at AND e.made_at <= l.made_at)
+           CROSS JOIN (SELECT (jsonb_path_query_first(o.terms,
+                 '$.pay.primitives[*] ? (@.primitive == "TIME").segments[0].upto_s') #>> '{{}}')::bigint AS limit_s,
+               (o.terms -> 'estimate' ->> 'p50_s')::bigint AS typical_s) t
+           WHERE l.submission_id = s.id AND l.primitive = 'ADJUST'), 0)
+"""  # noqa: S608  # put together from constants
+# What of a claim was paid, and all of it. `paid_s_max`: time beyond it is not counted by its terms, but where a
+# decision on the estimate counted it later.
 _TIMES = f"""
        o.currency, coalesce((SELECT sum(l.amount_minor) FROM pay_line l WHERE l.submission_id = s.id), 0) AS minor,
        CASE WHEN s.id IS NULL THEN 0
-            ELSE least(c.work_ms + {_GRANTED}, (o.terms -> 'pay' ->> 'paid_s_max')::bigint * 1000)
+            ELSE least(c.work_ms + {_GRANTED}, 1000 * ((o.terms -> 'pay' ->> 'paid_s_max')::bigint
+                   + greatest(0, {_RAISED_S} - (o.terms -> 'pay' ->> 'paid_s_max')::bigint)))
        END AS paid_ms,
        c.work_ms + {_GRANTED} AS all_ms, (s.id IS NOT NULL)::int AS handed_in
 """  # noqa: S608  # put together from constants of this file
@@ -166,7 +186,7 @@ WITH h AS MATERIALIZED (
    GROUP BY r.person_id ORDER BY max(r.submitted_at) DESC, r.person_id LIMIT %(people)s),
 c AS MATERIALIZED (
   SELECT k.* FROM h CROSS JOIN LATERAL (
-    SELECT id, person_id, offer_id, project_id, state, work_ms FROM claim
+    SELECT id, person_id, offer_id, project_id, state, work_ms, claimed_at FROM claim
      WHERE person_id = h.person_id ORDER BY claimed_at DESC LIMIT %(claims)s) k
    WHERE k.project_id = %(project)s AND k.state <> 'live' AND k.work_ms > 0)
 SELECT w.currency, {sums}

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from fairhand.insight.why_rules import Kept, Me, Place, QueueSeen, Why, judge
+from fairhand.insight.why_rules import Kept, Me, Place, QueueSeen, WeekFull, Why, judge
 from fairhand.kernel.limits import KEPT_LOOKED_AT_MAX, OPEN_COUNTED_MAX, OPEN_PER_QUEUE_MIN
 
 _ME = """
@@ -98,12 +98,15 @@ SELECT g.project_id, x.stage_id, g.kind, x.round, x.reserve_minor >= coalesce(o.
 _PLACE_WIDTH = len(fields(Place)) - 1
 
 
-def why(person_id: UUID, ceilings: Mapping[UUID, int], now: datetime, shared: bool = False) -> dict[UUID, Why]:
+def why(
+    person_id: UUID, ceilings: Mapping[UUID, int], now: datetime, shared: bool = False,
+    full: Mapping[UUID, WeekFull] | None = None,
+) -> dict[UUID, Why]:  # fmt: skip
     """Project -> what is open to a person there and what fails, for the stages named with the ceiling of their card.
 
     Four statements, however many projects and queues; in each queue at most 2 × OPEN_COUNTED_MAX slots are looked at.
     `shared`: that many in all, shared among the queues, OPEN_PER_QUEUE_MIN at least; what is counted is then a lower
-    bound.
+    bound. `full`: the stages among these whose plan's hours of the week are reached.
     """
     values: dict[str, Any] = {
         "person": person_id, "now": now, "stages": list(ceilings), "ceilings": list(ceilings.values()),
@@ -125,8 +128,17 @@ def why(person_id: UUID, ceilings: Mapping[UUID, int], now: datetime, shared: bo
         kept: dict[UUID, list[Kept]] = {}
         for project_id, *rest in cursor.fetchall():
             kept.setdefault(project_id, []).append(Kept(*rest))
+    # Every stage asked for is in the rows of queues, with or without a queue.
+    at = {project_id: {each.stage_id for each in found} for project_id, found in queues.items()}
     return {
-        place.project_id: judge(me, place, queues.get(place.project_id, []), kept.get(place.project_id, []), now)
+        place.project_id: judge(
+            me,
+            place,
+            queues.get(place.project_id, []),
+            kept.get(place.project_id, []),
+            now,
+            {stage_id: week for stage_id, week in (full or {}).items() if stage_id in at.get(place.project_id, ())},
+        )
         for place in places
     }
 

@@ -134,8 +134,22 @@ def step(n: int) -> int:
     return next(each for each in _STEPS if n >= each)
 
 
-def judge(me: Me, place: Place, queues: Sequence[QueueSeen], kept: Sequence[Kept], now: datetime) -> Why:
-    """Everything that fails, the most waited for first, and what is open. Both at once is usual: one queue's gate."""
+@dataclass(frozen=True, slots=True)
+class WeekFull:
+    """Of a stage whose plan pays so many hours a week: they are reached, until `opens_at`."""
+
+    paid_ms: int
+    cap_ms: int
+    opens_at: datetime
+
+
+def judge(
+    me: Me, place: Place, queues: Sequence[QueueSeen], kept: Sequence[Kept], now: datetime,
+    full: Mapping[UUID, WeekFull] | None = None,
+) -> Why:  # fmt: skip
+    """Everything that fails, the most waited for first, and what is open. Both at once is usual: one queue's gate.
+    `full`: stages that give nothing but rework this week."""
+    full = full or {}
     free = sum(each.free for each in queues) + len(kept)
     everywhere = [*_of_me(me, free), *_of_seat(place, me, free, now)]
     hours = _hours(me, sum(each.free for each in queues))
@@ -147,11 +161,17 @@ def judge(me: Me, place: Place, queues: Sequence[QueueSeen], kept: Sequence[Kept
         own.append(Bar("project_rests", waiting, facts={"state": place.project_state}))
     if place.holds and (resting := [each for each in queues if each.rests]):
         own.append(Bar("cool_down", sum(each.free for each in resting), facts={"holds": True}))
+    own += _of_weeks(full, queues, kept)
     found = [*everywhere, *own, *_of_queues(queues)]
 
     def stays_shut(each: QueueSeen | Kept) -> bool:
         return bool(
-            everywhere or hours or excluded or (rests and each.kind == _ATTEMPT) or (place.holds and each.rests)
+            everywhere
+            or hours
+            or excluded
+            or (rests and each.kind == _ATTEMPT)
+            or (place.holds and each.rests)
+            or each.stage_id in full
         )
 
     opened: dict[UUID, int] = {}
@@ -185,6 +205,13 @@ def _hours(me: Me, free: int) -> Bar | None:
     if me.week_ms_max is None or me.load_week is None or me.load_week < me.week or me.week_ms < me.week_ms_max:
         return None
     return Bar("cap_week", free, me.week_ends_at, {"n": me.week_ms, "max": me.week_ms_max})
+
+
+def _of_weeks(full: Mapping[UUID, WeekFull], queues: Sequence[QueueSeen], kept: Sequence[Kept]) -> Iterator[Bar]:
+    for stage_id, week in full.items():
+        waiting = sum(each.free for each in queues if each.stage_id == stage_id)
+        waiting += sum(each.round == 1 for each in kept if each.stage_id == stage_id)
+        yield Bar("cap_hours", waiting, week.opens_at, {"n": week.paid_ms, "max": week.cap_ms})
 
 
 def _of_seat(place: Place, me: Me, free: int, now: datetime) -> Iterator[Bar]:

@@ -22,12 +22,16 @@ class TaskShown:
     project_state: str
     guideline_version: int
     guideline: Mapping[str, str]
+    # For whoever judges; {} for attempts.
+    rubric: Mapping[str, str]
     rework_n: int
 
 
 _TASK = """
-SELECT t.payload, p.id, p.slug, p.name, p.state, coalesce(l.version, 0), coalesce(l.texts, '{}'), c.round - 1
+SELECT t.payload, p.id, p.slug, p.name, p.state, coalesce(l.version, 0), coalesce(l.texts, '{}'),
+       CASE WHEN g.kind = 'attempt' THEN '{}' ELSE coalesce(l.rubric, '{}') END, c.round - 1
   FROM claim c JOIN task t ON t.id = c.task_id JOIN project p ON p.id = c.project_id JOIN offer o ON o.id = c.offer_id
+  JOIN slot x ON x.id = c.slot_id JOIN stage g ON g.id = x.stage_id
   LEFT JOIN submission s ON s.id = c.subject_ids[1] AND cardinality(c.subject_ids) = 1
   LEFT JOIN claim a ON a.id = s.claim_id LEFT JOIN offer b ON b.id = a.offer_id
   LEFT JOIN guideline l ON l.project_id = p.id
@@ -41,7 +45,7 @@ def task_shown(claim_id: UUID, person_id: UUID) -> TaskShown | None:
     with connection.cursor() as cursor:
         cursor.execute(_TASK, [claim_id, person_id])
         row = cursor.fetchone()
-    return TaskShown(*decoded(row, 0, 3, 6)) if row else None
+    return TaskShown(*decoded(row, 0, 3, 6, 7)) if row else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,16 @@ class Subject:
     answer: Mapping[str, Any]
     round: int
     work_ms: int | None
+    # Whether its author is paid more for a good score.
+    scored: bool
 
 
 # A blind judge is not told whose work it is.
 _SUBJECTS = """
-SELECT s.id, CASE WHEN %s THEN '' ELSE e.alias END, p.kind, s.answer, s.round, s.work_ms
+SELECT s.id, CASE WHEN %s THEN '' ELSE e.alias END, p.kind, s.answer, s.round, s.work_ms,
+       o.terms -> 'pay' -> 'primitives' @> '[{"primitive": "MULT", "by": "score"}]'
   FROM submission s JOIN person p ON p.id = s.person_id
+  JOIN claim c ON c.id = s.claim_id JOIN offer o ON o.id = c.offer_id
   JOIN seat e ON e.project_id = s.project_id AND e.person_id = s.person_id
  WHERE s.id = ANY (%s) ORDER BY s.submitted_at
 """

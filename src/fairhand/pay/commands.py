@@ -12,7 +12,16 @@ from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.kernel.ids import new_id
 from fairhand.pay.models import PayHold
-from fairhand.pay.queries import CASE_KEY, ESTIMATE_KEY, MEDIAN_KEY, MISSION_KEY, PAID_KEY, REFERRAL_KEY, TIME_KEY
+from fairhand.pay.queries import (
+    CASE_KEY,
+    ESTIMATE_KEY,
+    MEDIAN_KEY,
+    MISSION_KEY,
+    PAID_KEY,
+    REFERRAL_KEY,
+    SCORE_KEY,
+    TIME_KEY,
+)
 from fairhand_pay import Line
 
 _LINE = """
@@ -121,14 +130,14 @@ def add_paid_lines(
 
 @dataclass(frozen=True, slots=True)
 class AddedLine:
-    """A line that a piece of work gets later, for a difference."""
+    """A line that a piece of work gets later, for a difference. `entry_id`: None for a line of nought."""
 
     org_id: UUID
     project_id: UUID
     person_id: UUID
     submission_id: UUID
     line: Line
-    entry_id: int
+    entry_id: int | None
 
     def under(self, key: str) -> NewLine:
         """To be written under a key."""
@@ -145,6 +154,11 @@ def add_time_line(*, correction_id: UUID, added: AddedLine, now: datetime) -> No
 def add_estimate_lines(*, review_id: UUID, lines: Sequence[AddedLine], now: datetime) -> None:
     """Write what an estimate review adds; its key refuses a second line of one review for a piece of work."""
     _write([each.under(f"{ESTIMATE_KEY}{review_id}:{each.submission_id}") for each in lines], now)
+
+
+def add_score_line(*, added: AddedLine, now: datetime) -> None:
+    """Write what the score of a piece of work adds; its key refuses a second line for it."""
+    _write([added.under(f"{SCORE_KEY}{added.submission_id}")], now)
 
 
 def add_median_lines(*, until: datetime, lines: Sequence[AddedLine], now: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from fairhand.kernel.money import parse_minor
 from fairhand.pay.own_rate import cards_in, is_personal, kinds_of_people, own_terms
 from fairhand.pay.rules import ONE_EACH
-from fairhand_pay import Facts, Terms, held, lines, needs_time, total, units_of
+from fairhand_pay import Facts, Terms, flags_of, held, lines, needs_time, score_steps, total, units_of
 from fairhand_pay.terms import most_facts
 
 _MINUTE = 60_000
@@ -31,6 +31,8 @@ class Less:
     who: Mapping[str, str] = field(default_factory=dict)
     # At this typical time of everybody, where a plan guarantees a wage by it.
     typical_ms: int | None = None
+    # And with this score, where a plan pays more for one.
+    score: str | None = None
 
 
 def pays_less(before: Terms, after: Terms, dims: Mapping[str, str]) -> Less | None:
@@ -71,11 +73,12 @@ def _rate(terms: Terms) -> int:
 def _less(before: Terms, after: Terms, dims: Mapping[str, str]) -> Less | None:
     worst: Less | None = None
     typical = _typical((before, after))
-    for (ms, units), median_ms in product(_points(before, after), typical):
-        facts = Facts(ms, units, median_ms=median_ms, dims=dims)
+    scores = [None, *sorted({step for each in (before, after) for step in score_steps(each)})]
+    for (ms, units), median_ms, score in product(_points(before, after), typical, scores):
+        facts = Facts(ms, units, timesheet_ms=ms, median_ms=median_ms, score=score, dims=dims)
         was, now = _paid(before, facts), _paid(after, facts)
         for at_once, (old, new) in enumerate(zip(was, now, strict=True)):
-            less = Less(ms, units, old, new, bool(at_once), typical_ms=median_ms)
+            less = Less(ms, units, old, new, bool(at_once), typical_ms=median_ms, score=score)
             if new < old and (worst is None or _weight(less) > _weight(worst)):
                 worst = less
     days = _held_days(before), _held_days(after)
@@ -95,8 +98,9 @@ def _weight(less: Less) -> tuple[bool, int, bool]:
     return not less.at_once, less.before_minor - less.after_minor, (less.ms or 0) % _MINUTE == 0
 
 
-def _paid(terms: Terms, facts: Facts) -> tuple[int, int]:
+def _paid(terms: Terms, told: Facts) -> tuple[int, int]:
     """(all of it, what is payable before the decision): nothing, where no part is held and so all of it waits."""
+    facts = replace(told, flags=told.flags | flags_of(terms))
     found = lines(facts, terms)
     whole = total(found)
     part = any(line.primitive == "HOLD" for line in found)
@@ -183,6 +187,7 @@ def unit_rows(terms: Terms, dims: Mapping[str, str]) -> tuple[UnitRow, ...]:
     found = []
     for name in [each for each in names if each not in ONE_EACH]:
         for n in [each for each in _numbers((terms,), name) if each <= most_facts(terms).units[name]]:
-            facts = Facts(0 if needs_time(terms) else None, {**dict.fromkeys(names, 1), name: n}, dims=dims)
+            ms = 0 if needs_time(terms) else None
+            facts = Facts(ms, {**dict.fromkeys(names, 1), name: n}, timesheet_ms=ms, dims=dims, flags=flags_of(terms))
             found.append(UnitRow(name, n, total(lines(facts, terms))))
     return tuple(found)

@@ -17,6 +17,8 @@ ESTIMATE_KEY = "estimate:"
 TIME_KEY = "time:"
 # Or the typical time of everybody, once it was known: `median:MOMENT:SUBMISSION`.
 MEDIAN_KEY = "median:"
+# Or the score of the work, when it was decided: `score:SUBMISSION`.
+SCORE_KEY = "score:"
 # And those of a mission's windows.
 MISSION_KEY = "mission:"
 # Or what was paid for somebody who was brought: `referral:REFERRAL`.

@@ -50,6 +50,7 @@ class NewProject:
     guideline: Mapping[str, str]
     template: Mapping[str, Any]
     stages: tuple[NewStage, ...]
+    rubric: Mapping[str, str] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -63,7 +64,7 @@ def make_project(*, org_id: UUID, new: NewProject, actor: Actor, now: datetime) 
         source=new.source, created_at=now,
     )  # fmt: skip
     common: dict[str, Any] = {"org_id": org_id, "project": project, "created_at": now}
-    Guideline.objects.create(id=new_id(now), version=1, texts=new.guideline, **common)
+    Guideline.objects.create(id=new_id(now), version=1, texts=new.guideline, rubric=dict(new.rubric), **common)
     template = Template.objects.create(id=new_id(now), version=1, body=new.template, **common)
     for ordinal, stage in enumerate(new.stages, start=1):
         plan = PayPlan.objects.create(
@@ -94,6 +95,7 @@ def add_guideline(
     project_id: UUID,
     base: int,
     texts: Mapping[str, str],
+    rubric: Mapping[str, str],
     note: str,
     actor: Actor,
     now: datetime,
@@ -109,8 +111,8 @@ def add_guideline(
     if last != base:
         return None
     made = Guideline.objects.create(
-        id=new_id(now), org_id=project.org_id, project=project, version=last + 1, texts=dict(texts), note=note,
-        made_by=actor.id, affects=list(affects), created_at=now,
+        id=new_id(now), org_id=project.org_id, project=project, version=last + 1, texts=dict(texts),
+        rubric=dict(rubric), note=note, made_by=actor.id, affects=list(affects), created_at=now,
     )  # fmt: skip
     facts = {"version": made.version, "note": note, "languages": sorted(texts), "affects": list(affects)}
     record(

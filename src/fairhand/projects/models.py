@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from fairhand.gates.models import Gate
 from fairhand.people.models import Org
-from fairhand.projects.states import PROJECT_STATES, STAGE_KINDS, STAGE_SUBJECTS
+from fairhand.projects.states import PROJECT_STATES, STAGE_KINDS, STAGE_SUBJECTS, SURGE_STATES
 
 
 class Project(models.Model):
@@ -72,6 +72,8 @@ class Guideline(Version):
     made_by = models.UUIDField(null=True)
     # The fields of tasks that the change touches, as the manager marked them; empty: none, work goes on.
     affects = ArrayField(models.TextField(), default=list, db_default=[])
+    # What reviewers go by, as Markdown per language; {}: the guideline alone.
+    rubric = models.JSONField(default=dict, db_default={})
 
     class Meta:
         db_table = "guideline"
@@ -204,4 +206,54 @@ class PlanChange(models.Model):
             models.Index(
                 fields=["holds_from"], name="plan_change_due", condition=Q(applied_at=None, withdrawn_at=None)
             ),
+        ]
+
+
+class Surge(models.Model):
+    """A window of high demand: tasks of a stage that are taken in it pay `factor` times as much, by their offers.
+
+    `reserve_max_minor`: what it may set apart at most behind tasks that wait; `reserved_minor`: what it did.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    org_id = models.UUIDField()
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, db_index=False)
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, db_index=False)
+    # From 1 to 3, as decimal text.
+    factor = models.TextField()
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    reserve_max_minor = models.BigIntegerField()
+    reserved_minor = models.BigIntegerField(default=0, db_default=0)
+    reason = models.TextField()
+    state = models.TextField()
+    made_by = models.UUIDField()
+    made_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    # `time`, `staff`, `short` (there was no money when it was to open), `closed` (its project doesn't give out work).
+    end_reason = models.TextField(default="", db_default="")
+
+    class Meta:
+        db_table = "surge"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=SURGE_STATES), name="surge_state"),
+            models.CheckConstraint(condition=Q(until_at__gt=F("from_at")), name="surge_lasts"),
+            models.CheckConstraint(
+                condition=Q(reserve_max_minor__gt=0, reserved_minor__gte=0)
+                & Q(reserved_minor__lte=F("reserve_max_minor")),
+                name="surge_reserve",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="planned", opened_at=None, ended_at=None)
+                | Q(state="open", opened_at__isnull=False, ended_at=None)
+                | Q(state="over", ended_at__isnull=False),
+                name="surge_times",
+            ),
+            models.UniqueConstraint(fields=["stage"], condition=~Q(state="over"), name="surge_one"),
+        ]
+        indexes = [
+            models.Index(fields=["stage", "-made_at", "-id"], name="surge_of_stage"),
+            models.Index(fields=["from_at"], name="surge_planned", condition=Q(state="planned")),
+            models.Index(fields=["until_at"], name="surge_open", condition=Q(state="open")),
         ]

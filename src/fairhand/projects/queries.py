@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from fairhand.people.access import Viewer
-from fairhand.projects.models import DispatchPlan, Guideline, PlanChange, Project, Stage
+from fairhand.projects.models import DispatchPlan, Guideline, PlanChange, Project, Stage, Surge
 
 
 def text_in(texts: Mapping[str, str], language: str) -> str:
@@ -35,6 +35,11 @@ def stages_of(project_ids: list[UUID], kind: str | None = None) -> list[Stage]:
     """Stages in order, with template and pay plan at hand."""
     found = Stage.objects.filter(project_id__in=project_ids).select_related("template", "pay_plan", "project")
     return list((found.filter(kind=kind) if kind else found).order_by("project_id", "ordinal"))
+
+
+def has_reviews(project_id: UUID) -> bool:
+    """Whether a project has a stage at which work is reviewed."""
+    return Stage.objects.filter(project_id=project_id, kind="review").exists()
 
 
 def current_guidelines(project_ids: list[UUID]) -> dict[UUID, Guideline]:
@@ -120,6 +125,17 @@ def waiting_change(stage_id: UUID) -> PlanChange | None:
     """The same of one stage as its row, with its plan; None if nothing is announced."""
     waiting = PlanChange.objects.filter(stage_id=stage_id, applied_at=None, withdrawn_at=None)
     return waiting.select_related("plan").first()
+
+
+def live_surges(stage_ids: Collection[UUID]) -> dict[UUID, Surge]:
+    """Stage -> its window of high demand that is open or planned."""
+    found = Surge.objects.filter(stage_id__in=stage_ids).exclude(state="over").select_related("stage")
+    return {surge.stage_id: surge for surge in found}
+
+
+def past_surges(stage_id: UUID, limit: int) -> list[Surge]:
+    """Windows of a stage that are over, newest first."""
+    return list(Surge.objects.filter(stage_id=stage_id, state="over").order_by("-made_at", "-id")[:limit])
 
 
 def plan_changes_of(stage_id: UUID, before: tuple[datetime, UUID] | None, limit: int) -> list[PlanChange]:

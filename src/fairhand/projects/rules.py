@@ -59,17 +59,21 @@ def stage_problems(numbers: Mapping[str, int | None]) -> list[Wrong]:
     return found
 
 
-def guideline_problems(before: Mapping[str, str], texts: Mapping[str, str], note: str) -> list[Wrong]:
-    """What keeps texts (language -> Markdown) from being the next version of a guideline."""
+Texts = Mapping[str, str]
+
+
+def guideline_problems(before: tuple[Texts, Texts], texts: Texts, rubric: Texts, note: str) -> list[Wrong]:
+    """What keeps texts and rubric (language -> Markdown) from being the next version of a guideline after `before`."""
     found = []
     if not texts.get("en", "").strip():
         found.append(Wrong("text.en", "required", "the guideline needs its English text"))
-    for language, text in texts.items():
+    named = [(f"text.{code}", text) for code, text in texts.items()]
+    for field, text in named + [(f"rubric.{code}", text) for code, text in rubric.items()]:
         if len(text) > GUIDELINE_CHARS_MAX:
             why = f"has {len(text)} characters; a guideline has at most {GUIDELINE_CHARS_MAX}"
-            found.append(Wrong(f"text.{language}", "too_long", why))
+            found.append(Wrong(field, "too_long", why))
     if not note.strip():
         found.append(Wrong("note", "required", "say what changed: experts read it before their next task"))
-    if not found and dict(before) == dict(texts):
+    if not found and before == (dict(texts), dict(rubric)):
         found.append(Wrong("text.en", "guideline_same", "nothing differs from the version in force"))
     return found

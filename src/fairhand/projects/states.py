@@ -14,3 +14,7 @@ PROJECT_DISPATCHES = frozenset({"open"})
 
 STAGE_KINDS = ("attempt", "review", "audit", "adjudicate")
 STAGE_SUBJECTS = ("none", "one", "all")
+
+# A window in which a stage pays more (a surge): it opens at its time, and is over at its end or when somebody ends it.
+SURGE_STATES = ("planned", "open", "over")
+SURGE_MOVES = {("planned", "open"), ("open", "over"), ("planned", "over")}

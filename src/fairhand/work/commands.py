@@ -15,9 +15,10 @@ from fairhand.audit.commands import Fact, record
 from fairhand.dispatch import commands as dispatch
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.limits import BEAT_MS_MAX
-from fairhand.work.models import DeclaredTime, PaidKind, PaidTime, TimeCorrection
+from fairhand.work.models import DeclaredTime, PaidKind, PaidTime, Reading, TimeCorrection
+from fairhand.work.paid_queries import reading_now
 from fairhand.work.paid_rules import NewPaidKind
-from fairhand.work.time_rules import Part
+from fairhand.work.time_rules import MINUTE_MS, Part
 from fairhand_pay import Terms
 
 Parts = Sequence[Part]
@@ -189,6 +190,20 @@ def add_paid_time(*, entry: Entry, now: datetime) -> PaidTime:
     )  # fmt: skip
 
 
+def grant_again(*, entry_id: UUID, granted_ms: int, paid_minor: int, decided_by: UUID, why: str, now: datetime) -> bool:
+    """A refused entry is granted after all, by whoever answered its case. True if this call did it."""
+    refused = PaidTime.objects.filter(id=entry_id, granted_ms=0)
+    return bool(refused.update(
+        granted_ms=granted_ms, paid_minor=paid_minor, decided_by=decided_by, why=why, decided_at=now
+    ))  # fmt: skip
+
+
+def raise_granted(*, entry_id: UUID, granted_ms: int) -> bool:
+    """More of a granted entry is granted; what that adds is a line of its case."""
+    return bool(PaidTime.objects.filter(id=entry_id, granted_ms__lt=granted_ms, granted_ms__gt=0).update(
+        granted_ms=granted_ms))  # fmt: skip
+
+
 def decide_paid_time(
     *, entry_id: UUID, granted_ms: int, paid_minor: int, decided_by: UUID | None, why: str, now: datetime
 ) -> bool:
@@ -197,3 +212,48 @@ def decide_paid_time(
     return bool(opened.update(
         granted_ms=granted_ms, paid_minor=paid_minor, decided_by=decided_by, why=why, decided_at=now
     ))  # fmt: skip
+
+
+_READ = "SELECT work_read(%s, %s, %s, %s, %s)"  # 0009_readings.sql
+_READ_BEFORE = "SELECT 1 FROM reading_beat WHERE reading_id = %s AND device = %s AND seq = %s"
+_READING_BEAT = """
+INSERT INTO reading_beat (reading_id, device, seq, active_ms, counted_ms, received_at) VALUES (%s, %s, %s, %s, %s, %s)
+"""
+
+
+def add_reading(*, kind: PaidKind, person_id: UUID, version: int, now: datetime) -> Reading:
+    """Begin to read a version with the clock; its unique key refuses a second one that is under way."""
+    return Reading.objects.create(
+        id=new_id(now), org_id=kind.org_id, project_id=kind.project_id, paid_kind=kind, person_id=person_id,
+        version=version, started_at=now,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def note_reading(
+    *, project_id: UUID, person_id: UUID, version: int, device: str, seq: int, active_ms: int, now: datetime
+) -> int | None:
+    """Count a report of time spent reading; the same (device, seq) again counts nothing.
+
+    Returns the milliseconds counted, or None where this person reads no such version with the clock.
+    """
+    active_ms = min(active_ms, BEAT_MS_MAX)
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_LOAD, [person_id])
+        reading = reading_now(project_id, person_id, version)
+        if reading is None:
+            return None
+        cursor.execute(_READ_BEFORE, [reading.id, device, seq])
+        if cursor.fetchone() is not None:
+            return 0
+        most_ms = reading.paid_kind.minutes_max * MINUTE_MS
+        cursor.execute(_READ, [reading.id, person_id, active_ms, most_ms, now])
+        counted: int | None = cursor.fetchone()[0]
+        if counted is not None:
+            cursor.execute(_READING_BEAT, [reading.id, device, seq, active_ms, counted, now])
+    return counted
+
+
+def end_reading(*, reading_id: UUID, entry: PaidTime) -> bool:
+    """A reading came to this entry, once; True if this call did it."""
+    return bool(Reading.objects.filter(id=reading_id, paid_time=None).update(paid_time=entry))

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from fairhand.dispatch.models import Claim, Slot
 from fairhand.people.models import Person
+from fairhand.projects.models import Project
 from fairhand.work.states import DECIDERS, INTERVALS, PAID_KINDS, SUBMISSION_STATES
 
 
@@ -258,3 +259,117 @@ class PaidTime(models.Model):
             ),
             models.Index(fields=["person", "-said_at", "-id"], name="paid_time_mine"),
         ]
+
+
+class Reading(models.Model):
+    """A version of a guideline that somebody reads with the clock, for pay. `work_ms`: what our clock counted so far.
+
+    `paid_time`: the entry that it came to; None while it is read. Never deleted.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    org_id = models.UUIDField()
+    project_id = models.UUIDField()
+    paid_kind = models.ForeignKey(PaidKind, on_delete=models.PROTECT, db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)
+    version = models.IntegerField()
+    started_at = models.DateTimeField()
+    work_ms = models.BigIntegerField(default=0, db_default=0)
+    last_beat_at = models.DateTimeField(null=True)
+    paid_time = models.OneToOneField(PaidTime, on_delete=models.PROTECT, null=True)
+
+    class Meta:
+        db_table = "work_reading"
+        constraints = [
+            models.CheckConstraint(condition=Q(work_ms__gte=0), name="work_reading_positive"),
+            # However many windows it is read in.
+            models.UniqueConstraint(
+                fields=["person", "project_id", "version"], condition=Q(paid_time=None), name="work_reading_one"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person", "-started_at"], name="work_reading_mine"),
+            models.Index(fields=["last_beat_at"], name="work_reading_left", condition=Q(paid_time=None, work_ms__gt=0)),
+        ]
+
+
+class ReadingBeat(models.Model):
+    """One report of time spent reading, as it came."""
+
+    id = models.BigAutoField(primary_key=True)
+    reading = models.ForeignKey(Reading, on_delete=models.PROTECT, db_index=False)
+    device = models.TextField()
+    seq = models.IntegerField()
+    active_ms = models.BigIntegerField()
+    counted_ms = models.BigIntegerField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "reading_beat"
+        constraints = [
+            models.UniqueConstraint(fields=["reading", "device", "seq"], name="reading_beat_once"),
+            models.CheckConstraint(condition=Q(active_ms__gte=0, counted_ms__gte=0), name="reading_beat_positive"),
+        ]
+
+
+class Timesheet(models.Model):
+    """What was said of somebody's week in a project; its hours are those of its tasks and entries, and stand nowhere
+    else. `week`: its Monday, in the zone of the project's plan, else the person's own. Never deleted.
+
+    `over_ms`: what was paid beyond the plan's weekly cap when staff were told of it, once.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    org_id = models.UUIDField()
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)
+    week = models.DateField()
+    confirmed_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    asked_by = models.UUIDField(null=True)
+    question = models.TextField(default="", db_default="")
+    answered_at = models.DateTimeField(null=True)
+    answer = models.TextField(default="", db_default="")
+    accepted_at = models.DateTimeField(null=True)
+    # None beside no moment: accepted by the clock, which nobody writes down.
+    accepted_by = models.UUIDField(null=True)
+    over_ms = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "timesheet"
+        constraints = [
+            models.UniqueConstraint(fields=["project", "person", "week"], name="timesheet_once"),
+            models.CheckConstraint(condition=Q(week__iso_week_day=1), name="timesheet_monday"),
+            models.CheckConstraint(
+                condition=Q(asked_at=None, asked_by=None, question="")
+                | (Q(asked_at__isnull=False, asked_by__isnull=False) & ~Q(question="")),
+                name="timesheet_asked",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, answer="")
+                | (Q(answered_at__isnull=False, asked_at__isnull=False) & ~Q(answer="")),
+                name="timesheet_answered",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="timesheet_accepted",
+            ),
+            models.CheckConstraint(condition=Q(over_ms=None) | Q(over_ms__gt=0), name="timesheet_over"),
+        ]
+        indexes = [models.Index(fields=["person", "-week"], name="timesheet_mine")]
+
+
+class Draft(models.Model):
+    """An answer that is not handed in yet, as its form's fields: [[name, value], ...]. `number` counts its versions:
+    who saves says which one they changed, so that no device writes over another's unseen. Thrown away afterwards."""
+
+    claim = models.OneToOneField(Claim, on_delete=models.PROTECT, primary_key=True)
+    fields = models.JSONField()
+    device = models.TextField()
+    number = models.IntegerField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "draft"
+        indexes = [models.Index(fields=["saved_at"], name="draft_saved")]

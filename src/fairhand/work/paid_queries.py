@@ -1,16 +1,21 @@
 """Reads of what a project pays for outside its tasks, and of entries of it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, Q
 
-from fairhand.kernel.limits import READINGS_SHOWN_MAX
-from fairhand.work.models import PaidKind, PaidTime
+from fairhand.kernel.limits import BEAT_S, READINGS_SHOWN_MAX
+from fairhand.work.models import PaidKind, PaidTime, Reading, ReadingBeat
 
 # So long somebody may still hand in what was taken back, and be paid for it as work; then its time is paid.
 HAND_IN_FOR = timedelta(hours=24)
+# A reading that nobody went on with for so long is entered by itself, as it was measured.
+READ_ON_FOR = timedelta(hours=72)
+# Who reported from another device so lately reads in two places.
+_ELSEWHERE = timedelta(seconds=3 * BEAT_S)
 
 
 def kinds_held(project_id: UUID) -> dict[str, PaidKind]:
@@ -36,9 +41,36 @@ def entries_n(project_id: UUID, person_id: UUID) -> dict[str, int]:
     return dict(held.values_list("paid_kind__kind").annotate(n=Count("id")))
 
 
+def entry_of(person_id: UUID, entry_id: UUID) -> PaidTime | None:
+    """A person's own entry, with its kind."""
+    return PaidTime.objects.filter(id=entry_id, person_id=person_id).select_related("paid_kind").first()
+
+
+def decider_of_line(line_key: str) -> UUID | None:
+    """Who decided the entry that a pay line is of; None where nobody did, or it is of something else."""
+    kind, _, rest = line_key.partition(":")
+    if kind != "paid_time":
+        return None
+    entry_id = UUID(rest.partition(":")[0])
+    return PaidTime.objects.filter(id=entry_id).values_list("decided_by", flat=True).first()
+
+
+def entered_again(entry: PaidTime) -> bool:
+    """Whether reading the same version was entered once more since this entry was refused, and not refused."""
+    again = PaidTime.objects.filter(project_id=entry.project_id, person_id=entry.person_id, version=entry.version)
+    standing = again.filter(Q(granted_ms=None) | Q(granted_ms__gt=0))
+    return entry.version is not None and standing.exclude(id=entry.id).exists()
+
+
 def entry_of_form(person_id: UUID, request_key: str) -> PaidTime | None:
     """What a form entered that is sent again."""
     return PaidTime.objects.filter(person_id=person_id, request_key=request_key).first()
+
+
+def own_entry(project_id: UUID, person_id: UUID, entry_id: UUID) -> PaidTime | None:
+    """A person's own entry, with its kind."""
+    found = PaidTime.objects.filter(project_id=project_id, person_id=person_id, id=entry_id)
+    return found.select_related("paid_kind").first()
 
 
 def own_entries(project_id: UUID, person_id: UUID, before: tuple[datetime, UUID] | None, limit: int) -> list[PaidTime]:
@@ -68,6 +100,40 @@ def readings(project_id: UUID, person_id: UUID) -> dict[int, PaidKind]:
     """Versions that somebody can still be paid for reading, the latest first, each with the kind that pays it."""
     asked = {"project": project_id, "person": person_id, "limit": READINGS_SHOWN_MAX}
     return {row.of_version: row for row in PaidKind.objects.raw(_READINGS, asked)}
+
+
+def reading_now(project_id: UUID, person_id: UUID, version: int) -> Reading | None:
+    """A version that somebody reads with the clock just now, with the kind that pays it."""
+    found = Reading.objects.filter(project_id=project_id, person_id=person_id, version=version, paid_time=None)
+    return found.select_related("paid_kind").first()
+
+
+def was_entered(reading_id: UUID, person_id: UUID) -> bool:
+    """Whether a person's own reading came to an entry."""
+    return Reading.objects.filter(id=reading_id, person_id=person_id, paid_time__isnull=False).exists()
+
+
+def readings_under_way(project_id: UUID, person_id: UUID) -> dict[int, int]:
+    """Version -> milliseconds counted so far, of those that somebody reads with the clock."""
+    found = Reading.objects.filter(project_id=project_id, person_id=person_id, paid_time=None)
+    return dict(found.values_list("version", "work_ms"))
+
+
+def reads_elsewhere(reading_id: UUID, device: str, now: datetime) -> bool:
+    """Whether another device reported on the same reading lately."""
+    lately = ReadingBeat.objects.filter(reading_id=reading_id, received_at__gt=now - _ELSEWHERE)
+    return lately.exclude(device=device).exists()
+
+
+def readings_left(now: datetime, limit: int) -> list[Reading]:
+    """Readings that were measured and that nobody went on with or entered, the oldest first."""
+    left = Reading.objects.filter(paid_time=None, work_ms__gt=0, last_beat_at__lte=now - READ_ON_FOR)
+    return list(left.order_by("last_beat_at")[:limit])
+
+
+def measured_of(entry_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Milliseconds that our clock counted of what some entries tell of; those that were only stated are missing."""
+    return dict(Reading.objects.filter(paid_time__in=entry_ids, work_ms__gt=0).values_list("paid_time", "work_ms"))
 
 
 _OUTSIDE = f"""

@@ -73,7 +73,8 @@ def sums(found: Sequence[Stretch]) -> dict[str, int]:
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """What a correction is judged by. `lived_ms`: from taking to the end, without pauses. `counted_ms`: what was paid
-    for when it was handed in. `corrected_ms`: what corrections added since, `at_once_ms` of it without a question."""
+    for when it was handed in. `corrected_ms`: what corrections added since, `at_once_ms` of it without a question.
+    `beside_ms`: how much of its life counts for other work of the same person already."""
 
     ended_at: datetime
     lived_ms: int
@@ -81,6 +82,7 @@ class Recorded:
     corrected_ms: int
     at_once_ms: int
     waiting: bool
+    beside_ms: int = 0
 
     @property
     def room_ms(self) -> int:
@@ -89,8 +91,9 @@ class Recorded:
 
     @property
     def at_once_left_ms(self) -> int:
-        """How much is added without a question."""
-        return min(self.room_ms, max(0, self.counted_ms * AT_ONCE_PERCENT // 100 - self.at_once_ms))
+        """How much is added without a question: a share, and no minute that counts for other work of theirs."""
+        share_ms = max(0, self.counted_ms * AT_ONCE_PERCENT // 100 - self.at_once_ms)
+        return min(max(0, self.room_ms - self.beside_ms), share_ms)
 
 
 def why_not_now(recorded: Recorded, now: datetime) -> str:

@@ -12,9 +12,13 @@ from fairhand_pay.primitives._part import MULT, Draft, Frame, Made, Params, Usua
 from fairhand_pay.primitives._text import decimal_written, percent, plain
 
 FACTOR_MIN, FACTOR_MAX = 1, 3
+# Among the facts where work was accepted and nobody scored it: it counts as the best score.
+UNSCORED = "unscored"
 _SENTENCES = {
     "mult_score": "+%(percent)s for a score of %(score)s (from %(from)s on) on %(base)s = %(amount)s",
     "mult_score_low": "No supplement for a score of %(score)s; it begins at %(from)s: %(amount)s",
+    "mult_unscored": "+%(percent)s on %(base)s: nobody scores this work, so that it counts as the best score = "
+    "%(amount)s",
     "mult_score_waits": "A supplement for the score is added once there is one: %(amount)s",
     "mult_turn": "+%(percent)s for %(units)s turns (from %(from)s on) on %(base)s = %(amount)s",
     "mult_item": "+%(percent)s for %(units)s items (from %(from)s on) on %(base)s = %(amount)s",
@@ -109,9 +113,12 @@ class Mult(Usual):
         level = _level(facts, params)
         inputs: dict[str, int | str] = {"by": params.by}
         lowest = params.steps[0].at
-        if level is None:
+        if level is None and UNSCORED not in facts.flags:
             return (Draft(inputs, Fraction(0), "mult_score_waits", {}),)
-        if params.by == "score":
+        if level is None:
+            level = _number(params.steps[-1].at)
+            inputs["flag"] = UNSCORED
+        elif params.by == "score":
             inputs["score"] = plain(level)
         elif params.by in _UNITS:
             inputs |= {"unit": params.by, "units": level.numerator}
@@ -130,12 +137,15 @@ class Mult(Usual):
         base = sum((made.exact for made in on), Fraction(0))
         factor = _number(step.factor)
         args = {"percent": percent(factor - 1), "base": format_minor(round_minor(base), frame.currency)}
-        if params.by == "score":
+        said = f"mult_{params.by}"
+        if "flag" in inputs and params.by == "score":
+            said = "mult_unscored"
+        elif params.by == "score":
             args |= {"score": plain(level), "from": step.at}
         elif params.by in _UNITS:
             args |= {"units": plain(level), "from": step.at}
         inputs |= {"at": step.at, "factor": step.factor, "how": params.how, "base": str(base)}
-        return (Draft(inputs, (factor - 1) * base, f"mult_{params.by}", args, parents=tuple(m.key for m in on)),)
+        return (Draft(inputs, (factor - 1) * base, said, args, parents=tuple(m.key for m in on)),)
 
     def most(self, params: MultParams, frame: Frame) -> Facts:
         """The last step."""

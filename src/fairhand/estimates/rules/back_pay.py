@@ -13,13 +13,24 @@ from math import ceil
 from typing import Any, Protocol
 
 from fairhand.estimates.rules.estimate import LIMIT_OF_TYPICAL
-from fairhand_pay import PAID_S_MAX_MAX, AdjustParams, Facts, Line, Terms, adjust, lines, needs_time, total
+from fairhand_pay import (
+    PAID_S_MAX_MAX,
+    AdjustParams,
+    Facts,
+    Line,
+    Terms,
+    adjust,
+    lines,
+    needs_time,
+    scored_since,
+    total,
+)
 from fairhand_pay.currency import parse_minor, plain_minor
 from fairhand_pay.presets.hourly import PAID_OVER_LIMIT
 
 ESTIMATE = AdjustParams(cause="estimate")
-# Causes of lines that a claim got since because of its time: what they paid isn't owed again.
-OF_TIME = ("estimate", "limit", "time", "median")
+# Causes of lines that a claim got since because of its time or its score: what they paid isn't owed again.
+OF_TIME = ("estimate", "limit", "time", "median", "score", "unscored")
 _PART_S_MAX = 3_600
 # Terms that were moved on already: many claims stand on one offer. By the identity of the old ones and the new limit.
 _Moved = dict[tuple[int, int], Terms]
@@ -40,8 +51,8 @@ class Times(Protocol):
 @dataclass(frozen=True, slots=True)
 class PaidClaim:
     """An accepted claim, the facts it was paid on and its frozen terms. `promised_s`: the typical time on its card,
-    None if none stood there. `added`: lines it got since because of its time, from earlier reviews and corrections;
-    `more_ms`: what those corrections added to its time."""
+    None if none stood there. `added`: lines it got since because of its time or its score, from earlier reviews,
+    corrections and its decision; `more_ms`: what those corrections added to its time."""
 
     claim: str
     person: str
@@ -53,10 +64,11 @@ class PaidClaim:
 
     @property
     def corrected(self) -> Facts:
-        """The facts with the time as it was corrected."""
-        if self.facts.active_ms is None or not self.more_ms:
-            return self.facts
-        return replace(self.facts, active_ms=self.facts.active_ms + self.more_ms)
+        """The facts with the time as it was corrected, and the score that came since."""
+        facts = scored_since(self.facts, self.added)
+        if facts.worked_ms is None or not self.more_ms:
+            return facts
+        return facts.lasting(facts.worked_ms + self.more_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +131,7 @@ def differences(
 
 def overran(claim: PaidClaim) -> bool:
     """Whether a claim took longer than its full-rate limit; where the plan has none, than its card called typical."""
-    promised_s, worked_ms = limit_of(claim.terms) or claim.promised_s, claim.corrected.active_ms
+    promised_s, worked_ms = limit_of(claim.terms) or claim.promised_s, claim.corrected.worked_ms
     return promised_s is not None and worked_ms is not None and worked_ms > promised_s * 1000
 
 
@@ -135,9 +147,7 @@ def owed(
     if needs_time(terms):
         old_s = limit_of(terms) or terms.paid_s_max or 0
         new_s = new_limit(claim, new)
-        moved = {} if moved is None else moved
-        key = id(claim.terms), new_s
-        terms = moved[key] = moved.get(key) or with_limit(terms, new_s)
+        terms = terms_under(claim, new, moved)
         # Rules that look at the typical time of this work look at the new one.
         facts = replace(facts, median_ms=max(facts.median_ms or 0, new.p50_s * 1000))
     elif pieces and claim.promised_s:
@@ -151,6 +161,17 @@ def owed(
     if not found or total(found) <= 0:
         return None
     return Owed(claim.claim, claim.person, found[0], total(paid), total(paid) + total(found), old_s, max(old_s, new_s))
+
+
+def terms_under(claim: PaidClaim, new: Times, moved: _Moved | None = None) -> Terms:
+    """The claim's terms, had the estimate been `new`; those of plans that pay no time as they are."""
+    if not needs_time(claim.terms):
+        return claim.terms
+    new_s = new_limit(claim, new)
+    moved = {} if moved is None else moved
+    key = id(claim.terms), new_s
+    found = moved[key] = moved.get(key) or with_limit(claim.terms, new_s)
+    return found
 
 
 def new_limit(claim: PaidClaim, new: Times) -> int:

@@ -1,0 +1,69 @@
+"""Files of an answer: sent while its claim is held, taken out again, and proven when the answer is handed in."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fairhand.dispatch.queries import ClaimFacts, claim_facts
+from fairhand.files.commands import Asked, begin, drop
+from fairhand.files.models import Attachment
+from fairhand.files.queries import clean_ones, own
+from fairhand.files.rules import value_of
+from fairhand.kernel.limits import FILE_BYTES_MAX
+from fairhand.kernel.refusals import Refused
+from fairhand.tasks.attached import asks_files, files_in
+
+_OPEN = ("live", "expired", "released")  # late work is still taken, and its files with it
+
+
+def begin_answer_file(*, facts: ClaimFacts, question: str, name: str, size: int, now: datetime) -> Attachment | Refused:
+    """Announce a file for a question of one's own claim. Refusals: answer_closed, no_such_question; those of begin."""
+    terms = next((each for each in asks_files(facts.template) if each["name"] == question), None)
+    if terms is None or facts.stage_kind != "attempt":
+        return Refused("no_such_question", "The task asks for no such file.")
+    if facts.state not in _OPEN:
+        return Refused("answer_closed", "This claim has ended.")
+    asked = Asked(
+        facts.claim_id, facts.slot_id, facts.task_id, question, terms.get("kinds", ()),
+        terms.get("bytes_max", FILE_BYTES_MAX),
+    )  # fmt: skip
+    return begin(
+        project_id=facts.project_id, org_id=facts.org_id, person_id=facts.person_id, name=name, size=size, asked=asked,
+        now=now,
+    )  # fmt: skip
+
+
+def drop_answer_file(*, file_id: UUID, person_id: UUID) -> bool:
+    """Take a file out of an answer; False where it is none of one's own, or is handed in."""
+    row = own(file_id, person_id)
+    if row is None or row.claim_id is None:
+        return False
+    facts = claim_facts(row.claim_id)
+    return facts is not None and facts.state in _OPEN and drop(file_id=file_id, person_id=person_id)
+
+
+def problems_of_files(facts: ClaimFacts, template: Mapping[str, Any], answer: object) -> list[tuple[str, str, str]]:
+    """What is wrong with the files of an answer, as (question, code, sentence); where none is asked for, none is read.
+
+    An attempt takes its author's own files, sent for this slot in this round or one before; what a judge fixes takes
+    files that were sent for the task. Codes: file_gone.
+    """
+    asked = asks_files(template)
+    if not asked or not isinstance(answer, Mapping):
+        return []
+    given = [(terms["name"], file) for terms in asked for file in files_in(answer.get(terms["name"]))]
+    known = clean_ones(file["file"] for _, file in given) if given else {}
+    return [
+        (name, "file_gone", "holds a file that was not sent for this answer, or is not checked yet")
+        for name, file in given
+        if not _is_theirs(known.get(file["file"]), file, facts)
+    ]
+
+
+def _is_theirs(row: Attachment | None, file: Mapping[str, Any], facts: ClaimFacts) -> bool:
+    if row is None or value_of(row) != file or row.claim_id is None:
+        return False
+    if facts.stage_kind == "attempt":
+        return row.person_id == facts.person_id and row.slot_id == facts.slot_id
+    return row.task_id == facts.task_id
