@@ -16,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from fairhand.audit.pooled import Pooled
 from fairhand.kernel.limits import FRESH_S
+from fairhand.kernel.payday import read_payday
 from fairhand.notices.ways import mail_settings
 
 PACKAGE = Path(__file__).resolve().parent
@@ -168,6 +169,7 @@ INSTALLED_APPS = [
     "fairhand.notices",
     "fairhand.ledger",
     "fairhand.projects",
+    "fairhand.files",
     "fairhand.tasks",
     "fairhand.dispatch",
     "fairhand.work",
@@ -183,6 +185,7 @@ INSTALLED_APPS = [
     "fairhand.api",
 ]
 AUTH_USER_MODEL = "people.Person"
+PAYDAY = read_payday(text)  # when the operator says that it pays out; None: it names no day
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- sign-in --------------------------------------------------------------------------------------------------------
@@ -330,6 +333,9 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+# Files that people send: a folder, or s3://bucket/prefix at an S3-compatible endpoint; and the command that scans them.
+FILES = text("FAIRHAND_FILES") or (f"{HOME}/files" if HOME else "")
+FILES_ENDPOINT, SCAN = text("FAIRHAND_FILES_ENDPOINT"), text("FAIRHAND_SCAN")
 
 # -- languages and time ---------------------------------------------------------------------------------------------
 
@@ -372,13 +378,7 @@ LOGGING = {
         "ours": {
             "()": "fairhand.kernel.logs.Formatter",
             "form": text("FAIRHAND_LOG", "line"),
-            "hidden": [
-                SECRET_KEY,
-                METRICS_TOKEN,
-                _default["PASSWORD"],
-                EMAIL_HOST_PASSWORD,
-                text("FAIRHAND_MAIL_KEY"),
-            ],
+            "hidden": [SECRET_KEY, METRICS_TOKEN, _default["PASSWORD"], EMAIL_HOST_PASSWORD, text("FAIRHAND_MAIL_KEY")],
         }
     },
     "filters": {"brief": {"()": "fairhand.kernel.logs.Brief"}},

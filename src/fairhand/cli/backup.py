@@ -18,6 +18,7 @@ from fairhand import __version__
 from fairhand.audit.actor import COMMAND
 from fairhand.audit.commands import Fact, record
 from fairhand.cli.backup_file import PART_BYTES, Lock, add, joined, recipient_of, writing
+from fairhand.cli.backup_files import copy_files
 from fairhand.cli.database import Database, ready_database
 from fairhand.cli.home import open_home, place
 from fairhand.cli.inventory import inventory, tables
@@ -31,8 +32,9 @@ SAY_EVERY_BYTES = 256 * 1024 * 1024
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Writes everything into one file while the installation goes on working: the database as of one moment, counts "
-        "and sums to check it by, and, if it is encrypted, the secret key of the data folder."
+        "Writes everything into one file while the installation goes on working: the database as of one moment, the "
+        "files that people sent, counts and sums to check it by, and, if it is encrypted, the secret key of the data "
+        "folder."
     )
     parser.add_argument("file", nargs="?", help="the file to write; it must not exist yet")
     parser.add_argument("--to", metavar="FOLDER", help="write into this folder, under a name with the time in it")
@@ -146,6 +148,7 @@ def _fill(out: IO[bytes], url: str, lock: Lock, now: datetime) -> dict[str, Any]
             say("Copying the database.")
             with dumping(url, row[0]) as dump:
                 sums = _copy(dump, archive)
+            sums["files"] = copy_files(owner, archive)
             add(archive, SUMS, json.dumps(sums).encode())
     return manifest
 

@@ -2,10 +2,10 @@
 
 # Facts: written once. The application role may add and read them, nothing else.
 APPEND_ONLY = frozenset({
-    "adjudication", "beat", "cohort", "declared_time", "delivery_item", "dispatch_plan", "event",
+    "adjudication", "attachment_use", "beat", "cohort", "declared_time", "delivery_item", "dispatch_plan", "event",
     "fx_rate", "gate", "gold_result", "guideline",
-    "hand", "mission_seat", "offer", "overrun_report", "pay_line", "pay_plan", "review", "stage_estimate", "statement",
-    "statement_line", "template",
+    "hand", "mission_seat", "offer", "overrun_report", "pay_line", "pay_plan", "reading_beat", "review",
+    "stage_estimate", "statement", "statement_line", "template",
 })  # fmt: skip
 # The ledger is written by its functions alone.
 READ_ONLY = frozenset({
@@ -14,19 +14,21 @@ READ_ONLY = frozenset({
 })  # fmt: skip
 # Rows whose state moves; they are never deleted.
 NEVER_DELETED = frozenset({
-    "api_key", "batch", "card_figures", "claim", "consent", "delivery",
+    "api_key", "attachment", "batch", "card_figures", "claim", "consent", "delivery",
     "estimate_look", "estimate_review", "estimate_rule", "exclusion", "extension", "gate_pass", "gold", "invitation",
     "mail",
     "member", "mission", "mission_period", "notice", "notice_choice", "notice_cursor", "org", "paid_kind",
     "paid_time", "pay_case", "pay_hold", "plan_change",
     "person", "person_load", "profile", "project",
     "qualification", "queue", "referral", "review_pair", "seat", "shown_currency", "skill", "slot", "stage",
-    "stage_pilot", "submission",
+    "stage_pilot", "submission", "surge",
     "task",
-    "time_correction", "work_interval", "work_news", "work_preference",
+    "time_correction", "timesheet", "work_interval", "work_news", "work_preference", "work_reading",
 })  # fmt: skip
 # What waits for somebody's decision, or a job, and is thrown away after it.
-PASSING = frozenset({"cohort_member", "queue_wake", "upload", "upload_part", "work_arrival"})
+PASSING = frozenset({
+    "attachment_part", "cohort_member", "draft", "queue_wake", "upload", "upload_part", "work_arrival",
+})  # fmt: skip
 # Tables of Django, procrastinate and allauth, and the counters of the rate limits: everything.
 FRAMEWORK = ("account_", "auth_", "cache_row", "django_", "mfa_", "procrastinate_", "socialaccount_", "usersessions_")
 FUNCTIONS = (

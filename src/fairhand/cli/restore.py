@@ -19,6 +19,7 @@ from fairhand.audit.commands import Fact, record
 from fairhand.cli import migrate
 from fairhand.cli.backup import DUMP, MANIFEST, SECRET, SUMS, passphrase_of
 from fairhand.cli.backup_file import SMALL_BYTES_MAX, head_of, identity_of, joined, reading
+from fairhand.cli.backup_files import PREFIX, restoring_files
 from fairhand.cli.database import ready_database
 from fairhand.cli.home import open_home
 from fairhand.cli.inventory import differences, inventory, recomputed, tables, zero_transaction_ids
@@ -158,16 +159,20 @@ def _must_be_empty(url: str) -> None:
 
 def _fill(path: Path, head: Any, identity: Any, url: str) -> None:
     digest, length, sums = hashlib.sha256(), 0, None
-    with reading(path, head, identity) as archive, restoring(url) as sink:
+    with reading(path, head, identity) as archive, restoring(url) as sink, restoring_files() as files:
         for member in archive:
             if member.name.startswith(DUMP):
                 data = archive.extractfile(member).read()  # type: ignore[union-attr]  # a plain file
                 digest.update(data)
                 length += len(data)
                 sink.write(data)
+            elif member.name.startswith(PREFIX):
+                files.take(member.name, archive.extractfile(member).read())  # type: ignore[union-attr]  # a plain file
             elif member.name == SUMS:
+                files.end()
                 sums = json.load(archive.extractfile(member))  # type: ignore[arg-type]  # a plain file
-    if sums != {"bytes": length, "sha256": digest.hexdigest()}:
+    # Backups made before there were files say nothing of them.
+    if sums is None or {"files": 0, **sums} != {"bytes": length, "sha256": digest.hexdigest(), "files": files.count}:
         raise CliError(f"{path} doesn't hold the copy of the database that it says. Take another backup.")
 
 

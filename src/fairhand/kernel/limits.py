@@ -34,6 +34,8 @@ STAGES_LOOKED_AT_PER_JOB_MAX = 5_000  # and ended claims of one project counted 
 PILOTS_PER_STAGE_MAX = 50
 WORK_TRIED_MAX = 5_000  # pieces of work that a preview of an estimate computes again
 ESTIMATES_LAPSED_PER_JOB_MAX = 50
+SURGE_DAYS_MAX = 14  # how long a window of high demand lasts
+SURGE_AHEAD_DAYS_MAX = 60  # how long before it may be planned
 SLOTS_CARRIED_PER_STAGE_MAX = 500  # open ones that get more money behind them in one run
 
 # Work time
@@ -45,6 +47,10 @@ INTERVALS_SHOWN_MAX = 2_000  # of one claim
 
 # Answers and payloads
 ANSWER_BYTES_MAX = 256 * 1024
+DRAFT_BYTES_MAX = 2 * ANSWER_BYTES_MAX  # of its JSON
+DRAFT_FIELDS_MAX = 5_000
+DRAFTS_KEPT_DAYS = 30
+DRAFTS_DROPPED_PER_RUN_MAX = 5_000
 TEXT_ANSWER_CHARS_MAX = 20_000
 SCORES_PER_REVIEW_MAX = 50
 SCORE_NAME_CHARS_MAX = 100
@@ -113,12 +119,36 @@ PACK_KEY_CHARS_MAX = 100  # of a task's key, an expert's or a reviewer's name
 
 # Templates
 TEMPLATE_PARTS_MAX = 50  # fields, and questions
+CONDITION_VALUES_MAX = 50
+LAYOUT_COLUMNS_MAX = 4
 CHOICE_OPTIONS_MAX = 100
 RANKING_ITEMS_MAX = 20
 RATING_ROWS_MAX = 20
 RATING_STEPS_MAX = 21
+RUBRIC_CRITERIA_MAX = 200
+CRITERION_CHARS_MAX = 5_000  # of one that a task brings along
+RUBRIC_STEPS_MAX = 11  # of one graded criterion
+RUBRIC_WEIGHT_MAX = 1_000  # and its negative
+CLAIMS_CHECKED_MAX = 30  # that a template or a task names, in one fact check
+CLAIMS_WRITTEN_MAX = 10  # that the expert may add to them
+CLAIM_CHARS_MAX = 600
+SOURCES_PER_CLAIM_MAX = 5
+SOURCE_CHARS_MAX = 2_000  # of an address or citation, and of the passage quoted from it
+VALIDATION_ROWS_MAX = 500
+VALIDATION_CELLS_MAX = 10_000  # of one table that is looked through cell by cell
+CELL_CHARS_MAX = 2_000  # of a corrected cell
 PREFERENCE_STRENGTH_MAX = 4
 NUMBER_DECIMALS_MAX = 12
+WRITTEN_TURNS_MAX = 20
+DIFF_CELLS_MAX = 200_000_000  # words of one text times words of the other that are compared exactly
+SPAN_LABELS_MAX = 15  # as many as can be told apart by their lines
+SPAN_MARKS_MAX = 200
+SPAN_COMMENT_CHARS_MAX = 1_000
+SPAN_PLACES_MAX = 1_000  # of one quote that are looked for
+SPAN_ROWS_MAX = 10  # empty rows for marks on a page without script
+TREE_NODES_MAX = 2_000
+TREE_DEPTH_MAX = 6
+TREE_CHOSEN_MAX = 50
 CHAT_TURNS_MAX = 500
 CHAT_CALLS_MAX = 50  # of one turn
 TABLE_COLUMNS_MAX = 100
@@ -141,6 +171,23 @@ UPLOAD_KEPT_S = 86_400
 UPLOADS_PER_PERSON_MAX = 10  # waiting at a time; the oldest goes first
 UPLOADS_DROPPED_PER_CALL_MAX = 100
 FILE_NAME_CHARS_MAX = 200
+
+# Files
+FILE_BYTES_MAX = 200 * 1024 * 1024
+FILE_PART_BYTES_MAX = 4 * 1024 * 1024  # sent at a time
+FILES_PER_PROJECT_MAX = 20_000  # for its tasks
+FILES_BYTES_PER_PROJECT_MAX = 100 * 1024 * 1024 * 1024  # the same
+FILES_PER_SLOT_MAX = 60  # that one person sends for one answer
+FILES_PER_QUESTION_MAX = 20
+FILE_UNFINISHED_KEPT_S = 86_400
+FILES_EXPIRED_PER_JOB_MAX = 200
+FILE_SCAN_S_MAX = 120
+FILE_TRIES_MAX = 6  # of the job that looks at a file
+FILE_LINK_S = 300  # a signed address of a file opens it so long
+FILES_SHOWN_MAX = 50  # on one page
+IMAGE_PIXELS_MAX = 50_000_000
+IMAGE_SIDE_MAX = 20_000
+TRANSCRIPT_CHARS_MAX = 20_000
 
 # Managing a project
 GUIDELINE_CHARS_MAX = 200_000
@@ -219,8 +266,10 @@ PERIODS_PER_JOB_MAX = 500  # one person's day, week or window that is over, look
 # Work outside tasks that a project pays for
 PAID_MINUTES_MAX = 1_440  # of one entry
 PAID_TIMES_MAX = 1_000  # of one person, by one setting
+TIMESHEETS_PER_FILE_MAX = 500  # people of a project in one table of a week's hours
 PAID_SHOWN_MAX = 100  # entries that wait, on one page
 INTERRUPTED_PER_JOB_MAX = 500
+READING_IDLE_S = 300  # so long the clock of a reading goes on while nothing is touched
 READINGS_SHOWN_MAX = 20  # versions of a guideline that somebody can be paid for reading, the latest
 
 # Effective wages

@@ -6,6 +6,7 @@ from typing import Any
 from fairhand.kernel.limits import PREPARATION_UNPAID_MIN_MAX
 from fairhand.packs.spec import PackSpec, Preference, Stage
 from fairhand.review.policies import POLICIES
+from fairhand.tasks.template_spec import template_faults
 from fairhand.tasks.wording import shown
 
 Step = str | int
@@ -58,20 +59,8 @@ def _preparation(spec: PackSpec) -> Found:
 
 
 def _template(spec: PackSpec) -> Found:
-    fields = [field.name for field in spec.template.fields]
-    questions = [question.name for question in spec.template.questions]
-    for kind, names, before in (("fields", fields, []), ("questions", questions, fields)):
-        for place, name in enumerate(names):
-            if name in names[:place] or name in before:
-                yield ["template", kind, place, "name"], f"{shown(name)} is the name of an earlier field or question"
-    layout = spec.template.layout
-    if layout is None:
-        return
-    for side, name in (("left", layout.left), ("right", layout.right)):
-        if name not in fields:
-            yield ["template", "layout", side], f"{shown(name)} is not a field of the template"
-    if layout.left == layout.right:
-        yield ["template", "layout", "right"], "is the same field as left"
+    for path, why in template_faults(spec.template):
+        yield ["template", *path], why
 
 
 def _stages(spec: PackSpec) -> Found:

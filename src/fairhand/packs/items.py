@@ -10,7 +10,7 @@ from fairhand.kernel.limits import ATTEMPTS_PER_TASK_MAX, PACK_GOLD_MAX, PACK_TA
 from fairhand.packs.errors import Errors
 from fairhand.packs.files import TextLines
 from fairhand.tasks.jsonline import JsonRefused, parse_object
-from fairhand.tasks.template import check_answer, check_payload
+from fairhand.tasks.template import bound, check_answer, check_payload
 from fairhand.tasks.wording import Paragraph, Problem, key_problem, shown
 
 TASKS, GOLD = "tasks.jsonl", "gold.jsonl"
@@ -60,8 +60,10 @@ def gold_in(lines: TextLines, template: Mapping[str, Any], errors: Errors) -> It
     for number, value in _objects(lines, GOLD, _GOLD_KEYS, PACK_GOLD_MAX, errors):
         before = errors.count
         key = _key(GOLD, number, value, errors)
-        _note(GOLD, number, "payload", check_payload(template, value.get("payload")), errors)
-        _note(GOLD, number, "answer", check_answer(template, value.get("answer")), errors)
+        payload = value.get("payload")
+        _note(GOLD, number, "payload", check_payload(template, payload), errors)
+        asked = bound(template, payload) if isinstance(payload, Mapping) else template
+        _note(GOLD, number, "answer", check_answer(asked, value.get("answer")), errors)
         reason = _reason(number, value.get("reason"), errors)
         use = value.get("use", "training")
         if use == "evaluation":

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from fairhand.kernel.money import parse_minor
+from fairhand.missions.of_presets import not_kept, task_part
 from fairhand.packs import checks
 from fairhand.packs.errors import Errors
 from fairhand.packs.files import read_text
@@ -171,7 +172,11 @@ def _stage(
     if terms.paid_s_max is not None and terms.paid_s_max >= stage.claim_s_max:
         why = f"paid_s_max ({terms.paid_s_max}) must be below claim_s_max ({stage.claim_s_max})"
         _add(errors, lines, ["stages", number, "pay", "paid_s_max"], why)
-    for key, why in unpayable(terms, stage.kind):
+    if why := not_kept(terms, stage.kind):
+        _add(errors, lines, ["stages", number, "pay", "preset"], why)
+    terms = task_part(terms)
+    reviewed = any(each.kind == "review" for each in spec.stages)
+    for key, why in unpayable(terms, stage.kind, reviewed=reviewed):
         _add(errors, lines, ["stages", number, "pay", key], why)
     policy = checks.policy_of(stage)
     estimate = stage.estimate.model_dump(mode="json") if stage.estimate else {}

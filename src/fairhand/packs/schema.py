@@ -1,6 +1,7 @@
-"""The JSON Schema of project.toml, for editors and for other programs that write packs.
+"""The JSON Schemas of project.toml and of a template alone, for editors and for other programs that write them.
 
-`python -m fairhand.packs.schema` writes docs/reference/pack.schema.json; with `--check` it says whether it is fresh.
+`python -m fairhand.packs.schema` writes docs/reference/pack.schema.json and template.schema.json; with `--check` it
+says whether they are fresh.
 """
 
 import argparse
@@ -10,9 +11,11 @@ from typing import Any
 
 from fairhand.packs.spec import PackSpec
 from fairhand.review.policies import POLICIES
+from fairhand.tasks.template_spec import Template
 from fairhand_pay.presets import PRESETS
 
-_FILE = Path(__file__).parents[3] / "docs" / "reference" / "pack.schema.json"
+_FOLDER = Path(__file__).parents[3] / "docs" / "reference"
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema_text() -> str:
@@ -29,11 +32,16 @@ def schema_text() -> str:
         "required": ["name"],
         "properties": {"name": {"enum": POLICIES.names()}, "version": {"type": "integer", "default": 1}},
     }
-    whole = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Fairhand pack: project.toml",
-        **{key: value for key, value in schema.items() if key != "title"},
-    }
+    return _text(schema, "Fairhand pack: project.toml")
+
+
+def template_schema_text() -> str:
+    """The same of a template: what a task shows and asks."""
+    return _text(Template.model_json_schema(), "Fairhand template")
+
+
+def _text(schema: dict[str, Any], title: str) -> str:
+    whole = {"$schema": _DIALECT, **schema, "title": title}
     return json.dumps(whole, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
@@ -50,20 +58,23 @@ def _preset(key: tuple[str, int]) -> dict[str, Any]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the file, or check it. Returns the exit code."""
-    parser = argparse.ArgumentParser(description="Write the JSON Schema of project.toml.")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if the file is stale")
-    parser.add_argument("--file", type=Path, default=_FILE)
+    """Write the files, or check them. Returns the exit code."""
+    parser = argparse.ArgumentParser(description="Write the JSON Schemas of project.toml and of a template.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a file is stale")
+    parser.add_argument("--folder", type=Path, default=_FOLDER)
     asked = parser.parse_args(arguments)
-    fresh = schema_text()
-    if asked.check:
-        same = asked.file.is_file() and asked.file.read_text(encoding="utf-8") == fresh
-        print(f"{asked.file} is {'fresh' if same else 'stale; run python -m fairhand.packs.schema'}")
-        return 0 if same else 1
-    asked.file.parent.mkdir(parents=True, exist_ok=True)
-    asked.file.write_text(fresh, encoding="utf-8")
-    print(f"wrote {asked.file}")
-    return 0
+    stale = 0
+    for name, fresh in (("pack.schema.json", schema_text()), ("template.schema.json", template_schema_text())):
+        file = asked.folder / name
+        if asked.check:
+            same = file.is_file() and file.read_text(encoding="utf-8") == fresh
+            print(f"{file} is {'fresh' if same else 'stale; run python -m fairhand.packs.schema'}")
+            stale += not same
+        else:
+            asked.folder.mkdir(parents=True, exist_ok=True)
+            file.write_text(fresh, encoding="utf-8")
+            print(f"wrote {file}")
+    return 1 if stale else 0
 
 
 if __name__ == "__main__":

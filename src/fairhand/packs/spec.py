@@ -1,17 +1,13 @@
 """project.toml as pydantic models: the shapes and limits. What one part asks of another is in `project.py`."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, Union
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from fairhand.kernel import limits
 from fairhand.kernel.ids import is_slug
 from fairhand.kernel.money import EXPONENTS
-from fairhand.tasks.fields import FIELDS
-from fairhand.tasks.fields._field import FieldTerms
-from fairhand.tasks.questions import QUESTIONS
-from fairhand.tasks.questions._question import QuestionTerms
+from fairhand.tasks.template_spec import Part, Template
 from fairhand.tasks.wording import Identifier, Label, Language, Line, OptionValue, Paragraph, key_problem
 
 DAY_S = 86_400
@@ -35,28 +31,8 @@ def _person(value: str) -> str:
     return value
 
 
-def _any_of(models: Sequence[type[BaseModel]]) -> Any:
-    """One model, or a union told apart by `type`."""
-    if len(models) == 1:
-        return models[0]
-    union: Any = Union[tuple(models)]  # noqa: UP007  # of as many types as there are folders
-    return Annotated[union, Field(discriminator="type")]
-
-
-if TYPE_CHECKING:
-    AnyField = FieldTerms
-    AnyQuestion = QuestionTerms
-else:
-    AnyField = _any_of([part.terms for part in FIELDS.all()])
-    AnyQuestion = _any_of([part.terms for part in QUESTIONS.all()])
 Person = Annotated[str, Field(min_length=1, max_length=limits.PACK_KEY_CHARS_MAX), AfterValidator(_person)]
 Column = Annotated[str, Field(min_length=1, max_length=100)]
-
-
-class Part(BaseModel):
-    """Nothing unknown is taken, nothing is converted."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
 class Licence(Part):
@@ -65,23 +41,6 @@ class Licence(Part):
     name: Line
     url: Annotated[str, Field(pattern=r"^https?://[!-~]+$", max_length=300)] | None = None
     attribution: Line
-
-
-class Layout(Part):
-    """`pair`: two text fields side by side, on a phone one below the other."""
-
-    kind: Literal["pair"]
-    left: Identifier
-    right: Identifier
-
-
-class Template(Part):
-    """What a task shows and asks."""
-
-    version: Literal[1] = 1
-    fields: Annotated[list[AnyField], Field(min_length=1, max_length=limits.TEMPLATE_PARTS_MAX)]
-    questions: Annotated[list[AnyQuestion], Field(min_length=1, max_length=limits.TEMPLATE_PARTS_MAX)]
-    layout: Layout | None = None
 
 
 class Estimate(Part):

@@ -53,6 +53,8 @@ SEE_BOARD = _right("see_board", PROJECT, "operator_admin manager reviewer_lead f
 SEE_TASKS = _right("see_tasks", PROJECT, "operator_admin manager reviewer_lead auditor")
 SEE_PROJECT_PEOPLE = _right("see_project_people", PROJECT, "operator_admin manager reviewer_lead recruiter auditor")
 MANAGE = _right("manage", PROJECT, "operator_admin manager")
+# To make a project of a client; money comes to it from finance alone.
+START = _right("start", INSTALLATION, "operator_admin manager")
 LAUNCH = _right("launch", PROJECT, "operator_admin manager")
 
 SEE_AS_CLIENT = _right("see_as_client", PROJECT, "client_manager client_viewer operator_admin manager")
@@ -71,9 +73,9 @@ SEE_OPERATION = _right("see_operation", INSTALLATION, "operator_admin auditor")
 OPERATE = _right("operate", INSTALLATION, "operator_admin")
 
 RIGHTS = (
-    ANYONE, OWN_ROWS, OWN_ACCOUNT, WORK, REVIEW, SEE_PROJECT, SEE_BOARD, SEE_TASKS, SEE_PROJECT_PEOPLE, MANAGE, LAUNCH,
-    SEE_AS_CLIENT, SEE_SPEND, EXCLUDE, MANAGE_CLIENT_PEOPLE, SEE_BOOKS, MOVE_MONEY, SEE_PEOPLE, INVITE, GRANT_ROLES,
-    GRANT_QUALIFICATIONS, SEE_OPERATION, OPERATE,
+    ANYONE, OWN_ROWS, OWN_ACCOUNT, WORK, REVIEW, SEE_PROJECT, SEE_BOARD, SEE_TASKS, SEE_PROJECT_PEOPLE, MANAGE, START,
+    LAUNCH, SEE_AS_CLIENT, SEE_SPEND, EXCLUDE, MANAGE_CLIENT_PEOPLE, SEE_BOOKS, MOVE_MONEY, SEE_PEOPLE, INVITE,
+    GRANT_ROLES, GRANT_QUALIFICATIONS, SEE_OPERATION, OPERATE,
 )  # fmt: skip
 
 # Whoever holds one of these moves money or roles, and signs in with a second factor.
@@ -129,6 +131,14 @@ def _far_enough(grant: Grant, reach: str) -> bool:
 def may_in_project(viewer: Viewer, right: Right, org_id: UUID, project_id: UUID) -> bool:
     """Whether a right reaches one project of one client."""
     return right.reach == PROJECT and bool(viewer.roles_for(org_id, project_id) & right.roles)
+
+
+def manages_for_operator(viewer: Viewer, project_id: UUID) -> bool:
+    """Whether somebody manages a project for the operator, and not for its client."""
+    return any(
+        grant.org_kind == "operator" and grant.role in MANAGE.roles and grant.project_id in (None, project_id)
+        for grant in viewer.grants
+    )
 
 
 def orgs_with(viewer: Viewer, right: Right) -> frozenset[UUID]:

@@ -1,5 +1,6 @@
 """Verbs that write people, organisations and roles. Each is safe to repeat: what exists is returned."""
 
+import hashlib
 from datetime import datetime
 from uuid import UUID
 
@@ -22,6 +23,13 @@ def ensure_org(*, slug: str, name: str, kind: str, actor: Actor, now: datetime) 
     if made:
         record(actor=actor, now=now, happened=[Fact("org:made", "org", org.id, org_id=org.id, facts={"kind": kind})])
     return org
+
+
+def client_slug(name: str) -> str:
+    """Readable where the name is ASCII; the digest keeps two clients apart whose names would read the same."""
+    kept = "".join(char if char.isascii() and char.isalnum() else "-" for char in name.lower())
+    readable = "-".join(part for part in kept.split("-") if part)[:48] or "client"
+    return f"{readable}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 @transaction.atomic

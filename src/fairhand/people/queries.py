@@ -54,6 +54,11 @@ def orgs(ids: Collection[UUID] | None) -> list[Org]:
     return list(found if ids is None else found.filter(id__in=ids))
 
 
+def clients() -> list[Org]:
+    """Every client, by name."""
+    return list(Org.objects.filter(kind="client").order_by("name", "id"))
+
+
 def holders_in(org_id: UUID, roles: Collection[str], now: datetime) -> list[Member]:
     """Who holds one of these roles in an organisation, with the person at hand, by name."""
     found = Member.objects.filter(Q(until=None) | Q(until__gt=now), org_id=org_id, role__in=roles)

@@ -29,8 +29,8 @@ _EMAIL = re.compile(r"[^@\s<>\"',;:\\]+@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z0-
 SUSPENSION_REASONS = ("conduct", "shared_account", "own_wish", "security", "other")
 # What a key may be made for; a key opens what its person may see and its scopes name.
 SCOPES = (
-    "me:read", "work:read", "work:write", "earnings:read", "projects:read", "tasks:read", "deliveries:read",
-    "events:read",
+    "me:read", "work:read", "work:write", "earnings:read", "projects:read", "projects:write", "tasks:read",
+    "deliveries:read", "events:read",
 )  # fmt: skip
 
 # What a door finds out about a form before a command can.

@@ -12,10 +12,12 @@ from django.db.models import Max
 
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
+from fairhand.files.commands import note_uses
 from fairhand.kernel.canonical import content_hash
 from fairhand.kernel.ids import ids_in_order, new_id
 from fairhand.kernel.limits import UPLOAD_PART_BYTES_MAX, UPLOADS_DROPPED_PER_CALL_MAX
 from fairhand.projects.models import Project
+from fairhand.tasks.attached import files_in
 from fairhand.tasks.models import Batch, Gold, Task, Upload, UploadPart
 
 _CHUNK = 2000
@@ -61,6 +63,9 @@ def make_batch(
     while chunk := list(islice(stream, _CHUNK)):
         rows = [_row(project, batch, new, next(ids)) for new in chunk]
         Task.objects.bulk_create(rows)
+        uses = {(file["file"], row.id) for row in rows for file in files_in(row.payload)}
+        if uses:
+            note_uses(uses=uses, project_id=project.id)
         Gold.objects.bulk_create(
             Gold(task=row, answer=new.gold, reason=new.reason, use="evaluation" if kind == "gold" else "training")
             for row, new in zip(rows, chunk, strict=True)
@@ -82,10 +87,10 @@ def _row(project: Project, batch: Batch, new: NewTask, task_id: UUID) -> Task:
     )  # fmt: skip
 
 
-def mark_launched(*, batch_id: UUID, shards: int, now: datetime) -> bool:
+def mark_launched(*, batch_id: UUID, shards: int, now: datetime, pilot: bool = False) -> bool:
     """Draft -> launched; True if this call did it."""
     moved = Batch.objects.filter(id=batch_id, state="draft").update(
-        state="launched", launched_at=now, ranked_at=now, shards=shards
+        state="launched", launched_at=now, ranked_at=now, shards=shards, pilot=pilot
     )
     return bool(moved)
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairhand.kernel.limits import GOLD_PER_UPLOAD_MAX, PARAGRAPH_CHARS_MAX
+from fairhand.tasks.attached import Files, resolve
 from fairhand.tasks.jsonline import JsonRefused, parse_object
-from fairhand.tasks.template import check_answer, check_payload
+from fairhand.tasks.template import bound, check_answer, check_payload
 from fairhand.tasks.wording import key_problem, shown, wording_problem
 
 _KEYS = ("key", "payload", "answer", "reason")
@@ -23,15 +24,15 @@ class GoldRow:
     reason: Mapping[str, str]
 
 
-def gold_rows(text: str, template: Mapping[str, Any]) -> list[GoldRow] | list[str]:
-    """Every row, or what is wrong, as sentences with their lines: all or nothing."""
+def gold_rows(text: str, template: Mapping[str, Any], files: Files | None = None) -> list[GoldRow] | list[str]:
+    """Every row, or what is wrong, as sentences with their lines: all or nothing. `files`: those that rows may name."""
     rows: list[GoldRow] = []
     faults: list[str] = []
     seen: set[str] = set()
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
-        found = _row(line, template, seen)
+        found = _row(line, template, seen, files or {})
         if isinstance(found, GoldRow):
             rows.append(found)
             seen.add(found.key)
@@ -46,7 +47,7 @@ def gold_rows(text: str, template: Mapping[str, Any]) -> list[GoldRow] | list[st
     return faults[:_FAULTS_MAX] or rows
 
 
-def _row(line: str, template: Mapping[str, Any], seen: set[str]) -> GoldRow | list[str]:
+def _row(line: str, template: Mapping[str, Any], seen: set[str], files: Files) -> GoldRow | list[str]:
     try:
         value = parse_object(line)
     except JsonRefused as refused:
@@ -60,9 +61,11 @@ def _row(line: str, template: Mapping[str, Any], seen: set[str]) -> GoldRow | li
         faults.append(f"key {shown(key)} {why}")
     elif key in seen:
         faults.append(f"key {shown(key)} stands on an earlier line already")
-    payload, answer, reason = value.get("payload"), value.get("answer"), value.get("reason", {})
-    faults += [f"payload {p.field} {p.why}" for p in check_payload(template, payload)]
-    faults += [f"answer {p.field} {p.why}" for p in check_answer(template, answer)]
+    payload, unknown = resolve(template, value.get("payload"), files)
+    answer, reason = value.get("answer"), value.get("reason", {})
+    faults += [f"payload {p.field} {p.why}" for p in unknown or check_payload(template, payload)]
+    asked = bound(template, payload) if isinstance(payload, Mapping) else template
+    faults += [f"answer {p.field} {p.why}" for p in check_answer(asked, answer)]
     texts = {"en": reason} if isinstance(reason, str) else reason
     if not isinstance(texts, Mapping) or not all(map(_is_wording, texts.items())):
         faults.append(f"reason is text, or a table of languages, of at most {PARAGRAPH_CHARS_MAX} characters")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from fairhand.kernel.limits import (
@@ -15,6 +15,7 @@ from fairhand.kernel.limits import (
     UPLOAD_ROWS_SHOWN_MAX,
     UPLOAD_SHOWN_BYTES_MAX,
 )
+from fairhand.tasks.attached import Files, resolve
 from fairhand.tasks.importers._importer import Fault, Importer, Lines, Row
 from fairhand.tasks.template import check_payload
 from fairhand.tasks.wording import key_problem, shown
@@ -55,12 +56,13 @@ class Report:
 
 
 def read_tasks(
-    form: Importer, pieces: Iterable[bytes], template: Mapping[str, Any], want: int
+    form: Importer, pieces: Iterable[bytes], template: Mapping[str, Any], want: int, files: Files | None = None
 ) -> Iterator[Imported | Fault]:
     """The rows of a file in order, each as a task or as its faults; reading ends after UPLOAD_FAULTS_COUNTED_MAX.
 
-    `want`: attempts of a row that doesn't say. Codes beside the importer's and the template's: key_missing, key_bad,
-    key_twice, want_bad, cap_bad, field_bad, too_many_fields, uncertainty_bad, too_many_rows,
+    `want`: attempts of a row that doesn't say. `files`: those that rows may name. Codes beside the importer's and the
+    template's: no_such_file, key_missing, key_bad, key_twice, want_bad, cap_bad,
+    field_bad, too_many_fields, uncertainty_bad, too_many_rows,
     too_many_lines, line_too_long, not_utf8, bad_character.
     """
     lines = Lines(pieces)
@@ -78,7 +80,9 @@ def read_tasks(
                     found.line, "", "too_many_rows", f"is the row after the {UPLOAD_ROWS_MAX}th; split the file"
                 )
                 return
-            checked += _checked(found, template, want, seen, named)
+            payload, unknown = resolve(template, found.payload, files or {})
+            faulty = [Fault(found.line, each.field, each.code, each.why) for each in unknown]
+            checked += faulty or _checked(replace(found, payload=payload), template, want, seen, named)
         yield from checked
         faults += sum(isinstance(each, Fault) for each in checked)
         if faults >= UPLOAD_FAULTS_COUNTED_MAX:

@@ -26,6 +26,8 @@ class Batch(models.Model):
     # By when the client wants it, and which batch comes first: 0 first, 9 last.
     deadline = models.DateTimeField(null=True)
     priority = models.SmallIntegerField(default=5, db_default=5)
+    # Launched to find out how long its tasks take: the full rate runs as long as anything is paid.
+    pilot = models.BooleanField(default=False, db_default=False)
     # The moment for which its open slots were ranked last: a deadline that comes nearer moves them.
     ranked_at = models.DateTimeField(null=True)
     # The file it was read from: {"file", "sha256", "rows", "left_out", "tasks"}; {} for a pack's.
@@ -47,6 +49,7 @@ class Batch(models.Model):
             models.Index(
                 fields=["deadline"], name="batch_deadline", condition=Q(state="launched", deadline__isnull=False)
             ),
+            models.Index(fields=["project"], name="batch_pilot", condition=Q(pilot=True)),
         ]
 
 

@@ -1,7 +1,8 @@
 """Reads of tasks. Which projects somebody reaches is decided before these are called."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -9,6 +10,7 @@ from django.db.models import Count, F, Q
 
 from fairhand.kernel.limits import SEARCH_CHARS_MAX
 from fairhand.tasks.models import Batch, Gold, Task, Upload, UploadPart
+from fairhand.tasks.template import asks_of_fields, bound
 
 _TRIGRAM = 3
 
@@ -49,6 +51,13 @@ def key_pattern(text: str) -> str:
     """A LIKE pattern: what holds the text; the text alone where it is too short for an index to help."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%" if len(text) >= _TRIGRAM else escaped
+
+
+def bound_to(template: Mapping[str, Any], task_id: UUID) -> dict[str, Any]:
+    """The template for one task (`template.bound`); the payload is read only where a question is about a field."""
+    if not asks_of_fields(template):
+        return {**template}
+    return bound(template, Task.objects.values_list("payload", flat=True).get(id=task_id))
 
 
 def upload_of(upload_id: UUID, project_id: UUID, person_id: UUID, now: datetime) -> Upload | None:

@@ -19,15 +19,86 @@ _Check = Callable[[object, Mapping[str, Any]], list[Problem]]
 def check_answer(template: Mapping[str, Any], answer: object) -> tuple[Problem, ...]:
     """What is wrong with an answer {question name: value}; empty when nothing is.
 
-    Codes beside those of the question types: not_an_object, unknown, required, too_large, unknown_type. A question that
-    is not required may be absent.
+    Codes beside those of the question types: not_an_object, unknown, required, too_large, unknown_type, not_asked. A
+    question that is not required may be absent, and one whose condition does not hold must be.
     """
-    return _problems(template["questions"], answer, _question_check, ANSWER_BYTES_MAX)
+    questions = template["questions"]
+    if not isinstance(answer, Mapping):
+        return _problems(questions, answer, _question_check, ANSWER_BYTES_MAX)
+    holds = asked_of(template, answer)
+    strange = tuple(
+        Problem(part["name"], "not_asked", "is answered, though its condition does not hold")
+        for part in questions if part["name"] in answer and part["name"] not in holds
+    )  # fmt: skip
+    rest = {name: value for name, value in answer.items() if name in holds or name not in _names(questions)}
+    asked = [part for part in questions if part["name"] in holds]
+    return strange + _problems(asked, rest, _question_check, ANSWER_BYTES_MAX)
+
+
+def asked_of(template: Mapping[str, Any], answer: Mapping[str, Any]) -> frozenset[str]:
+    """The questions that an answer makes be asked: a condition looks at an earlier question that is asked itself."""
+    asked: set[str] = set()
+    for part in template["questions"]:
+        condition = part.get("show_if")
+        if condition is None or (condition["question"] in asked and _meets(answer, condition)):
+            asked.add(part["name"])
+    return frozenset(asked)
+
+
+def _meets(answer: Mapping[str, Any], condition: Mapping[str, Any]) -> bool:
+    given = answer.get(condition["question"])
+    values = given if isinstance(given, list) else [given]
+    return any(type(value) is type(wanted) and value == wanted for value in values for wanted in condition["any_of"])
+
+
+def _names(parts: list[Mapping[str, Any]]) -> frozenset[str]:
+    return frozenset(part["name"] for part in parts)
 
 
 def check_payload(template: Mapping[str, Any], payload: object) -> tuple[Problem, ...]:
-    """What is wrong with a task's payload {field name: value}: every field, and nothing else. Codes as for answers."""
-    return _problems(template["fields"], payload, _field_check, TASK_PAYLOAD_BYTES_MAX)
+    """What is wrong with a task's payload {field name: value}: every field, and nothing else. Codes as for answers.
+
+    A value that its field takes may still be one that a question about it can't be asked of (`check_given`).
+    """
+    found = _problems(template["fields"], payload, _field_check, TASK_PAYLOAD_BYTES_MAX)
+    if found or not isinstance(payload, Mapping):
+        return found
+    return tuple(problem for part in template["questions"] for problem in _given_problems(part, payload))
+
+
+def _given_problems(part: Mapping[str, Any], payload: Mapping[str, Any]) -> list[Problem]:
+    kind = QUESTIONS.get(part["type"], part.get("version", 1))
+    check: _Check | None = getattr(kind, "check_given", None)
+    return check(payload[part["of"]], part) if check and part.get("of") in payload else []
+
+
+def bound(template: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The template for one task: a question about a field (`of`) has the field's value beside its terms, as `given`."""
+    if not asks_of_fields(template):
+        return {**template}
+    questions = [{**each, "given": payload.get(each["of"])} if "of" in each else each for each in template["questions"]]
+    return {**template, "questions": questions}
+
+
+def asks_of_fields(template: Mapping[str, Any]) -> bool:
+    """Whether a question is about a field, so that its answers can't be judged without the task's payload."""
+    return any("of" in question for question in template["questions"])
+
+
+def misplaced(template: Mapping[str, Any]) -> list[tuple[int, str]]:
+    """(index of the question, why) for each question about a field that isn't there, or is of another type."""
+    types = {field["name"]: field["type"] for field in template["fields"]}
+    found = []
+    for index, question in enumerate(template["questions"]):
+        kind = QUESTIONS.get(question["type"], question.get("version", 1))
+        wanted = kind.terms.of_types if kind else ()
+        if "of" not in question or not wanted:
+            continue
+        if (given := types.get(question["of"])) is None:
+            found.append((index, f"{shown(question['of'])} is not one of the fields"))
+        elif given not in wanted:
+            found.append((index, f"{shown(question['of'])} is a field of type {given}; it takes {' or '.join(wanted)}"))
+    return found
 
 
 def _problems(

@@ -2,17 +2,32 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any, Literal, Protocol
+from typing import Annotated, Any, ClassVar, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from fairhand.tasks.wording import Identifier, Label, Paragraph, Problem
+from fairhand.kernel.limits import CONDITION_VALUES_MAX
+from fairhand.tasks.wording import Identifier, Label, OptionValue, Paragraph, Problem
+
+
+class ShowIf(BaseModel):
+    """A question is asked only if an earlier one was answered with one of these."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    question: Identifier
+    any_of: Annotated[list[OptionValue | int], Field(min_length=1, max_length=CONDITION_VALUES_MAX)]
 
 
 class QuestionTerms(BaseModel):
-    """What every question has; a question type adds its own settings and narrows `type`."""
+    """What every question has; a question type adds its own settings and narrows `type`.
+
+    `show_if`: when it is asked; always, if there is none.
+    """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    # Types of the fields that a question may be about; it then has a setting `of`, the name of the field.
+    of_types: ClassVar[tuple[str, ...]] = ()
 
     name: Identifier
     type: str
@@ -20,6 +35,7 @@ class QuestionTerms(BaseModel):
     label: Label
     help: Paragraph | None = None
     required: bool = True
+    show_if: ShowIf | None = None
 
 
 # What a form sends: under each name, its values in order.
@@ -33,6 +49,12 @@ def one(posted: Posted, name: str) -> str:
 
 class QuestionType(Protocol):
     """A question type, version by version. Terms reach it as the JSON that a template stores.
+
+    Where they name a field (`of`), that field's value stands beside them as `given` (`tasks.template.bound`); it is
+    None where a template is looked at without a task.
+
+    A question that not every value of its field can be asked of has `check_given(value, terms)` besides: what is wrong
+    with a task's value, so that the task is refused where it comes in; `Problem.field` is the field's name.
 
     `distance`, `grade`, `export_columns` and `export_values` take values that `check` found nothing wrong with.
     """

@@ -1,0 +1,1 @@
+"""Field type `audio`: a recording."""

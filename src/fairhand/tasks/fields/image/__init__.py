@@ -1,0 +1,1 @@
+"""Field type `image`: a picture."""

@@ -1,0 +1,1 @@
+"""Field type `pdf`: a document in PDF."""

@@ -1,0 +1,1 @@
+"""Field type `video`: a film."""

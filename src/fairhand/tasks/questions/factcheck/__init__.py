@@ -1,0 +1,1 @@
+"""Question type `factcheck`: claims, each with a verdict and its sources."""

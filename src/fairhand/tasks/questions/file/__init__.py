@@ -1,0 +1,1 @@
+"""Question type `file`: files that the expert sends."""

@@ -1,0 +1,1 @@
+"""Question type `rewrite`: a text of the task, written anew or mended."""

@@ -1,0 +1,1 @@
+"""Question type `rubric`: a response scored criterion by criterion."""

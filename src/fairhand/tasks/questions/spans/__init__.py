@@ -1,0 +1,1 @@
+"""Question type `spans`: marks in a text of the task."""

@@ -1,0 +1,1 @@
+"""Question type `tree`: a choice from kinds that hold kinds."""

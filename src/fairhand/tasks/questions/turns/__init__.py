@@ -1,0 +1,1 @@
+"""Question type `turns`: the turns of a conversation."""

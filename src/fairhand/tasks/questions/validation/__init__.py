@@ -1,0 +1,1 @@
+"""Question type `validation`: a table looked through cell by cell."""

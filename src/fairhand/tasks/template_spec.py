@@ -1,0 +1,118 @@
+"""A template as pydantic models: what a task shows and asks, in which layout. Pure.
+
+`template_faults` says what its parts ask of each other: names that are told apart, conditions and layouts that lead to
+something. docs/reference/template.schema.json is made from these models.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from fairhand.kernel import limits
+from fairhand.tasks.fields import FIELDS
+from fairhand.tasks.fields._field import FieldTerms
+from fairhand.tasks.questions import QUESTIONS
+from fairhand.tasks.questions._question import QuestionTerms
+from fairhand.tasks.template import misplaced
+from fairhand.tasks.wording import Identifier, shown
+
+Faults = Iterator[tuple[list[str | int], str]]
+# What a condition can look at: answers that are one value of a few, or several of them.
+CONDITIONED_ON = frozenset({"choice", "choices", "rating", "preference"})
+
+
+def _any_of(models: Sequence[type[BaseModel]]) -> Any:
+    """One model, or a union told apart by `type`."""
+    if len(models) == 1:
+        return models[0]
+    union: Any = Union[tuple(models)]  # noqa: UP007  # of as many types as there are folders
+    return Annotated[union, Field(discriminator="type")]
+
+
+if TYPE_CHECKING:
+    AnyField = FieldTerms
+    AnyQuestion = QuestionTerms
+else:
+    AnyField = _any_of([part.terms for part in FIELDS.all()])
+    AnyQuestion = _any_of([part.terms for part in QUESTIONS.all()])
+
+
+class Part(BaseModel):
+    """Nothing unknown is taken, nothing is converted."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Pair(Part):
+    """Two fields side by side, on a phone one below the other."""
+
+    kind: Literal["pair"]
+    left: Identifier
+    right: Identifier
+
+    @property
+    def names(self) -> list[str]:
+        """The fields, from the start side."""
+        return [self.left, self.right]
+
+
+class Columns(Part):
+    """Some fields side by side; where there is no room for all, in rows of two, on a phone one below the other."""
+
+    kind: Literal["columns"]
+    fields: Annotated[list[Identifier], Field(min_length=2, max_length=limits.LAYOUT_COLUMNS_MAX)]
+
+    @property
+    def names(self) -> list[str]:
+        """The fields, from the start side."""
+        return self.fields
+
+
+Layout = Annotated[Pair | Columns, Field(discriminator="kind")]
+
+
+class Template(Part):
+    """What a task shows and asks."""
+
+    version: Literal[1] = 1
+    fields: Annotated[list[AnyField], Field(min_length=1, max_length=limits.TEMPLATE_PARTS_MAX)]
+    questions: Annotated[list[AnyQuestion], Field(min_length=1, max_length=limits.TEMPLATE_PARTS_MAX)]
+    layout: Layout | None = None
+
+
+def template_faults(template: Template) -> Faults:
+    """(path below the template, sentence) of everything that does not fit together."""
+    fields = [field.name for field in template.fields]
+    names = [question.name for question in template.questions]
+    for kind, given, before in (("fields", fields, []), ("questions", names, fields)):
+        for place, name in enumerate(given):
+            if name in given[:place] or name in before:
+                yield [kind, place, "name"], f"{shown(name)} is the name of an earlier field or question"
+    yield from _conditions(template)
+    for place, why in misplaced(template.model_dump(mode="json", exclude_none=True)):
+        yield ["questions", place, "of"], why
+    if template.layout is not None:
+        yield from _layout(template.layout, fields)
+
+
+def _conditions(template: Template) -> Faults:
+    earlier: dict[str, str] = {}
+    for place, question in enumerate(template.questions):
+        if question.show_if is not None:
+            name, path = question.show_if.question, ["questions", place, "show_if", "question"]
+            if name not in earlier:
+                yield path, f"{shown(name)} is not an earlier question of the template"
+            elif earlier[name] not in CONDITIONED_ON:
+                kinds = ", ".join(sorted(CONDITIONED_ON))
+                yield path, f"{shown(name)} is a question of type {earlier[name]}; a condition looks at {kinds}"
+        earlier.setdefault(question.name, question.type)
+
+
+def _layout(layout: Pair | Columns, fields: Sequence[str]) -> Faults:
+    paths = [["left"], ["right"]] if isinstance(layout, Pair) else [["fields", at] for at in range(len(layout.names))]
+    for path, (place, name) in zip(paths, enumerate(layout.names), strict=True):
+        if name not in fields:
+            yield ["layout", *path], f"{shown(name)} is not a field of the template"
+        elif name in layout.names[:place]:
+            yield ["layout", *path], "is the same field as left" if path == ["right"] else f"{shown(name)} stands twice"
