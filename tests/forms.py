@@ -28,5 +28,7 @@ class Sent(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("textarea", "select") and self._open:
-            self.values.append((self._open, self._text))
+            # A line end right after the tag of a text area is not part of its text.
+            text = self._text.removeprefix("\n") if tag == "textarea" else self._text
+            self.values.append((self._open, text))
             self._open = ""

@@ -15,6 +15,7 @@ from django.contrib.auth.hashers import make_password
 from fairhand.audit.actor import COMMAND, JOB, Actor
 from fairhand.audit.models import Event
 from fairhand.dispatch.commands import ensure_seats
+from fairhand.files.models import Attachment, AttachmentUse
 from fairhand.flow.extend_claim import ask_extension
 from fairhand.flow.fund_project import fund_project
 from fairhand.flow.gold_batches import add_gold
@@ -39,13 +40,14 @@ from fairhand.review.models import Review
 from fairhand.tasks.commands import make_batch
 from fairhand.tasks.models import Gold
 from fairhand.work.models import Submission
+from tests.attachments import CONTENTS, put
 from tests.building import Small
 from tests.signed import give_factor, give_visit
 from tests.world_cases import contested
 from tests.world_estimates import questioned
 from tests.world_missions import with_mission
 from tests.world_texts import Texts, new_project, task_of, typed
-from tests.world_time import away, corrected, outside
+from tests.world_time import away, corrected, outside, week_said
 
 OPERATOR = "operator"
 # How far a grant of a person reaches: (role, organisation, project or None for all of it).
@@ -221,10 +223,12 @@ def _work(side: Side, say: Texts) -> None:
         away(small, pending, say.say)
         side.ids["submission_id"] = small.submit(pending, answer).submission_id
     side.ids["correction_id"] = corrected(small, pending, say.say)
-    side.ids["paid_time_id"] = outside(small, say.say)
+    side.ids |= outside(small, say.say)
+    week_said(small, reviewer, say.say)
     small.now = utc_now() - timedelta(seconds=30)
     held = small.claim(expert)
     side.ids["claim_id"] = held.id
+    side.ids["file_id"] = _shown_file(side, held.task_id, say)
     asked = ask_extension(
         claim_id=held.id, person_id=expert, asked_s=600, reason=say.say("reason for more time"),
         actor=Actor("person", expert), now=small.now,
@@ -236,16 +240,33 @@ def _work(side: Side, say: Texts) -> None:
     _kept(side, say)
 
 
+def _shown_file(side: Side, task_id: UUID, say: Texts) -> UUID:
+    """A picture of the project, which one task shows."""
+    project, now = side.small.project, side.small.now
+    sender = Person.objects.get(email="manager@people.example").id
+    content = CONTENTS["image/png"]
+    size, sha256 = len(content), put(project.org_id, content)
+    row = Attachment.objects.create(
+        id=new_id(now), org_id=project.org_id, project=project, person_id=sender, name=say.say("file name"),
+        sent_bytes=size, received=size, state="clean", media_type="image/png", size=size, sha256=sha256,
+        facts={"width": 3, "height": 3}, made_at=now, done_at=now,
+    )  # fmt: skip
+    AttachmentUse.objects.create(attachment=row, task_id=task_id)
+    return row.id
+
+
 def _kept(side: Side, say: Texts) -> None:
     """A cohort with somebody in it, and a task whose answer is known."""
     small, actor = side.small, COMMAND
     alias = small.project.seat_set.get(person_id=small.experts[0]).alias
     cohort_id = make_cohort(
-        project_id=small.project.id, name=say.say("name of a cohort")[:80], aliases=[alias], actor=actor, now=small.now
-    )
+        project_id=small.project.id, name=typed(say.say("name of a cohort"), "C")[:80], aliases=[alias],
+        actor=actor, now=small.now,
+    )  # fmt: skip
     assert not isinstance(cohort_id, Refused), cohort_id
+    key = " ".join(typed(say.say("key of gold"), "C").split())  # one line of what can be seen
     row = {
-        "key": typed(say.say("key of gold"))[:60], "payload": {"prompt": typed(say.say("prompt"))},
+        "key": f"gold {key}"[:60].strip(), "payload": {"prompt": typed(say.say("prompt"))},
         "answer": {"winner": "left", "why": typed(say.say("known answer"))},
         "reason": typed(say.say("why the answer is so"), "C")[:200],
     }  # fmt: skip
@@ -281,7 +302,7 @@ def _released(side: Side, people: dict[str, UUID], operator: Org, say: Texts) ->
         pieces=[b'{"key": "one", "prompt": "A question"}\n'],
     )  # fmt: skip
     assert not isinstance(upload, Refused), upload
-    side.ids |= {"upload_id": upload.id, **_account(side.small.experts[0])}
+    side.ids |= {"upload_id": upload.id, "ready_slug": "pairwise-preference", **_account(side.small.experts[0])}
     side.ids |= _granted(side, people, say) | contested(side.small, people["manager"], say.say)
     side.ids |= with_mission(side.small, say.say)
     side.ids |= questioned(side.small, people["manager"], say.say)

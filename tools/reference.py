@@ -9,6 +9,7 @@ A block stands between `<!-- reference: NAME -->` and `<!-- end -->`; NAME is a 
 import argparse
 import importlib
 import inspect
+import json
 import os
 import re
 import sys
@@ -38,6 +39,7 @@ from fairhand.people.states import ROLES  # noqa: E402
 from fairhand.review.policies import POLICIES  # noqa: E402
 from fairhand.review.redundancy import REDUNDANCY  # noqa: E402
 from fairhand.tasks.fields import FIELDS  # noqa: E402
+from fairhand.tasks.library import ready, ready_names  # noqa: E402
 from fairhand.tasks.questions import QUESTIONS  # noqa: E402
 from fairhand_pay import floors  # noqa: E402
 from fairhand_pay.currency import format_minor  # noqa: E402
@@ -298,6 +300,32 @@ def conditions() -> str:
     ])  # fmt: skip
 
 
+def ready_made() -> str:
+    """Each ready-made template with what it shows, asks and exports, and a picture of its example."""
+    made = []
+    for found in filter(None, map(ready, ready_names())):
+        asked = [(QUESTIONS.get(each["type"], each["version"]), each) for each in found.template["questions"]]
+        columns = [column for part, terms in asked if part for column in part.export_columns(terms)]
+        made.append(
+            f"### `{found.slug}`\n\n{found.name['en']}. {found.summary['en']}\n\n"
+            f"Shows {_typed(found.template['fields'])}; asks {_typed(found.template['questions'])}. "
+            f"Exported columns: {', '.join(f'`{column}`' for column in columns)}.\n\n"
+            f"![{found.name['en']}, answered](../images/ready-{found.slug}.png)\n"
+        )
+    return "\n".join(made)
+
+
+def _typed(parts: Sequence[dict[str, Any]]) -> str:
+    return ", ".join(f"`{each['name']}` ({each['type']})" for each in parts)
+
+
+def proof() -> str:
+    """What `make prove` has shown: claim, cases, seed, seconds, commit."""
+    shown = json.loads((DOCS / "reference" / "proof.json").read_text(encoding="utf-8"))
+    rows = [(row["claim"], f"{row['count']:,}", f"{row['seconds']:,.0f}", f"`{row['commit'][:9]}`") for row in shown]
+    return table(("what holds", "cases", "seconds", "at"), rows)
+
+
 BLOCKS: dict[str, Callable[[], str]] = {
     "chart": chart,
     "checks": checks,
@@ -312,8 +340,10 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "pay_parts": pay_parts,
     "pay_preset_parameters": pay_preset_parameters,
     "pay_presets": pay_presets,
+    "proof": proof,
     "questions": questions,
     "queue_policies": queue_policies,
+    "ready_made": ready_made,
     "redundancy_policies": redundancy_policies,
     "review_policies": review_policies,
     "rights": rights,

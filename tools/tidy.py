@@ -33,6 +33,8 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("write", "src/fairhand/people/invitations.py"): "commands, of invitations; likewise",
     ("write", "src/fairhand/web/account/counters.py"): "Django's cache interface: counters of rate limits, no fact",
     ("write", "src/fairhand/people/keys.py"): "commands, of API keys; with the others the file would be too long",
+    ("write", "src/fairhand/work/timesheet_commands.py"): "commands, of what is said of weeks; likewise",
+    ("write", "src/fairhand/work/draft_commands.py"): "commands, of drafts; likewise",
     ("write", "src/fairhand/people/roles.py"): "commands, of roles and accounts; likewise",
 }
 
@@ -236,6 +238,8 @@ def writes(file: File) -> Hits:
 def _is_write(call: ast.Call, name: str) -> bool:
     if name == "update":  # dict.update and hash.update take something by position
         return bool(call.keywords) and not call.args
+    if name == "save":  # a picture is saved to a place, by position
+        return not call.args
     return name in ORM_WRITES or (name == "delete" and not call.args and not call.keywords)
 
 

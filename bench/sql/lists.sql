@@ -49,6 +49,11 @@ INSERT INTO delivery_item (delivery_id, ordinal, submission_id, review_ids)
 SELECT d.id, i.ordinal, i.submission_id, i.review_ids
   FROM delivery d, delivery o JOIN delivery_item i ON i.delivery_id = o.id
  WHERE d.project_id = :project: AND d.number > 10 AND o.project_id = :project: AND o.number = 1;
+INSERT INTO attachment (id, org_id, project_id, person_id, name, sent_bytes, received, takes, question, state, why, media_type, size,
+                        sha256, sent_sha256, facts, made_at, done_at)
+SELECT uuidv7(), h.org_id, h.project_id, c.id, 'picture-' || n || '.png', 1000, 1000, '[]', '', 'clean', '', 'image/png', 1000,
+       repeat('a', 64), repeat('a', 64), '{"width": 10, "height": 10}', now(), now()
+  FROM here h, crowd c, generate_series(1, :rows:) n WHERE c.k = 0;
 INSERT INTO upload (id, org_id, project_id, person_id, file, form, version, want, sha256, size, report, state, made_at, expires_at)
 SELECT uuidv7(), h.org_id, h.project_id, c.id, 'tasks-' || n || '.jsonl', 'jsonl', 1, 1, md5(n::text) || md5(n::text), 100, '{}',
        'waiting', now(), now() + interval '1 day'
@@ -135,6 +140,19 @@ INSERT INTO paid_time (id, org_id, project_id, paid_kind_id, person_id, said_ms,
 SELECT uuidv7(), k.org_id, k.project_id, k.id, x.id, 60000, 'A call.', now() - n * interval '1 minute', 0, now() - n * interval '1 second', ''
   FROM paid_kind k, unnest(:experts:::uuid[]) x (id), generate_series(1, :rows:) n
  WHERE k.project_id = :project: AND k.kind = 'onboarding' AND k.ended_at IS NULL;
+INSERT INTO work_reading (id, org_id, project_id, paid_kind_id, person_id, version, started_at, work_ms, last_beat_at, paid_time_id)
+SELECT uuidv7(), t.org_id, t.project_id, t.paid_kind_id, t.person_id, 2, t.said_at, t.said_ms, t.said_at, t.id
+  FROM paid_time t WHERE t.project_id = :project: AND NOT EXISTS (SELECT 1 FROM work_reading r WHERE r.paid_time_id = t.id) LIMIT :rows:;
+
+-- Answers that are not handed in yet.
+INSERT INTO draft (claim_id, fields, device, number, saved_at)
+SELECT c.id, '[["answer.comment", "So far."]]', 'bench', 1, now()
+  FROM claim c WHERE c.project_id = :project: AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.claim_id = c.id) LIMIT :rows:;
+
+-- What was said of weeks.
+INSERT INTO timesheet (id, org_id, project_id, person_id, week, confirmed_at)
+SELECT uuidv7(), e.org_id, e.project_id, e.person_id, date_trunc('week', now())::date - 7 * n, now()
+  FROM seat e CROSS JOIN generate_series(1, 40) n WHERE e.project_id = :project: LIMIT :rows:;
 
 -- The catalogue, what people were granted, what they agreed to, whose work is withheld from them; gates and verdicts.
 INSERT INTO skill (id, slug, kind, name, about, level_max, made_at)

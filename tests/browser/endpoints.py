@@ -12,17 +12,20 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from fairhand.api.urls import api
-from fairhand.people.access import INSTALLATION, ORG, OWN, PROJECT, PUBLIC, SEAT, Right
+from fairhand.people.access import INSTALLATION, ORG, OWN, PROJECT, PUBLIC, SEAT, SEE_AS_CLIENT, SEE_TASKS, Right
 from tests.world import OPERATOR, Side, Who, World
 
 PARAM = re.compile(r"[<{](?:\w+:)?(\w+)[>}]")
 # What somebody's own page shows rows of: only the first expert of a side holds those that `Side.ids` names.
 OWN_ROWS = frozenset({
     "exclusion_id", "claim_id", "submission_id", "statement_id", "key_id", "pk", "end-visit.number",
-    "case.case_id", "case-appeal.case_id", "contest.line_id",
+    "case.case_id", "case-appeal.case_id", "contest.line_id", "contest-refused.paid_time_id",
 })  # fmt: skip
 # Rows that are their maker's alone, whatever others may do in the project.
 MAKERS = {"upload_id": "manager"}
+# A project's file: the rights that show it beside the expert whose task does; on its way it is its sender's alone.
+FILES = {"file": (SEE_TASKS, SEE_AS_CLIENT), "file-content": (SEE_TASKS, SEE_AS_CLIENT)}
+FILES_SENT = {"file-part": "manager"}
 METHODS = ("GET", "POST")
 OUTSIDE = ("nobody", "suspended", "recorded")
 
@@ -104,6 +107,11 @@ def should_enter(who: Who, endpoint: Endpoint, side: Side) -> bool:
         return True
     if who.name in OUTSIDE:
         return False
+    if endpoint.name in FILES_SENT:
+        return who.name == FILES_SENT[endpoint.name]
+    if endpoint.name in FILES:
+        shown = any(reaches(who, endpoint, side, each) for each in FILES[endpoint.name])
+        return shown or who.name == f"expert_{side.name}"
     if right.reach == OWN:
         named = {*endpoint.params, *(f"{endpoint.name}.{each}" for each in endpoint.params)}
         return not OWN_ROWS & named or who.name == f"expert_{side.name}"
@@ -113,9 +121,9 @@ def should_enter(who: Who, endpoint: Endpoint, side: Side) -> bool:
     return makers <= {who.name} and reaches(who, endpoint, side)
 
 
-def reaches(who: Who, endpoint: Endpoint, side: Side) -> bool:
-    """Whether a role that somebody holds gives the right, and reaches this side."""
-    right: Right = endpoint.door.right
+def reaches(who: Who, endpoint: Endpoint, side: Side, asked: Right | None = None) -> bool:
+    """Whether a role that somebody holds gives the right (the door's, if no other is asked), and reaches this side."""
+    right: Right = asked or endpoint.door.right
     return any(
         role in right.roles and _reaches(right, org, project, endpoint, side) for role, org, project in who.holds
     )

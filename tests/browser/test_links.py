@@ -1,12 +1,14 @@
 """Every link that somebody is shown leads somewhere they may go."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag, urljoin
 
 import pytest
+from django.test import override_settings
 
 from tests.counts import count
 from tests.signed import client_of
@@ -59,8 +61,9 @@ def test_a_dead_link_is_found() -> None:
 
 
 @pytest.fixture
-def world(rollback_db: object) -> World:
-    return build_world()
+def world(rollback_db: object, tmp_path: Path) -> Iterator[World]:
+    with override_settings(FILES=str(tmp_path)):
+        yield build_world()
 
 
 def test_every_link_leads_where_its_reader_may_go(world: World, printed: Callable[[str], None]) -> None:

@@ -1,6 +1,7 @@
 """Pages of work outside tasks, without a browser: a kind is set, entered, confirmed, read, and seen in Arabic."""
 
 import pytest
+from django.test import Client
 
 from fairhand.audit.models import Event
 from fairhand.flow.paid_news import READERS, to_read
@@ -51,6 +52,7 @@ def test_a_kind_is_set_entered_confirmed_and_told() -> None:
     publish = {"base": "1", "text.en": "Other words.", "text.ar": "كلمات أخرى.", "note": "Clearer.", "act": "publish"}
     manager.post(f"/manage/{who.slug}/guideline/write/", publish)
     assert 'name="version" value="2"' in expert.get(own).content.decode()
+    page = _reads(expert, who.slug)
     expert.post(f"{own}enter/", {"kind": "none", "key": "second", "version": "2", "minutes": "6", "note": ""})
     assert PaidTime.objects.get(version=2).paid_minor == 400
     events = list(Event.objects.order_by("at").values())
@@ -63,11 +65,39 @@ def test_a_kind_is_set_entered_confirmed_and_told() -> None:
         title, sentence = said(news.kind, news.facts, "ar")
         assert title
         assert sentence
+    assert f"{page}read/" not in expert.get(page).content.decode(), "it was entered"
+    _contests(expert, manager, who.slug, enter)
     manager.post(f"{manage}stop/", {"kind": "meeting"})
     assert PaidKind.objects.get(id=kind.id).ended_at is not None
-
     Person.objects.filter(id=who.expert).update(locale="ar")
     for address in (own, "/earnings/", "/notices/"):
         told = expert.get(address, headers={"accept-language": "ar"}).content.decode()
         assert 'dir="rtl"' in told
     assert "It was shorter." in expert.get(own).content.decode()
+
+
+def _reads(expert: Client, slug: str) -> str:
+    """Begins to read version 2 with the clock; its page."""
+    page = f"/projects/{slug}/guideline/2/"
+    assert "data-clock" not in expert.get(page).content.decode(), "its terms stand there before it begins"
+    expert.post(f"{page}read/")
+    assert "data-clock" in expert.get(page).content.decode()
+    assert expert.post(f"{page}read/done/").headers["location"] == page, "nothing was counted yet"
+    return page
+
+
+def _contests(expert: Client, manager: Client, slug: str, enter: dict[str, str]) -> None:
+    """An entry that is not granted, and its case, which whoever refused it can't answer."""
+    own = f"/projects/{slug}/paid/"
+    expert.post(f"{own}enter/", enter | {"key": "third", "minutes": "10", "note": "Another call."})
+    again = PaidTime.objects.get(note="Another call.")
+    contest = f"/earnings/entries/{again.id}/contest/"
+    assert expert.get(contest).status_code == 302, "nobody refused it"
+    manager.post(f"/manage/{slug}/paid/{again.id}/", {"reason": "Nobody <was> there.", "do": "refuse"})
+    assert contest in expert.get(own).content.decode()
+    assert "Nobody &lt;was&gt; there." in expert.get(contest).content.decode()
+    assert expert.post(contest, {"words": ""}).status_code == 422
+    case = expert.post(contest, {"words": "I was."}).headers["location"]
+    assert "Another call." in expert.get(case).content.decode()
+    cases = manager.get(f"/manage/{slug}/cases/").content.decode()
+    assert 'name="minutes"' not in cases, "whoever refused it answers nothing"

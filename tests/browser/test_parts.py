@@ -1,35 +1,20 @@
 """Every kind of field and question on one page: answered by keys alone, judged, delivered as it was given."""
 
-import inspect
-import json
 from pathlib import Path
-from typing import Any
 
-from playwright.sync_api import Page
+from django.test import override_settings
+from playwright.sync_api import Page, expect
 
-from fairhand.tasks.fields import FIELDS
-from fairhand.tasks.questions import QUESTIONS
+from fairhand.files.models import Attachment
+from fairhand.files.rules import value_of
 from fairhand.work.models import Submission
+from tests import samples
+from tests.attachments import look_at_all, stand_in
 from tests.browser.axe import violations
+from tests.browser.by_keys import choose_file
 from tests.browser.conftest import Visitors
 from tests.browser.people import cast
-
-
-def _example(part: Any) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(Path(inspect.getfile(type(part))).with_name("example.json").read_text())
-    terms = part.terms.model_validate(told["terms"]).model_dump(mode="json", exclude_none=True)
-    return {**told, "terms": {**terms, "name": f"{part.name}_x"}}
-
-
-def everything() -> tuple[dict[str, Any], dict[str, Any]]:
-    """A template that shows and asks everything there is, and a payload for it."""
-    shown, asked = [_example(part) for part in FIELDS.all()], [_example(part) for part in QUESTIONS.all()]
-    template = {
-        "version": 1,
-        "fields": [each["terms"] for each in shown],
-        "questions": [each["terms"] for each in asked],
-    }
-    return template, {each["terms"]["name"]: each["good"][0] for each in shown}
+from tests.parts import everything
 
 
 def _press(page: Page, selector: str, *keys: str) -> None:
@@ -44,9 +29,25 @@ def _press(page: Page, selector: str, *keys: str) -> None:
         page.keyboard.press(key)
 
 
-def test_everything_is_answered_by_keys_alone(visitors: Visitors) -> None:
+def _send(page: Page, question: str, file: Path) -> None:
+    """Choose a file by the keys that open its dialogue, and wait until it is part of the answer."""
+    choose_file(page, f"[name='sent.{question}']", file)
+    expect(page.locator(f"[data-question={question}] .file-row [data-part=said]")).to_have_text("قيد الفحص")
+    assert look_at_all() == ["clean"]
+    expect(page.locator(f"[name='answer.{question}']")).to_be_checked()
+
+
+def test_everything_is_answered_by_keys_alone(visitors: Visitors, tmp_path: Path) -> None:
+    with override_settings(FILES=str(tmp_path / "files")):
+        _everything_by_keys(visitors, tmp_path)
+
+
+def _everything_by_keys(visitors: Visitors, tmp_path: Path) -> None:
     template, payload = everything()
     who = cast(template=template, payload=payload, pay=("hourly", {"rate": "36.00", "paid_s_max": 3600}), want=1)
+    stand_in(who.small.project, who.manager, payload, tmp_path)
+    shot = tmp_path / "shot.png"
+    shot.write_bytes(samples.png())
     claim = who.small.claim(who.expert)
     page = visitors.page(who.expert, language="ar")
     page.goto(f"{visitors.site}/work/{claim.id}/")
@@ -54,6 +55,8 @@ def test_everything_is_answered_by_keys_alone(visitors: Visitors) -> None:
     _press(page, "[name='answer.choices_x'][value=tone]", "Space")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
+    _press(page, "[name='answer.factcheck_x.given.bridge.verdict']", "4", "j", "4")
+    _send(page, "file_x", shot)
     _press(page, "[name='answer.number_x']")
     page.keyboard.type("١٢٫٥")
     _press(page, "[name='answer.preference_x']", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown")
@@ -61,8 +64,24 @@ def test_everything_is_answered_by_keys_alone(visitors: Visitors) -> None:
         _press(page, f"[name='answer.ranking_x.{item}']", place)
     for row, steps in (("truth", 1), ("clarity", 3)):
         _press(page, f"[name='answer.rating_x.{row}']", "Space", *["ArrowLeft"] * steps)
+    _press(page, "#q-answer-rewrite_x textarea", "Control+End")
+    page.keyboard.type(" فعلًا.")
+    _press(page, "[name='answer.rubric_x.dose']", "1", "j", "2", "j", "3")
+    _press(page, "#q-answer-spans_x [data-part=text]", "Control+Home", "Control+Shift+ArrowRight", "f")
     _press(page, "[name='answer.text_x']")
     page.keyboard.type("الثانية أوضح")
+    _press(page, "#q-answer-tree_x [role=treeitem]", "End", "Space")
+    _press(page, "[name='answer.turns_x.0']")
+    page.keyboard.type("خطّط ليوم في أسوان.")
+    _press(page, "[name='answer.turns_x.1']")
+    page.keyboard.type("In 40 words.")
+    assert page.locator("[name='answer.turns_x.2']").is_hidden()
+    _press(page, "[data-add-turn]", "Enter")
+    page.keyboard.type("أقصر.")
+    _press(page, "#q-answer-validation_x td", "f")
+    page.keyboard.type("عمّان")
+    for _ in range(4):
+        page.keyboard.press("Enter")  # the new value, then row by row
     assert violations(page) == []
     page.reload()  # the draft comes back, every kind of it
     assert page.locator("[name='answer.choices_x'][value=form]").is_checked()
@@ -72,5 +91,14 @@ def test_everything_is_answered_by_keys_alone(visitors: Visitors) -> None:
     assert found == {
         "choice_x": "left", "choices_x": ["tone", "form"], "number_x": "12.5", "preference_x": 2,
         "ranking_x": [["b"], ["a", "c"]], "rating_x": {"truth": 2, "clarity": 4}, "text_x": "الثانية أوضح",
+        "rewrite_x": {"text": "The Nile flows south through Egypt.\nIt is 6,650 km long. فعلًا."},
+        "spans_x": {"marks": [{"start": 0, "end": 3, "label": "fact", "quote": "The"}]}, "tree_x": [["other"]],
+        "turns_x": ["خطّط ليوم في أسوان.", "In 40 words.", "أقصر."],
+        "factcheck_x": [
+            {"claim": "bridge", "verdict": "not_a_claim"}, {"claim": "longest", "verdict": "not_a_claim"},
+        ],
+        "rubric_x": {"dose": {"score": 1}, "harm": {"score": 0}, "clear": {"score": 2}},
+        "file_x": [value_of(Attachment.objects.get(claim_id=claim.id))],
+        "validation_x": {"looked": [1, 2, 3], "cells": {"1:1": {"fix": "عمّان"}}},
     }  # fmt: skip
     assert "12.5" in page.locator("main").inner_text()

@@ -99,7 +99,11 @@ def test_nothing_but_reports_of_time_and_the_answer_leaves_the_work_page(visitor
     assert {each.url.startswith(f"{visitors.site}/") for each in sent} == {True}
     posts = {each.url.removeprefix(visitors.site): each.post_data or "" for each in sent if each.method != "GET"}
     beats, answer = f"/api/v1/claims/{claim.id}/beats", f"/work/{claim.id}/"
-    assert set(posts) == {beats, answer}
+    drafts = f"/api/v1/claims/{claim.id}/draft"
+    assert set(posts) == {beats, drafts, answer}
+    for draft in (json.loads(each.post_data or "") for each in sent if each.url.endswith(drafts)):
+        assert set(draft) == {"base", "device", "fields"}
+        assert {name for name, _value in draft["fields"]} <= {"answer.why", "answer.winner"}, "the answer so far, alone"
     told = [json.loads(each.post_data or "") for each in sent if each.url.endswith(beats)]
     form = {name: values[0] for name, values in parse_qs(posts[answer], keep_blank_values=True).items()}
     assert form["answer.why"].startswith(_TYPED)

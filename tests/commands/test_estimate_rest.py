@@ -1,6 +1,6 @@
 """What a decision on an estimate must not do: pay twice or too little, forget somebody, or undo what was announced."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
@@ -23,7 +23,7 @@ from fairhand.flow.publish_guideline import publish_guideline
 from fairhand.flow.review_estimates import say_longer
 from fairhand.flow.stage_cards import stage_cards
 from fairhand.insight.guideline_changes import marks_of
-from fairhand.insight.wages import people_of_project
+from fairhand.insight.wages import own_by_project, people_of_project
 from fairhand.kernel.refusals import Refused
 from fairhand.ledger.accounts import payable
 from fairhand.pay.models import PayLine
@@ -116,6 +116,23 @@ def test_a_correction_after_back_pay_goes_by_the_new_limit_and_no_later_review_p
     assert decide(small, p50_s=900, p80_s=1200) is None
     assert (paid(small), PayLine.objects.filter(line_key__startswith="estimate:").count()) == (960, 1)
     check_books()
+
+
+def test_time_that_back_pay_reached_is_paid_time_in_the_wage(rollback_db: None) -> None:
+    """Fifty minutes, of which the plan paid forty: with the new limit, all of them."""
+    small = project()
+    one(small, small.experts[0], 3000)
+
+    def wage() -> tuple[int, int]:
+        (found,) = own_by_project(small.experts[0], small.now - timedelta(days=1))
+        return found.wage.paid_ms, found.wage.all_ms
+
+    assert wage() == (2_400_000, 3_000_000)
+    say(small)
+    assert decide(small, p50_s=900, p80_s=1200) is None
+    assert paid(small) > 0
+    assert wage() == (3_000_000, 3_000_000)
+    assert [each.paid_ms for each in people_of_project(small.project.id)] == [3_000_000]
 
 
 def test_a_decision_keeps_an_announced_cut_for_its_day(rollback_db: None) -> None:

@@ -1,6 +1,7 @@
 """Recorded time: stretches as they were reported, work away from the page, corrections and what they pay."""
 
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from fairhand.audit.models import Event
 from fairhand.dispatch.models import Claim
 from fairhand.dispatch.queries import claim_facts
 from fairhand.flow.claim_news import READERS
-from fairhand.flow.correct_time import Asked, correct_time, decide_time
+from fairhand.flow.correct_time import Asked, correct_time, decide_time, own_record
 from fairhand.flow.declare_time import Declared, declare_time
 from fairhand.flow.pause_claim import pause_claim, resume_claim
 from fairhand.insight.own_time import time_of
@@ -22,7 +23,7 @@ from fairhand.ledger.queries import balance_minor
 from fairhand.pay.models import PayLine
 from fairhand.work.commands import record_beat
 from fairhand.work.models import Beat, DeclaredTime, Interval, Submission, TimeCorrection
-from fairhand.work.time_rules import Part
+from fairhand.work.time_rules import AT_ONCE_PERCENT, Part
 from tests.building import EVERY, HOURLY, NOW, PER_JUDGEMENT, Small, check_books, small_project
 
 pytestmark = pytest.mark.usefixtures("rollback_db")
@@ -185,6 +186,69 @@ def test_fifteen_percent_are_paid_at_once_and_the_rest_after_a_human_said_so() -
     told = READERS["claim:time_corrected"](list(Event.objects.filter(verb="claim:time_corrected").values()))
     assert [(news.person_id, news.kind, news.facts["granted_min"]) for news in told] == [(person, "time_decided", 7)]
     check_books()
+
+
+def test_two_tasks_held_side_by_side_get_no_minute_twice_at_once() -> None:
+    small = small_project(tasks=3, pay=HOURLY)
+    first, second = (small.claim(small.experts[0]) for _ in range(2))
+    for _ in range(20):
+        small.beat(first, 60)
+        small.beat(second, 60)
+    small.wait(3 * 60)
+    for claim in (first, second):
+        small.submit(claim)
+    assert isinstance(made := correct(small, first, 3), Asked)
+    assert made.granted_ms == 3 * MINUTE_MS, "forty of forty-three minutes are counted"
+    assert isinstance(twice := correct(small, second, 3), Asked)
+    assert twice.granted_ms is None, "the three minutes are the first one's"
+    assert decide(small, twice.correction_id, 3) is None, "a person may see it otherwise"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_held_side_by_side_a_person_is_paid_for_no_more_than_passed(seed: int) -> None:
+    """Three tasks are taken one after another, worked on in turns and handed in; each asks for all that is granted at
+    once: a share of each that together is more than passed."""
+    draw = Random(seed)
+    small = small_project(tasks=3, pay=HOURLY)
+    held, began = [small.claim(small.experts[0])], small.now
+    for turn in range(50):
+        small.beat(held[turn % len(held)], draw.randrange(60, 120))
+        small.wait(draw.randrange(12))
+        if len(held) < 3 and draw.random() < 0.4:
+            held.append(small.claim(small.experts[0]))
+    for claim in sorted(held, key=lambda _: draw.random()):
+        small.beat(claim, draw.randrange(60))
+        small.submit(claim)
+    passed_ms = (small.now - began) // timedelta(milliseconds=1)
+    shares = 0
+    for submission in Submission.objects.order_by("submitted_at"):
+        shares += (submission.work_ms or 0) * AT_ONCE_PERCENT // 100
+        left = own_record(submission.claim_id, submission, []).at_once_left_ms // MINUTE_MS
+        if left:
+            correct(small, submission.claim, left)
+    counted = sum(each.work_ms or 0 for each in Submission.objects.all())
+    granted = sum(each.granted_ms or 0 for each in TimeCorrection.objects.all())
+    assert counted + shares > passed_ms, "the shares alone would be more than there was"
+    assert granted > 0
+    assert counted + granted <= passed_ms
+
+
+def test_what_was_done_while_a_task_was_paused_takes_nothing_off_it() -> None:
+    small = small_project(tasks=3, pay=HOURLY)
+    person = small.experts[0]
+    first = small.claim(person)
+    for _ in range(20):
+        small.beat(first, 60)
+    actor = Actor("person", person)
+    assert pause_claim(claim_id=first.id, person_id=person, actor=actor, now=small.now) is None
+    second = small.claim(person)
+    small.beat(second, 5 * 60)
+    small.submit(second)
+    assert resume_claim(claim_id=first.id, person_id=person, actor=actor, now=small.now) is None
+    small.wait(3 * 60)
+    small.submit(first)
+    assert isinstance(made := correct(small, first, 3), Asked)
+    assert made.granted_ms == 3 * MINUTE_MS
 
 
 def test_a_no_has_its_reason_and_pays_nothing() -> None:

@@ -55,6 +55,7 @@ from fairhand_pay.primitives import PRIMITIVES
 from fairhand_pay.primitives._part import Frame, Params, Primitive
 from fairhand_pay.walk import parts_in
 from tests.forms import Sent
+from tests.parts import example, terms_of
 
 ROOT = Path(__file__).parents[2]
 DOCS = "\n".join(page.read_text() for page in sorted((ROOT / "docs").rglob("*.md")))
@@ -175,8 +176,7 @@ def test_settings_are_a_frozen_model_that_lets_nothing_unknown_in(name: str, mod
 def test_an_example_stands_beside_every_field_and_question(kind: str) -> None:
     registry: Registry[Any] = {"fields": FIELDS, "questions": QUESTIONS}[kind]
     for part in registry.all():
-        told = json.loads(Path(inspect.getfile(type(part))).with_name("example.json").read_text())
-        terms = part.terms.model_validate(told["terms"]).model_dump(mode="json", exclude_none=True)
+        told, terms = example(part), terms_of(part)
         assert told["good"]
         assert told["bad"]
         assert all(part.check(value, terms) == [] for value in told["good"])
@@ -188,9 +188,8 @@ def test_an_example_stands_beside_every_field_and_question(kind: str) -> None:
 
 @pytest.mark.parametrize("question", list(QUESTIONS.all()), ids=QUESTIONS.names())
 def test_distances_between_answers_are_a_metric_and_grades_know_the_right_one(question: Any) -> None:
-    told = json.loads(Path(inspect.getfile(type(question))).with_name("example.json").read_text())
+    told, terms = example(question), terms_of(question)
     good = told["good"]
-    terms = question.terms.model_validate(told["terms"]).model_dump(mode="json", exclude_none=True)
     for a, b, c in product(good, repeat=3):
         assert 0 <= question.distance(a, b, terms) == question.distance(b, a, terms) <= 1
         assert (question.distance(a, b, terms) == 0) == (a == b)
@@ -205,8 +204,7 @@ def test_distances_between_answers_are_a_metric_and_grades_know_the_right_one(qu
 @pytest.mark.parametrize("question", list(QUESTIONS.all()), ids=QUESTIONS.names())
 def test_what_a_form_shows_is_what_it_sends(question: Any) -> None:
     """Every good answer, drawn as a form and sent as a browser sends it, is read as it was; an empty form is none."""
-    told = json.loads(Path(inspect.getfile(type(question))).with_name("example.json").read_text())
-    terms = question.terms.model_validate(told["terms"]).model_dump(mode="json", exclude_none=True)
+    told, terms = example(question), terms_of(question)
     for value in [*told["good"], None]:
         (part,) = asked({"questions": [terms]}, {} if value is None else {terms["name"]: value})
         sent = Sent()

@@ -12,6 +12,7 @@ from fairhand.dispatch import commands as dispatch
 from fairhand.dispatch import states as dispatch_states
 from fairhand.dispatch.models import Claim
 from fairhand.estimates import states as estimate_states
+from fairhand.files import states as file_states
 from fairhand.gates import states as gate_states
 from fairhand.missions import states as mission_states
 from fairhand.notices.kinds import WISHES
@@ -27,8 +28,10 @@ SOURCE = Path(__file__).parents[2] / "src" / "fairhand"
 # constraint -> the words it must allow, no more and no fewer
 ALLOWED = {
     "slot_state": dispatch_states.SLOT_STATES,
+    "attachment_state": file_states.FILE_STATES,
     "claim_state": dispatch_states.CLAIM_STATES,
     "seat_state": dispatch_states.SEAT_STATES,
+    "extension_closed": dispatch_states.EXTENSION_CLOSED,
     "queue_lane": dispatch_states.LANES,
     "skill_kind": gate_states.SKILL_KINDS,
     "consent_topic": gate_states.CONSENT_TOPICS,
@@ -60,6 +63,7 @@ ALLOWED = {
     "mission_work": mission_states.MISSION_WORK,
     "mission_scope": mission_states.SCOPES,
     "referral_state": mission_states.REFERRAL_STATES,
+    "surge_state": project_states.SURGE_STATES,
 }
 MOVES = {
     "slot": (dispatch_states.SLOT_STATES, dispatch_states.SLOT_MOVES, {"planned", "open"}),
@@ -67,6 +71,7 @@ MOVES = {
     "submission": (work_states.SUBMISSION_STATES, work_states.SUBMISSION_MOVES, {"pending"}),
     "project": (project_states.PROJECT_STATES, project_states.PROJECT_MOVES, {"draft"}),
     "referral": (mission_states.REFERRAL_STATES, mission_states.REFERRAL_MOVES, {"named"}),
+    "surge": (project_states.SURGE_STATES, project_states.SURGE_MOVES, {"planned"}),
     "mission": (mission_states.MISSION_STATES, mission_states.MISSION_MOVES, {"open"}),
 }
 

@@ -12,7 +12,7 @@ from fairhand.kernel.canonical import canonical_json
 from fairhand.packs import PackRefused, find_pack, read_pack, shipped_packs
 from fairhand.packs.project import FILE as PROJECT_FILE
 from fairhand.packs.schema import main as write_schema
-from fairhand.packs.schema import schema_text
+from fairhand.packs.schema import schema_text, template_schema_text
 from fairhand.packs.spec import PackSpec, Stage
 from fairhand.packs.toml_lines import line_of, lines_of
 from fairhand_pay import Facts, ceiling, lines, total
@@ -234,10 +234,10 @@ def test_shipped_packs_are_small_and_attributed() -> None:
 def test_the_schema_in_the_docs_is_fresh(tmp_path: Path) -> None:
     assert (_DOCS / "pack.schema.json").read_text(encoding="utf-8") == schema_text(), "stale"
     assert json.loads(schema_text())["properties"]["stages"]
-    stale = tmp_path / "schema.json"
-    assert write_schema(["--check", "--file", str(stale)]) == 1
-    assert write_schema(["--file", str(stale)]) == 0
-    assert write_schema(["--check", "--file", str(stale)]) == 0
+    assert (_DOCS / "template.schema.json").read_text(encoding="utf-8") == template_schema_text(), "stale"
+    assert write_schema(["--check", "--folder", str(tmp_path)]) == 1
+    assert write_schema(["--folder", str(tmp_path)]) == 0
+    assert write_schema(["--check", "--folder", str(tmp_path)]) == 0
 
 
 def test_every_key_is_in_the_reference() -> None:

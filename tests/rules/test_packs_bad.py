@@ -179,8 +179,8 @@ PROJECTS: list[Case] = [
     toml(
         "pay that no project pays by yet",
         '{ preset = "hourly", rate = "15.00", paid_s_max = 900 }',
-        '{ preset = "mercor", paid_max_h = 1 }',
-        "CAP version 1",
+        '{ preset = "hourly", rate = "15.00", paid_s_max = 900, rates = { "project=a" = "16.00" } }',
+        "by project",
     ),
     toml("negative rate", '"15.00"', '"-15.00"', "-15.00"),
     toml("rate as a float", '"15.00"', "15.0", "string"),

@@ -40,7 +40,9 @@ def rule(name: str, **more: Any) -> dict[str, Any]:
 def test_cards_of_the_presets() -> None:
     assert preset("mindrift") == ["rate $30.00/h", "120 base units of 0:30 at the rate of the card"]
     assert preset("mercor") == [
-        "$45.00 per hour on the timesheet", "paid up to 60:00:00", "at most 20:00:00 a week; offers stop before",
+        "$45.00 per hour on the timesheet", "paid up to 60:00:00",
+        "once 20:00:00 are paid in a week of your own time zone, no further task is offered until Monday; what runs "
+        "then is paid whole",
     ]  # fmt: skip
     assert preset("outlier-classic") == [
         "rate $45.00/h", "rate $40.00/h for tasks taken from 2026-02-02 on", "100% of the rate for the first 60:00",
@@ -197,7 +199,7 @@ def test_time_by_the_clock_that_cannot_be(changed: dict[str, Any], path: str) ->
 def test_versions_are_those_that_terms_are_stored_with() -> None:
     assert set(PRIMITIVES) == {
         ("RATE", 1), ("TIME", 1), ("TIME", 2), ("UNIT", 1), ("UNIT", 2), ("EVENT", 1), ("MULT", 1), ("CAP", 1),
-        ("FLOOR", 1), ("HOLD", 1), ("GOAL", 1), ("ADJUST", 1),
+        ("CAP", 2), ("FLOOR", 1), ("HOLD", 1), ("GOAL", 1), ("ADJUST", 1),
     }  # fmt: skip
     assert {version for _, version in PRESETS} == {1}
 

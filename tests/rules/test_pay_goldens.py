@@ -134,7 +134,8 @@ def test_7_a_timesheet_over_its_weekly_cap_is_paid_and_told() -> None:
     assert amounts(found) == [146_900]
     (said,) = window_lines(PeriodFacts("week", {"ms": 81_360_000}), terms)
     assert said.amount_minor == 0
-    assert sentence(said).startswith("2:36:00 over the period's cap of 20:00:00; it is paid all the same")
+    assert sentence(said).startswith("2:36:00 over the weekly cap of 20:00:00; it is paid all the same")
+    assert said.inputs == {"scope": "week", "ms": 81_360_000, "cap_ms": 72_000_000}
     assert window_lines(PeriodFacts("week", {"ms": 72_000_000}), terms) == ()
     # What the cap would take if it cut: 20 hours at $65.
     cut = plan("USD", 86_400, time2((None, "65.00"), basis="timesheet"),

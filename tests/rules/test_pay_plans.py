@@ -6,10 +6,10 @@ import pytest
 
 from fairhand.pay.curves import pays_less
 from fairhand.pay.rules import units_in, unpayable
-from fairhand_pay import Terms, TermsError, preset_names, terms_from_preset
+from fairhand_pay import Terms, TermsError, needs_time, preset_names, terms_from_preset, week_cap
 
-PAYABLE = {"hourly", "mercor-deliverable", "mindrift", "mindrift-set", "outlier", "outlier-classic", "outlier-estimate",
-           "per_unit", "prolific", "turns"}  # fmt: skip
+PAYABLE = {"fairhand", "hourly", "mercor", "mercor-deliverable", "mindrift", "mindrift-set", "outlier",
+           "outlier-classic", "outlier-estimate", "per_unit", "prolific", "turns"}  # fmt: skip
 NEEDED: dict[str, dict[str, Any]] = {
     "hourly": {"rate": "40.00", "paid_s_max": 3600}, "per_unit": {"unit": "task", "price": "4.00"},
 }  # fmt: skip
@@ -26,9 +26,7 @@ def test_a_project_pays_by_exactly_the_presets_whose_facts_a_task_has() -> None:
 @pytest.mark.parametrize(
     ("preset", "params", "kind", "said"),
     [
-        ("mercor", {}, "attempt", "over a week"),
-        ("mercor", {}, "attempt", "by the clock timesheet"),
-        ("fairhand", {}, "attempt", "by score"),
+        ("fairhand", {"quality_from": "5.5"}, "attempt", "from 1 to 5"),
         ("prolific", {}, "review", "typical time"),
         ("remotasks", {}, "attempt", "a mission of the project"),
         ("hourly", {"rates": {"tier=The best": "41"}}, "attempt", "a tier's short name"),
@@ -42,6 +40,24 @@ def test_what_nobody_could_keep_is_refused_with_the_reason(
     preset: str, params: dict[str, Any], kind: str, said: str
 ) -> None:
     assert any(said in why for _key, why in unpayable(terms(preset, **params), kind))
+
+
+def test_a_weekly_cap_of_hours_is_kept_and_one_of_money_or_a_clock_from_start_to_end_is_not() -> None:
+    cap = week_cap(terms("mercor", weekly_cap_h=30, zone="Asia/Amman"))
+    assert cap == (30 * 3600, "Asia/Amman")
+    assert week_cap(terms("mercor")) == (20 * 3600, None)
+    assert week_cap(terms("hourly")) is None
+    assert needs_time(terms("mercor"))
+    money = terms("mercor").to_json()
+    money["primitives"][1] = {"primitive": "CAP", "version": 1, "scope": "week", "amount": "900.00"}
+    assert week_cap(Terms.parse(money)) is None
+    assert "over a week" in unpayable(Terms.parse(money), "attempt")[0][1]
+    wall = terms("mercor").to_json()
+    wall["primitives"][0]["basis"] = "wall"
+    assert "by the clock wall" in unpayable(Terms.parse(wall), "attempt")[0][1]
+    for zone in ("", "x y", "Europe//Berlin", "a" * 60):
+        with pytest.raises(TermsError, match="name of a time zone"):
+            terms("mercor", zone=zone)
 
 
 def test_rates_of_peoples_own_and_the_recommended_plan_without_a_score_are_payable() -> None:

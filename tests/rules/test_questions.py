@@ -1,8 +1,6 @@
 """Field and question types: their examples, what they refuse, and the rules every one of them keeps."""
 
-import json
 from fractions import Fraction
-from importlib import resources
 from typing import Any
 
 import pytest
@@ -16,20 +14,10 @@ from fairhand.tasks.questions import QUESTIONS
 from fairhand.tasks.template import check_answer, check_payload
 from fairhand.tasks.wording import key_problem, shown, wording_problem
 from tests.counts import count
+from tests.parts import example, stored, terms_of
 
 KINDS = [("fields", part) for part in FIELDS.all()] + [("questions", part) for part in QUESTIONS.all()]
 IDS = [f"{kind}-{part.name}" for kind, part in KINDS]
-
-
-def example(kind: str, name: str) -> dict[str, Any]:
-    text = resources.files(f"fairhand.tasks.{kind}").joinpath(name, "example.json").read_text(encoding="utf-8")
-    return dict(json.loads(text))
-
-
-def terms_of(kind: str, part: Any) -> dict[str, Any]:
-    """The example's terms in the JSON form that a template stores."""
-    stored = part.terms.model_validate(example(kind, part.name)["terms"]).model_dump(mode="json", exclude_none=True)
-    return dict(stored)
 
 
 CHOICE, TEXT = QUESTIONS.get("choice"), QUESTIONS.get("text")
@@ -37,21 +25,24 @@ assert CHOICE is not None
 assert TEXT is not None
 TEMPLATE = {
     "version": 1,
-    "fields": [terms_of("fields", FIELDS.get("text"))],
-    "questions": [terms_of("questions", CHOICE), {**terms_of("questions", TEXT), "required": False}],
+    "fields": [stored(FIELDS.get("text"))],
+    "questions": [stored(CHOICE), {**stored(TEXT), "required": False}],
 }
 
 
 def test_the_types_there_are() -> None:
-    assert FIELDS.names() == ["chat", "code", "markdown", "table", "text"]
-    assert QUESTIONS.names() == ["choice", "choices", "number", "preference", "ranking", "rating", "text"]
+    assert FIELDS.names() == ["audio", "chat", "code", "image", "markdown", "pdf", "rubric", "table", "text", "video"]
+    assert QUESTIONS.names() == [
+        "choice", "choices", "factcheck", "file", "number", "preference", "ranking", "rating", "rewrite", "rubric",
+        "spans",
+        "text", "tree", "turns", "validation",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("kind", "part"), KINDS, ids=IDS)
 def test_every_example_is_true(kind: str, part: Any) -> None:
-    told = example(kind, part.name)
-    terms = terms_of(kind, part)
-    assert part.terms.model_validate(terms).model_dump(mode="json", exclude_none=True) == terms
+    told, terms = example(part), terms_of(part)
+    assert part.terms.model_validate(stored(part)).model_dump(mode="json", exclude_none=True) == stored(part)
     for value in told["good"]:
         assert part.check(value, terms) == []
     for bad in told["bad"]:
@@ -63,7 +54,7 @@ def test_every_example_is_true(kind: str, part: Any) -> None:
 
 @pytest.mark.parametrize(("kind", "part"), KINDS, ids=IDS)
 def test_labels_are_in_both_languages_and_a_plain_label_is_english(kind: str, part: Any) -> None:
-    terms = example(kind, part.name)["terms"]
+    terms = example(part)["terms"]
     assert {"en", "ar"} <= set(terms["label"])
     assert part.terms.model_validate({**terms, "label": "One"}).label == {"en": "One"}
 
@@ -79,7 +70,7 @@ def test_labels_are_in_both_languages_and_a_plain_label_is_english(kind: str, pa
 @pytest.mark.parametrize(("kind", "part"), KINDS, ids=IDS)
 def test_terms_that_no_type_takes(kind: str, part: Any, change: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        part.terms.model_validate({**example(kind, part.name)["terms"], **change})
+        part.terms.model_validate({**example(part)["terms"], **change})
 
 
 def option(value: str, **more: Any) -> dict[str, Any]:
@@ -105,7 +96,7 @@ def test_options_that_are_refused(options: list[Any]) -> None:
 
 
 def _is_metric(part: Any, a: Any, b: Any, c: Any) -> None:
-    terms = terms_of("questions", part)
+    terms = terms_of(part)
     assert [part.check(each, terms) for each in (a, b, c)] == [[], [], []]
     assert part.distance(a, a, terms) == 0
     assert 0 <= part.distance(a, b, terms) == part.distance(b, a, terms) <= 1
@@ -117,7 +108,55 @@ def _is_metric(part: Any, a: Any, b: Any, c: Any) -> None:
 _ranks = st.lists(st.integers(0, 2), min_size=3, max_size=3).map(
     lambda at: [[item for item, mine in zip("abc", at, strict=True) if mine == place] for place in sorted(set(at))]
 )
+
+
+def _file(n: int) -> dict[str, Any]:
+    told = example(QUESTIONS.get("file"))["good"][0][0]
+    return {**told, "file": f"0198c0de-0000-7000-8000-00000000000{n}", "sha256": str(n) * 64}
+
+
+_river_words = st.sampled_from(["The", "Nile", "flows", "north.", "north", "شمالًا"])
+_texts = st.lists(_river_words, min_size=1, max_size=8).map(" ".join)
+_LEAVES = [["science", "physics", "optics"], ["science", "physics", "mechanics"], ["science", "biology"], ["other"]]
+_RIVER = str(example(QUESTIONS.get("spans"))["given"])
+_mark = st.tuples(st.integers(0, 30), st.integers(1, 9), st.sampled_from(["fact", "style", "cut"]))
+
+
+def _apart(found: list[tuple[int, int, str]]) -> dict[str, Any]:
+    """Marks that do not lie over each other."""
+    marks: list[dict[str, Any]] = []
+    for start, length, label in sorted(found):
+        if not marks or start >= marks[-1]["end"]:
+            end = start + length
+            marks.append({"start": start, "end": end, "label": label, "quote": _RIVER[start:end]})
+    return {"marks": marks}
+
+
+_scores = st.fixed_dictionaries(
+    {name: st.sampled_from([None, *range(top + 1)]) for name, top in (("dose", 1), ("harm", 1), ("clear", 2))}
+)
+_verdict = st.sampled_from(["supported", "refuted", "not_enough", "not_a_claim"])
+
+
+def _claim(verdict: str, **claim: str) -> dict[str, Any]:
+    needs = [] if verdict == "not_a_claim" else [{"source": "A book, p. 3", "quote": "so"}]
+    return {**claim, "verdict": verdict, "sources": needs}
+
+
+_cells = st.dictionaries(
+    st.sampled_from(["1:1", "2:2", "3:1", "3:3"]),
+    st.sampled_from([{"fix": "x"}, {"fix": "y"}, {"flag": "twice"}, {"flag": "old"}]),
+)
 ANSWERS = {
+    "rubric": _scores.map(lambda marks: {name: {"score": score} for name, score in marks.items()}),
+    "factcheck": st.tuples(_verdict, _verdict, st.one_of(st.none(), st.tuples(st.sampled_from("AB"), _verdict))).map(
+        lambda said: [_claim(said[0], claim="bridge"), _claim(said[1], claim="longest")]
+        + ([_claim(said[2][1], text=said[2][0])] if said[2] else [])
+    ),
+    "validation": _cells.map(lambda cells: {"looked": [1, 2, 3], "cells": cells}),
+    "file": st.lists(st.sampled_from(range(3)), min_size=1, max_size=2, unique=True).map(
+        lambda ids: [_file(n) for n in sorted(ids)]
+    ),
     "choice": st.sampled_from(["left", "right", "tie"]),
     "choices": st.lists(st.sampled_from(["facts", "tone", "form"]), min_size=1, max_size=2, unique=True),
     "number": st.integers(0, 5000).map(lambda tenths: str(Fraction(tenths, 10).limit_denominator(1)) if tenths % 10 == 0
@@ -125,6 +164,10 @@ ANSWERS = {
     "preference": st.sampled_from([-3, -2, -1, 1, 2, 3]),
     "ranking": _ranks,
     "rating": st.fixed_dictionaries({"truth": st.integers(1, 5), "clarity": st.integers(1, 5)}),
+    "rewrite": _texts.map(lambda text: {"text": text}),
+    "spans": st.lists(_mark, max_size=4).map(_apart),
+    "turns": st.lists(st.sampled_from(["one", "two", "two ", "ثلاثة"]), min_size=2, max_size=4),
+    "tree": st.lists(st.sampled_from(_LEAVES), min_size=1, max_size=2, unique_by=tuple),
     "text": st.lists(st.sampled_from(["one", "two", "Three", "ثلاثة", "two,"]), min_size=1, max_size=6).map(" ".join),
 }  # fmt: skip
 
@@ -143,12 +186,12 @@ def test_distances_by_hand() -> None:
     def apart(name: str, a: Any, b: Any, **more: Any) -> Fraction:
         part = QUESTIONS.get(name)
         assert part is not None
-        return part.distance(a, b, terms_of("questions", part) | more)
+        return part.distance(a, b, terms_of(part) | more)
 
     def right(name: str, answer: Any, gold: Any) -> Fraction:
         part = QUESTIONS.get(name)
         assert part is not None
-        return part.grade(answer, gold, terms_of("questions", part))
+        return part.grade(answer, gold, terms_of(part))
 
     assert (apart("choice", "left", "tie"), right("choice", "left", "left")) == (1, 1)
     # {the, cat, sat} and {the, cat, ran}: two of four words are shared.

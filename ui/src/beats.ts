@@ -178,7 +178,7 @@ export class Beats {
     } catch {
       return null; // offline: the report waits
     }
-    if (response.status === 404) return { over: true, counted_ms: 0, work_ms: null };
+    if (response.status === 404 || response.status === 410) return { over: true, counted_ms: 0, work_ms: null };
     if (response.status === 422) return { over: false, counted_ms: 0, work_ms: null }; // never taken: it must not hold up the others
     if (!response.ok) return null;
     const said = (await response.json().catch(() => ({}))) as {

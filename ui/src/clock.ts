@@ -30,6 +30,7 @@ export function startClock(strip: HTMLElement): void {
   let known = Number(strip.dataset.workMs); // confirmed by the server
   let expires = performance.now() + Number(strip.dataset.expiresInMs);
   const ends = performance.now() + Number(strip.dataset.endsInMs);
+  const mostMs = Number(strip.dataset.mostMs ?? Infinity); // where a clock that isn't a task's stops
   const leaseMs = Number(strip.dataset.leaseS) * 1000;
   let over = strip.dataset.runs !== "yes";
   let sent = false;
@@ -52,7 +53,7 @@ export function startClock(strip: HTMLElement): void {
     loose.push(...active.take());
   };
   const draw = (): void => {
-    const ms = known + beats.waitingMs + workedMs(loose);
+    const ms = Math.min(mostMs, known + beats.waitingMs + workedMs(loose));
     if (face) face.textContent = formatClock(ms);
     if (amount && terms.fixed_minor === null) {
       amount.textContent = formatMinor(earnedMinor(ms, terms.segments, terms.paid_s_max), terms.mark, terms.digits);
@@ -63,7 +64,7 @@ export function startClock(strip: HTMLElement): void {
       if (rtl) done.setAttribute("x", `${(100 - percent).toFixed(2)}%`);
     }
     const asks = !over && !sent && told !== "paused" && askable() > 0;
-    if (note) say(note, over ? "over" : told === "paused" ? told : noteFor(active, expires) || (asks ? "asked" : told));
+    if (note) say(note, over ? "over" : ms >= mostMs ? "full" : told === "paused" ? told : noteFor(active, expires) || (asks ? "asked" : told));
     if (keep) keep.hidden = !asks;
   };
   const askable = (): number => {

@@ -14,15 +14,15 @@ export function submitOnce(form: HTMLFormElement): void {
   });
 }
 
-/** Parts with `data-when="name=value value"` are shown while one of the values is chosen. */
+/** Parts with `data-when="name=value value"` are shown while one of the values is chosen, in a part that is shown itself. */
 export function showWhen(form: HTMLFormElement): void {
   const parts = [...form.querySelectorAll<HTMLElement>("[data-when]")];
   if (parts.length === 0) return;
   const update = (): void => {
-    const data = new FormData(form);
     for (const part of parts) {
       const [name = "", wanted = ""] = (part.dataset.when ?? "").split("=");
-      part.hidden = !wanted.split(" ").includes(String(data.get(name) ?? ""));
+      const chosen = [...form.querySelectorAll<HTMLInputElement>(`[name="${CSS.escape(name)}"]:checked`)];
+      part.hidden = !chosen.some((field) => !field.closest("[data-when][hidden]") && wanted.split(" ").includes(field.value));
     }
   };
   form.addEventListener("change", update);

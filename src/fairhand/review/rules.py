@@ -11,13 +11,22 @@ from fairhand.tasks.wording import storable_problem
 VERDICTS = ("accept", "accept_with_fixes", "return")
 REVIEW_KINDS = ("review", "audit")
 _KEYS = frozenset({"verdict", "scores", "note", "clause", "fixed_answer"})
+# The score of the work as a whole, which a plan may pay more for; whole numbers, the last one is the best.
+OVERALL = "overall"
+OVERALL_SCORES = (1, 2, 3, 4, 5)
+
+
+def score_of(answer: Mapping[str, Any]) -> int | None:
+    """The score of the work as a whole, of a verdict without problems; None where none was given."""
+    found = answer.get("scores", {}).get(OVERALL)
+    return found if found in OVERALL_SCORES else None
 
 
 def problems_of_verdict(answer: object) -> list[tuple[str, str, str]]:
     """What is wrong with a review's answer, as (field, code, English sentence); empty when nothing is.
 
     `answer` is {"verdict", "scores"?, "note"?, "clause"?, "fixed_answer"?}: a return names the guideline's clause and
-    says what to change; accepting with fixes carries the fixed answer.
+    says what to change; accepting with fixes carries the fixed answer. Of the scores, `overall` is the whole work's.
     """
     if not isinstance(answer, Mapping):
         return [("verdict", "not_an_object", "A review is an object with a verdict.")]
@@ -34,7 +43,9 @@ def problems_of_verdict(answer: object) -> list[tuple[str, str, str]]:
         elif problem := storable_problem(text):
             problems.append((key, "characters", f"{key} {problem}."))
     scores = answer.get("scores", {})
-    if not isinstance(scores, Mapping) or len(scores) > SCORES_PER_REVIEW_MAX or not all(map(_score, scores.items())):
+    if isinstance(scores, Mapping) and OVERALL in scores and not _overall(scores[OVERALL]):
+        problems.append(("scores", "score_range", "The score of the work as a whole is from 1 to 5."))
+    elif not isinstance(scores, Mapping) or len(scores) > SCORES_PER_REVIEW_MAX or not all(map(_score, scores.items())):
         why = f"Scores are at most {SCORES_PER_REVIEW_MAX} whole numbers by criterion, between ±{SCORE_MAX}."
         problems.append(("scores", "not_numbers", why))
     if verdict == "return":
@@ -92,6 +103,10 @@ def _score(pair: tuple[object, object]) -> bool:
     name, value = pair
     named = isinstance(name, str) and len(name) <= SCORE_NAME_CHARS_MAX and storable_problem(name) is None
     return named and isinstance(value, int) and not isinstance(value, bool) and abs(value) <= SCORE_MAX
+
+
+def _overall(value: object) -> bool:
+    return type(value) is int and value in OVERALL_SCORES
 
 
 def _filled(answer: Mapping[str, Any], key: str) -> bool:

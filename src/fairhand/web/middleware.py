@@ -22,7 +22,7 @@ _LANGUAGES = frozenset(code for code, _ in settings.LANGUAGES)
 # No inline script or style, nothing from elsewhere, and nobody may frame us or send our forms away.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "media-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 # No script may write text into the page as HTML. htmx does, so the few pages that load it go without this one.
 _TRUSTED_TYPES = "; require-trusted-types-for 'script'; trusted-types 'none'"

@@ -48,6 +48,8 @@ class Curve:
     foot: int
     height: int
     typical: Point | None
+    # With the best score, where the plan looks at one.
+    best: str = ""
 
 
 def pay_curve(pay: Terms, *, rtl: bool, p50_s: int | None = None, p80_s: int | None = None) -> Curve | None:
@@ -65,6 +67,7 @@ def pay_curve(pay: Terms, *, rtl: bool, p50_s: int | None = None, p80_s: int | N
         currency=pay.currency, plot_x=f"{start}%", plot_width=f"{_PLOT}%",
         plot_end=f"{start + _PLOT}%", numbers_x=f"{start - 1 if rtl else _PLOT + 1}%",
         numbers_anchor="end" if rtl else "start", foot=_HEIGHT, typical=typical,
+        best=drawn.best if drawn else "",
         height=max((mark.y for mark in marks), default=_HEIGHT) + _HEAD,
     )  # fmt: skip
 
@@ -74,10 +77,12 @@ class _Drawn:
 
     def __init__(self, line: Sequence[Point], rtl: bool) -> None:
         self.rtl, self.longest = rtl, max(1, line[-1].seconds)
-        self.top = max(1, *(point.minor for point in line))
+        self.top = max(1, *(max(point.minor, point.best_minor or 0) for point in line))
         self.path = "M" + "L".join(f"{self.x(point.seconds):.1f} {self.y(point.minor):.1f}" for point in line)
         ends = f"{self.x(self.longest):.1f} {_HEIGHT}L{self.x(0):.1f} {_HEIGHT}"
         self.area = f"{self.path}L{ends}Z"
+        best = [(point.seconds, point.best_minor) for point in line if point.best_minor is not None]
+        self.best = "M" + "L".join(f"{self.x(at):.1f} {self.y(minor):.1f}" for at, minor in best) if best else ""
         self.levels = tuple(Level(f"{self.y(minor):.1f}", minor) for minor in sorted({0, self.top // 2, self.top}))
 
     def x(self, seconds: int) -> float:

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.utils.datastructures import MultiValueDict
 
+from fairhand.insight.examples import Example
 from fairhand.tasks.questions import QUESTIONS
+from fairhand.tasks.template import asked_of, bound
 from fairhand.web import figures, words
 
 
@@ -26,6 +28,8 @@ class Part:
     field_name: str = ""
     problem: str = ""
     drawn: Any = None
+    # When it is asked, as the page's script reads it: `answer.winner=left right`; always, if empty.
+    when: str = ""
 
     @property
     def anchor(self) -> str:
@@ -35,7 +39,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Fields that stand together: one, or two side by side. `lead`: the first one, which the others answer."""
+    """Fields that stand together: one, or some side by side. `lead`: the first one, which the others answer."""
 
     parts: tuple[Part, ...]
     lead: bool = False
@@ -45,11 +49,16 @@ class Block:
         """Side by side."""
         return len(self.parts) > 1
 
+    @property
+    def row(self) -> str:
+        """How many stand in a row, as the style sheet names it."""
+        return "three" if len(self.parts) == 3 else "two"
+
 
 def blocks_of(template: Mapping[str, Any], payload: Mapping[str, Any]) -> list[Block]:
-    """The fields in order; a `pair` layout puts its two side by side where the first of them stands."""
+    """The fields in order; a layout puts those it names side by side where the first of them stands."""
     layout = template.get("layout") or {}
-    pair = (layout.get("left"), layout.get("right")) if layout.get("kind") == "pair" else ()
+    pair = layout["fields"] if layout.get("kind") == "columns" else [layout.get("left"), layout.get("right")]
     fields = {field["name"]: _part("fields", field, payload.get(field["name"])) for field in template["fields"]}
     blocks: list[Block] = []
     for name, part in fields.items():
@@ -61,6 +70,11 @@ def blocks_of(template: Mapping[str, Any], payload: Mapping[str, Any]) -> list[B
     return blocks
 
 
+def example_shown(template: Mapping[str, Any], example: Example) -> tuple[Example, list[Block], list[Part]]:
+    """A worked example: what it shows, and its answer to read."""
+    return example, blocks_of(template, example.payload), answered(bound(template, example.payload), example.answer)
+
+
 def asked(
     template: Mapping[str, Any],
     answer: Mapping[str, Any],
@@ -70,7 +84,7 @@ def asked(
     """The questions as a form, filled with an answer."""
     wrong = problems or {}
     named = [(question["name"], question) for question in template["questions"]]
-    return [_question(terms, answer.get(name), prefix + name, wrong.get(name, "")) for name, terms in named]
+    return [_question(terms, answer.get(name), prefix, wrong.get(name, "")) for name, terms in named]
 
 
 def answered(template: Mapping[str, Any], answer: Mapping[str, Any]) -> list[Part]:
@@ -81,13 +95,15 @@ def answered(template: Mapping[str, Any], answer: Mapping[str, Any]) -> list[Par
 def read_answer(
     template: Mapping[str, Any], posted: MultiValueDict[str, str], prefix: str = "answer."
 ) -> dict[str, Any]:
-    """What a form says, question by question; what was left empty is no answer."""
+    """What a form says, question by question; what was left empty, or isn't asked after all, is no answer."""
     sent = dict(posted.lists())
     given = {}
     for terms in template["questions"]:
         kind = QUESTIONS.get(terms["type"], terms.get("version", 1))
         given[terms["name"]] = kind.read(sent, prefix + terms["name"], terms) if kind else None
-    return {name: value for name, value in given.items() if value is not None}
+    made = {name: value for name, value in given.items() if value is not None}
+    asked_for = asked_of(template, made)
+    return {name: value for name, value in made.items() if name in asked_for}
 
 
 def told(problems: list[Any]) -> dict[str, str]:
@@ -95,10 +111,15 @@ def told(problems: list[Any]) -> dict[str, str]:
     return {field: words.problem(code, why) for field, code, why in problems}
 
 
-def _question(terms: Mapping[str, Any], value: Any, field_name: str, problem: str) -> Part:
+def _question(terms: Mapping[str, Any], value: Any, prefix: str, problem: str) -> Part:
     kind = QUESTIONS.get(terms["type"], terms.get("version", 1))
-    part = _part("questions", terms, value, field_name, problem)
+    part = replace(_part("questions", terms, value, prefix + terms["name"], problem), when=_when(terms, prefix))
     return replace(part, drawn=kind.drawn(value, terms)) if kind else part
+
+
+def _when(terms: Mapping[str, Any], prefix: str) -> str:
+    condition = terms.get("show_if")
+    return f"{prefix}{condition['question']}={' '.join(str(each) for each in condition['any_of'])}" if condition else ""
 
 
 def _part(kind: str, terms: Mapping[str, Any], value: Any, field_name: str = "", problem: str = "") -> Part:

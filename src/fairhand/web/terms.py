@@ -6,10 +6,12 @@ The strip's bar is drawn in percent of an axis of work time, so that it needs no
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from fairhand.insight.offer_terms import BASE, EXTRAS, Segment, holds_of, price_of, said_of, segments_of
-from fairhand.kernel.money import SIGNS, exponent
+from fairhand.kernel.money import SIGNS, exponent, round_minor
 from fairhand_pay import Terms
 
 _FULL_AT = 72  # where the full-rate limit stands on the bar, in percent
@@ -72,8 +74,11 @@ class TermsView:
     caps: tuple[Any, ...] = field(default=())
     held: tuple[int, int] | None = None
     full_rate: str = ""
+    pilot: bool = False
     blind: bool = False
     pay: Terms | None = None
+    # Of a window of high demand: percent more, and till when a task has to be taken for it.
+    surge: tuple[str, datetime] | None = None
 
     @property
     def timed(self) -> bool:
@@ -109,11 +114,13 @@ class TermsView:
         return max(1, min(longest, max(wanted, worked_s * 11 // 10)))
 
     def for_clock(self, worked_s: int) -> str:
-        """What the page's clock needs to know, as JSON."""
+        """What the page's clock needs to know, as JSON; in a window of high demand with its supplement."""
+        more = 1 + Fraction(self.surge[0]) / 100 if self.surge else Fraction(1)
+        fixed_minor = None if self.price_minor is None else round_minor(more * self.price_minor)
         return json.dumps({
-            "segments": [{"upto_s": s.upto_s, "rate_minor": s.rate_minor} for s in self.segments],
+            "segments": [{"upto_s": s.upto_s, "rate_minor": round_minor(more * s.rate_minor)} for s in self.segments],
             "paid_s_max": self.paid_s_max,
-            "fixed_minor": self.price_minor,
+            "fixed_minor": fixed_minor,
             "mark": SIGNS.get(self.currency, self.currency + "\u00a0"),
             "digits": exponent(self.currency),
             "axis_s": self.axis_s(worked_s) if self.timed else None,
@@ -145,8 +152,18 @@ def terms_view(terms: Mapping[str, Any], terms_hash: str = "") -> TermsView:
         extension_s_auto=terms.get("extension_s_auto", 0), kind=terms.get("kind", "attempt"),
         terms_hash=terms_hash, said=said_of(pay, BASE), extras=said_of(pay, EXTRAS),
         caps=said_of(pay, frozenset({"CAP"})), held=holds_of(pay), full_rate=str(terms.get("full_rate", "")),
-        blind="blind" in terms, pay=pay,
+        pilot="pilot" in terms, blind="blind" in terms, pay=pay, surge=_surge(terms.get("surge")),
     )  # fmt: skip
+
+
+def _surge(written: Any) -> tuple[str, datetime] | None:
+    """(percent more, till when); None for what nothing of ours wrote."""
+    try:
+        more = (Fraction(written["factor"]) - 1) * 100
+        until = datetime.fromisoformat(written["until"])
+    except (TypeError, KeyError, ValueError, ZeroDivisionError):
+        return None
+    return f"{float(more):g}", until
 
 
 def meter(view: TermsView, worked_s: int, rtl: bool) -> Meter | None:

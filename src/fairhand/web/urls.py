@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from fairhand.web import probes, search, style
+from fairhand.web import files, probes, search, style
 from fairhand.web.account.urls import urlpatterns as account
 from fairhand.web.clients.urls import urlpatterns as clients
 from fairhand.web.expert.urls import urlpatterns as expert
@@ -14,6 +14,9 @@ from fairhand.web.reviewer.urls import urlpatterns as reviewer
 
 urlpatterns = [*account, *expert, *reviewer, *manager, *clients, *finance, *operation]
 urlpatterns += [
+    path("files/<uuid:file_id>/", files.file, name="file"),
+    path("files/<uuid:file_id>/content", files.content, name="file-content"),
+    path("files/<uuid:file_id>/part/", files.part, name="file-part"),
     path("search/", search.search, name="search"),
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),

@@ -12,6 +12,7 @@ from fairhand.web import (
     words_of_answers,
     words_of_cases,
     words_of_estimates,
+    words_of_files,
     words_of_gates,
     words_of_judging,
     words_of_missions,
@@ -184,6 +185,7 @@ _WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "note": (_("Note to the author"), ""),
         "clause": (_("Part of the guideline"), ""),
         "fixed_answer": (_("The answer as you would have it"), ""),
+        "scores": (_("How good the work is as a whole"), ""),
     },
     "event": {
         "claim:made": (_("You took the task"), ""),
@@ -226,8 +228,8 @@ _WORDS["happened"] |= (
     | words_of_plans.HAPPENED
 )
 for _part in (
-    words_of_cases, words_of_estimates, words_of_gates, words_of_judging, words_of_missions, words_of_money,
-    words_of_operation, words_of_order, words_of_plans, words_of_terms, words_of_time, words_of_work,
+    words_of_cases, words_of_estimates, words_of_files, words_of_gates, words_of_judging, words_of_missions,
+    words_of_money, words_of_operation, words_of_order, words_of_plans, words_of_terms, words_of_time, words_of_work,
 ):  # fmt: skip
     for _kind, _more in _part.WORDS.items():
         _WORDS[_kind] = _WORDS.get(_kind, {}) | dict(_more)
@@ -239,6 +241,10 @@ _REFUSALS: Mapping[str, Promise] = (
         "terms_changed": _("The terms changed since you saw them. Read the new card and take the task again."),
         "no_seat": _("You have no seat in this project. Ask its manager for one."),
         "cap_seat": _("You have reached your number of tasks in this project for today. Come back tomorrow."),
+        "cap_hours": _(
+            "As many hours as the project's plan pays in a week are paid or under way. What you hold goes on and is "
+            "paid whole; the page says below when the next task is offered."
+        ),
         "no_work": _("No task is open to you in this project just now. Look again later."),
         "no_claim": _("You hold no such claim."),
         "claim_ended": _("This claim has ended, so there is nothing to hand in. Take the next task."),
@@ -318,6 +324,7 @@ _REFUSALS: Mapping[str, Promise] = (
     | words_of_plans.REFUSALS
     | words_of_money.REFUSALS
     | words_of_judging.REFUSALS
+    | words_of_files.REFUSALS
 )
 
 # What is wrong with one part of an answer.
@@ -330,6 +337,7 @@ _PROBLEMS: Mapping[str, Promise] = (
     | words_of_work.PROBLEMS
     | words_of_time.PROBLEMS
     | words_of_judging.PROBLEMS
+    | words_of_files.PROBLEMS
 )
 
 

@@ -61,6 +61,7 @@ REFUSALS: dict[str, Promise] = {
     "agreed_in_review": _("An estimate is under review: what was agreed holds until it is decided."),
     "too_high": _("The typical time can't be longer than twice what the work, or those who say so, show."),
     "long_too_high": _("The long time can't be longer than five times the typical one."),
+    "pilot_late": _("Enough tasks have been done to know how long they take. Launch it without the pilot."),
     "pilots_late": _("The work itself says how long it takes by now, or a review is open. Pilots count before that."),
     "pilots_full": _("A stage has at most fifty pilots."),
     "no_pilot": _("There is no such pilot, or it was struck before."),

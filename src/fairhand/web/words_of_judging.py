@@ -47,5 +47,6 @@ PROBLEMS: Mapping[str, Promise] = {
     "cohort_known": _("Another cohort of this project has that name."),
     "nobody_so_named": _("Nobody has a seat here under one of these pseudonyms."),
     "too_many": _("That is more than is possible here."),
+    "score_range": _("Choose a score from 1 to 5: the author's pay looks at it."),
     "no_batch": _("The project has no batch of that number."),
 }

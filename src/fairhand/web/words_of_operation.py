@@ -52,6 +52,7 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "work:write": (_("Report work time on my claims"), ""),
         "earnings:read": (_("What I earned"), ""),
         "projects:read": (_("Projects and how far they are"), ""),
+        "projects:write": (_("Confirm work outside tasks"), ""),
         "tasks:read": (_("Tasks and the work on them"), ""),
         "deliveries:read": (_("Deliveries and their files"), ""),
         "events:read": (_("What happened"), ""),

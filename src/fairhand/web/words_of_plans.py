@@ -10,6 +10,7 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "per_unit": (_("A price for each unit"), ""),
         "outlier": (_("By the hour, less after a limit (as on Outlier)"), ""),
         "outlier-estimate": (_("By the hour, less after the estimate, nothing after a limit"), ""),
+        "mercor": (_("By the timesheet, with a weekly cap of hours (as on Mercor)"), ""),
         "mercor-deliverable": (_("A price for each deliverable (as on Mercor)"), ""),
         "mindrift": (_("Base units of 30 seconds at a rate (as on Mindrift)"), ""),
         "mindrift-set": (_("A reward for the task (as on Mindrift)"), ""),
@@ -23,6 +24,16 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "now": (_in("plan", "in force"), "ok"),
         "withdrawn": (_in("plan", "withdrawn"), ""),
         "before": (_in("plan", "earlier"), ""),
+    },
+    "surge": {
+        "planned": (_in("surge", "planned"), "wait"),
+        "open": (_in("surge", "open"), "ok"),
+    },
+    "surge_end": {
+        "time": (_in("surge", "ran its time"), ""),
+        "staff": (_in("surge", "ended by staff"), ""),
+        "short": (_in("surge", "no money, so it did not open"), "bad"),
+        "closed": (_in("surge", "the project closed"), ""),
     },
     "plan_unit": {
         "judgement": (_("Judgements"), ""),
@@ -46,6 +57,9 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "full_rate_s": (_("Full rate for so many seconds"), ""),
         "after_rate": (_("Rate per hour afterwards"), ""),
         "paid_s_max": (_("Longest paid time, in seconds"), ""),
+        "weekly_cap_h": (_("No further task from so many hours a week on"), ""),
+        "paid_max_h": (_("Longest paid time of a task, in hours"), ""),
+        "zone": (_("Time zone of the week"), ""),
         "full_rate_limit_min": (_("Full rate for so many minutes"), ""),
         "reduced_rate": (_("Rate per hour afterwards"), ""),
         "paid_max_min": (_("Longest paid time, in minutes"), ""),
@@ -68,6 +82,8 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "week_guarantee_from_hours": (_("Guarantee by week: from so many hours"), ""),
         "mission_tasks": (_("Mission: so many tasks"), ""),
         "mission_amount": (_("Mission: pays"), ""),
+        "quality_from": (_("More for a good score: from this score of 1 to 5 on"), ""),
+        "quality_factor": (_("More for a good score: multiplied by"), ""),
         "day_tasks": (_("Mission by day: so many tasks"), ""),
         "day_bonus": (_("Mission by day: pays"), ""),
         "week_hours": (_("Mission by week: so many hours"), ""),
@@ -94,6 +110,16 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "mission_amount": (_("Opened as a mission beside the plan. Empty: none."), ""),
         "week_guarantee": (_("Opened as a mission beside the plan. Empty: none."), ""),
         "release_days": (_("1 to 14 days, reviewed or not."), ""),
+        "quality_factor": (
+            _(
+                "1: nothing more. 1.10: 10% more for work that a reviewer scores so high, and for work that nobody "
+                "scores; never less. It is reserved for each open task, paid on the decision, else released."
+            ),
+            "",
+        ),
+        "weekly_cap_h": (_("Work that was taken before goes on, and is paid whole."), ""),
+        "paid_max_h": (_("So many hours at the rate are reserved for each open task."), ""),
+        "zone": (_("Such as Europe/Berlin. Empty: each person's own."), ""),
     },
 }  # fmt: skip
 
@@ -105,10 +131,17 @@ HAPPENED: dict[str, tuple[Promise, str]] = {
     "plan:withdrawn": (_("Announced pay withdrawn"), ""),
     "plan:notice_changed": (_("Days of notice changed"), ""),
     "stage:typical_settled": (_("The typical time was settled; what was short of the guarantee is paid"), "ok"),
+    "surge:planned": (_("Window of high demand planned"), ""),
+    "surge:opened": (_("Window of high demand opened: tasks pay more"), "ok"),
+    "surge:ended": (_("Window of high demand ended"), ""),
     "submission:hold_released": (_("What was held of the pay is released by its date"), "ok"),
 }
 
 REFUSALS: dict[str, Promise] = {
+    "plan_zone": _("There is no time zone of that name. Write one such as Europe/Berlin, or leave it empty."),
+    "surge_live": _("This stage has a window already. End it first."),
+    "surge_over": _("The tasks that wait need more than that. Set more apart, or multiply by less."),
+    "surge_short": _("Budget and pools can't carry it for every task that waits. Have the project funded first."),
     "plan_same": _("Nothing was changed: the stage pays like this already."),
     "plan_short": _("Open tasks need more money than budget and pools hold. Have the project funded first."),
 }
@@ -130,6 +163,11 @@ PROBLEMS: dict[str, Promise] = {
     "plan_says_longest": _("Say the longest paid time of one task."),
     "plan_not_below": _("This must lie below the next limit: the longest paid time, or the limit after the estimate."),
     "plan_no_turn": _("More turns must be paid at most than are in the price."),
+    "surge_factor": _("A number above 1 and up to 3 is needed here, such as 1.25."),
+    "surge_from": _("It may begin within 60 days from now."),
+    "surge_until": _("It must end after it began, within 14 days."),
+    "surge_reserve": _("An amount above zero is needed here."),
+    "plan_factor": _("A factor is 1 to 3: accepted work never loses by a score."),
     "plan_range": _("This number is too small or too large here."),
     "plan_missing": _("This is needed."),
     "plan_beyond_claim": _("The longest paid time lies beyond a claim's end. Shorten it, or let claims last longer."),
@@ -137,6 +175,7 @@ PROBLEMS: dict[str, Promise] = {
         "The plan of this stage pays for longer than that, and a claim doesn't end before. Change the plan first: less "
         "pay needs its notice."
     ),
+    "plan_zone": _("There is no time zone of that name. Write one such as Europe/Berlin, or leave it empty."),
     "plan_other_currency": _("The project pays in another currency."),
     "plan_later_rate": _("A rate from a later day on is a version of its own, saved with its notice."),
 }

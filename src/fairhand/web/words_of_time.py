@@ -45,9 +45,23 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "claim:time_refused": (_("Correction of the record of time not granted"), "wait"),
         "paid_kind:set": (_("A kind of work outside tasks is paid from now on"), "ok"),
         "paid_kind:stopped": (_("A kind of work outside tasks is no longer paid"), "wait"),
+        "reading:started": (_("Reading of a version begun with the clock"), ""),
         "paid_time:entered": (_("Work outside tasks entered"), ""),
         "paid_time:paid": (_("Work outside tasks paid"), "ok"),
         "paid_time:refused": (_("Work outside tasks not granted"), "wait"),
+        "timesheet:beyond_cap": (_("Hours paid beyond the weekly cap"), ""),
+        "timesheet:confirmed": (_("A week's hours confirmed by whom they are of"), ""),
+        "timesheet:questioned": (_("A question about a week's hours"), "wait"),
+        "timesheet:answered": (_("A question about a week's hours answered"), ""),
+        "timesheet:accepted": (_("A week's hours accepted"), "ok"),
+    },
+    "week_state": {
+        "running": (_in("week", "running"), ""),
+        "waiting": (_in("week", "not confirmed yet"), "wait"),
+        "confirmed": (_in("week", "confirmed"), ""),
+        "questioned": (_in("week", "questioned"), "wait"),
+        "answered": (_in("week", "answered"), "wait"),
+        "accepted": (_in("week", "accepted"), "ok"),
     },
 }
 REFUSALS: Mapping[str, Promise] = {
@@ -64,12 +78,19 @@ REFUSALS: Mapping[str, Promise] = {
     "paid_kind_changed": _("What the project pays for changed since you read it. Look again; nothing was entered."),
     "paid_kind_full": _("As many of these as are paid for one person are entered already."),
     "no_reading": _("Reading this version is not paid, or you entered it already."),
+    "nothing_read": _("The clock has counted nothing yet. Read on, or enter your minutes yourself."),
     "no_paid_time": _("The project has no such entry. Reload the page."),
     "paid_time_decided": _("Somebody decided this entry already. Nothing was changed."),
     "paid_time_short": _(
         "The budget can't carry it, so nothing was paid. Have it funded, or let the operator's staff confirm it."
     ),
     "own_paid_time": _("Nobody decides on an entry of their own."),
+    "bad_week": _("A week is named by its Monday, and none that is to come is spoken of."),
+    "week_running": _("This week isn't over yet in its time zone. What is missing can be said at once, below."),
+    "week_accepted": _("This week is accepted already. Nothing was changed."),
+    "week_asked": _("Somebody asked about this week already. A week is asked about once."),
+    "week_not_asked": _("Nobody asked about this week, or it is answered already."),
+    "own_week": _("Nobody asks about, or accepts, a week of their own."),
     "time_paid": _("This task was taken back and your time on it has been paid, so it can't be handed in any more."),
 }
 PROBLEMS: Mapping[str, Promise] = {

@@ -65,6 +65,9 @@ def _title(bar: Bar, names: Names) -> Any:
     if bar.code == "cap_week":
         said = _("You have worked %(n)s of at most %(most)s this week, over all projects")
         return _said(said, n=spell(n // 1000), most=spell(most // 1000))
+    if bar.code == "cap_hours":
+        said = _("%(n)s of the %(most)s that this project's plan pays in a week are paid or under way")
+        return _said(said, n=spell(n // 1000), most=spell(most // 1000))
     return _said(_TITLES[bar.code](), n=number(n), most=number(most))
 
 

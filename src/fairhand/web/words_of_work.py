@@ -19,6 +19,11 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "task:reopened": (_("Opened for one more attempt: the guideline changed"), "wait"),
         "guideline:reopened": (_("Accepted tasks opened again for a new version of the guideline"), "wait"),
     },
+    "extension_closed": {
+        "no": (_in("extension", "not granted"), ""),
+        "given_back": (_("closed: the task was given back"), ""),
+        "handed_in": (_("closed: the task was handed in"), ""),
+    },
     "skip": {"guideline_changed": (_("The guideline changed"), "")},
     "stage_number": {
         "pause_s_max": (_("Pause in all at most (seconds)"), ""),
@@ -41,6 +46,10 @@ REFUSALS: Mapping[str, Promise] = {
         "You handed this task in under another claim. That submission stands, and it is paid once; you find it among "
         "your submissions."
     ),
+    "draft_moved": _(
+        "Another window or device saved this answer meanwhile. Reload the page and choose one of the two."
+    ),
+    "too_large": _("That is larger than allowed. Shorten it."),
     "pause_used": _("The pause that this task's terms allow is used up. Go on, hand it in, or give it back."),
     "extension_open": _("Your last request for more time is not decided yet. You will be told as soon as it is."),
     "extension_used": _("This task may not be made longer: all that its terms allow was granted."),

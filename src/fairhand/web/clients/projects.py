@@ -14,6 +14,7 @@ from fairhand.kernel.limits import CARDS_PER_PAGE_MAX
 from fairhand.people.access import SEE_AS_CLIENT
 from fairhand.projects.models import Project
 from fairhand.projects.queries import visible_as
+from fairhand.tasks.template import bound
 from fairhand.web import charts
 from fairhand.web.clients.frame import frame
 from fairhand.web.cursors import before_of, page_of
@@ -94,4 +95,5 @@ def download(request: Signed, found: Project, number: int, form: str) -> HttpRes
 
 
 def _shown(sample: figures.Sample) -> tuple[object, object, object]:
-    return sample, blocks_of(sample.template, sample.payload), answered(sample.template, sample.answer)
+    template = bound(sample.template, sample.payload)
+    return sample, blocks_of(template, sample.payload), answered(template, sample.answer)

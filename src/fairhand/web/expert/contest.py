@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from fairhand.audit.actor import Actor
 from fairhand.cases.commands import appeal
-from fairhand.cases.queries import case_of_line, cases_of_lines
+from fairhand.cases.queries import case_of_entry, case_of_line, cases_of_lines
 from fairhand.cases.states import ANSWER_WITHIN
-from fairhand.flow.contest_line import contest_line
+from fairhand.flow.contest_line import contest_entry, contest_line
 from fairhand.insight.cases import own_case_row, own_cases
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import REASON_CHARS_MAX, ROWS_PER_PAGE_MAX
@@ -25,6 +25,8 @@ from fairhand.web.cursors import before_of, page_of
 from fairhand.web.entry import Signed, found_or_404, opens
 from fairhand.web.manager.frame import Mistake
 from fairhand.web.typed import typed_in
+from fairhand.work.models import PaidTime
+from fairhand.work.paid_queries import entry_of
 
 
 def with_cases(lines: Iterable[PayLine]) -> None:
@@ -56,6 +58,33 @@ def contest(request: Signed, line_id: UUID) -> HttpResponse:
         return _contest_page(request, line, typed, words.refusal(made))
     messages.success(request, _("Your case is open. The project's staff answer it with a reason."))
     return redirect("case", case_id=made.id)
+
+
+@opens(OWN_ROWS, "GET", "POST")
+def contest_refused(request: Signed, paid_time_id: UUID) -> HttpResponse:
+    """An entry of work outside tasks that was not granted, with a form, once; afterwards its case."""
+    person_id = request.viewer.person_id
+    entry: PaidTime = found_or_404(entry_of(person_id, paid_time_id))
+    if (case := case_of_entry(paid_time_id, person_id)) is not None:
+        return redirect("case", case_id=case.id)
+    if entry.granted_ms != 0:
+        messages.warning(request, words.refusal(Refused("entry_not_refused", "")), extra_tags="no")
+        return redirect("cases")
+    typed = wrong = ""
+    if request.method == "POST":
+        typed = typed_in(request, "words")["words"]
+        made = contest_entry(
+            entry_id=entry.id, person_id=person_id, words=typed, actor=Actor("person", person_id), now=utc_now()
+        )
+        if not isinstance(made, Refused):
+            messages.success(request, _("Your case is open. Somebody who did not decide it answers, with a reason."))
+            return redirect("case", case_id=made.id)
+        wrong = words.refusal(made)
+    context = {
+        "entry": entry, "typed": typed, "wrong": wrong, "chars_max": REASON_CHARS_MAX,
+        "problems": _problems(wrong), "within_s": int(ANSWER_WITHIN.total_seconds()),
+    }  # fmt: skip
+    return render(request, "expert/contest_refused.html", context, status=422 if wrong else 200)
 
 
 def _contest_page(request: Signed, line: PayLine, typed: str = "", wrong: str = "") -> HttpResponse:

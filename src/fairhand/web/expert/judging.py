@@ -5,7 +5,7 @@ from typing import Any
 
 from fairhand.dispatch.queries import ClaimFacts
 from fairhand.insight.work_page import subjects
-from fairhand.review.rules import VERDICTS
+from fairhand.review.rules import OVERALL, OVERALL_SCORES, VERDICTS
 from fairhand.web.entry import Signed
 from fairhand.web.shown import answered, asked, read_answer
 
@@ -22,6 +22,9 @@ def read_judgement(request: Signed, facts: ClaimFacts) -> dict[str, Any]:
     if facts.stage_kind == "adjudicate":
         return {"answer": read_answer(facts.template, request.POST, _FINAL), **answer}
     answer["verdict"] = request.POST.get("answer.verdict", "")
+    if "answer.scored" in request.POST and answer["verdict"] != "return":  # else the form has no score, or needs none
+        chosen = request.POST.get("answer.score", "")
+        answer["scores"] = {OVERALL: int(chosen) if chosen in map(str, OVERALL_SCORES) else None}
     if answer["verdict"] == "accept_with_fixes":
         answer["fixed_answer"] = read_answer(facts.template, request.POST, _FIXED)
     return answer
@@ -38,6 +41,8 @@ def judging_form(facts: ClaimFacts, filled: Mapping[str, Any], wrong: Mapping[st
     return {
         "review": True, "adjudicates": final, "audits": facts.stage_kind == "audit", "blind": facts.blind,
         "subjects": [(each, answered(facts.template, each.answer)) for each in about],
+        "scored": facts.stage_kind == "review" and any(each.scored for each in about), "scores": OVERALL_SCORES,
+        "score": (filled.get("scores") or {}).get(OVERALL),
         "verdicts": VERDICTS, "fixed": form, "filled": filled,
         "wrong": {name: why for name, why in wrong.items() if not name.startswith(f"{part}.")},
         "problems": [each for each in form if each.problem],

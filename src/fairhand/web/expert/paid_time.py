@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from fairhand.audit.actor import Actor
+from fairhand.cases.queries import cases_of_entries
 from fairhand.dispatch.models import Seat
 from fairhand.flow.record_paid_time import record_paid_time
 from fairhand.insight.paid_time import lines_of_entries
@@ -20,11 +21,12 @@ from fairhand.web import words
 from fairhand.web.cursors import before_of, page_of
 from fairhand.web.entry import Signed, of_seat
 from fairhand.web.expert.contest import with_cases
+from fairhand.web.expert.reading import was_read
 from fairhand.web.figures import amount
 from fairhand.web.manager.frame import listed, posted, problems_of, whole
 from fairhand.web.mission_view import phrases_of
 from fairhand.work.models import PaidKind
-from fairhand.work.paid_queries import entries_n, kinds_held, own_entries, readings
+from fairhand.work.paid_queries import entries_n, kinds_held, own_entries, readings, readings_under_way
 from fairhand.work.states import INTERRUPTED, PAID_KINDS, READING
 from fairhand.work.time_rules import MINUTE_MS
 
@@ -92,7 +94,9 @@ def _page(
                      for version, kind in readings(seat.project_id, person_id).items()],
         "others": [(kind, phrases_of(held[kind].terms)) for kind in (READING, INTERRUPTED) if kind in held],
         "listed": listed(wrong, labels, f"-{at}"), "rows": [(row, lines.get(row.id, [])) for row in rows],
-        "older": older, "first": bool(request.GET.get("before")),
+        "older": older, "first": bool(request.GET.get("before")), "read": was_read(request),
+        "cases": cases_of_entries([row.id for row in rows if row.granted_ms == 0]),
+        "clocks": readings_under_way(seat.project_id, person_id),
     }  # fmt: skip
     return render(request, "expert/paid.html", context, status=status)
 

@@ -18,14 +18,18 @@ _DEVICE = re.compile("[A-Za-z0-9_-]{1,64}")
 
 def count_beats(request: Signed, facts: ClaimFacts, now: datetime) -> None:
     """The reports that the form brought along; those that came before count once. A broken list counts nothing."""
+    for report in reports_of(request):
+        record_beat(claim_id=facts.claim_id, person_id=facts.person_id, now=now, **report)
+
+
+def reports_of(request: Signed) -> list[dict[str, Any]]:
+    """The reports that a form brought along; none of a broken list."""
     try:
         found = json.loads(request.POST.get("beats") or "[]")
         listed = found[:_BEATS_PER_FORM_MAX] if isinstance(found, list) else []
-        reports = [_beat({"device": request.POST.get("device", "")} | each) for each in listed]
+        return [_beat({"device": request.POST.get("device", "")} | each) for each in listed]
     except (ValueError, TypeError, RecursionError):  # the last: brackets in brackets, thousands deep
-        return
-    for report in reports:
-        record_beat(claim_id=facts.claim_id, person_id=facts.person_id, now=now, **report)
+        return []
 
 
 def _beat(given: Any) -> dict[str, Any]:

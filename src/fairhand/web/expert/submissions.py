@@ -20,6 +20,7 @@ from fairhand.kernel.limits import ROWS_PER_PAGE_MAX
 from fairhand.pay.queries import lines_of_submissions
 from fairhand.people.access import OWN_ROWS
 from fairhand.projects.states import STAGE_KINDS
+from fairhand.tasks.template import bound
 from fairhand.web import words
 from fairhand.web.cards import TAKES, CardView
 from fairhand.web.cursors import before_of, page_of
@@ -75,7 +76,7 @@ def submission(request: Signed, submission_id: UUID) -> HttpResponse:
     task = found_or_404(task_shown(found.claim_id, person_id))
     lines = lines_of_submissions([found.id]).get(found.id, [])
     with_cases(lines)
-    template = stage.template.body
+    template = bound(stage.template.body, task.payload)
     judges = stage.kind != "attempt"
     final = stage.kind == "adjudicate"
     review = judges and not final

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,12 +19,15 @@ from fairhand.dispatch.queries import ClaimFacts, live_claims
 from fairhand.flow.claim_next import claim_next
 from fairhand.flow.end_claims import SKIP_REASONS
 from fairhand.flow.submit_work import submit_work
+from fairhand.insight.examples import examples_of
 from fairhand.insight.guideline_changes import changes_touching
 from fairhand.insight.work_page import earlier_round, task_shown
 from fairhand.kernel.canonical import content_hash
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.refusals import Refused
 from fairhand.people.access import OWN_ROWS, REVIEW, may_in_project
+from fairhand.tasks.queries import bound_to
+from fairhand.tasks.template import bound
 from fairhand.web import words
 from fairhand.web.entry import Signed, found_or_404, opens
 from fairhand.web.expert.claims import back, gone, off_page_card, own_claim, time_card
@@ -31,14 +35,16 @@ from fairhand.web.expert.judging import judging_form, read_judgement
 from fairhand.web.expert.longer import longer_of
 from fairhand.web.expert.reported import count_beats
 from fairhand.web.figures import text_of
-from fairhand.web.shown import asked, blocks_of, read_answer, told
+from fairhand.web.shown import asked, blocks_of, example_shown, read_answer, told
 from fairhand.web.terms import TermsView, meter, terms_view
+from fairhand.work.draft_commands import kept_draft
 from fairhand.work.queries import by_claim
 from fairhand_pay import Facts, Terms, lines, total, units_of
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(\S.*)$", re.MULTILINE)
 _HEADINGS_MAX = 50
 _CLAUSE_CHARS_MAX = 200
+_EXAMPLES = 3  # one key away; the project's page has them all
 
 
 @opens(OWN_ROWS, "GET", "POST")
@@ -62,6 +68,7 @@ def _hand_in(request: Signed, facts: ClaimFacts) -> HttpResponse:
     person_id = request.viewer.person_id
     count_beats(request, facts, now)
     judges = facts.stage_kind != "attempt"
+    facts = replace(facts, template=bound_to(facts.template, facts.task_id))
     answer = read_judgement(request, facts) if judges else read_answer(facts.template, request.POST)
     actor = Actor("person", person_id)
     done = submit_work(claim_id=facts.claim_id, person_id=person_id, answer=answer, actor=actor, now=now)
@@ -125,6 +132,7 @@ def work_page(
     """The page itself; `more_time` and `off_page` are the cards of their forms, where one comes back with mistakes."""
     now = utc_now()
     task = found_or_404(task_shown(facts.claim_id, facts.person_id))
+    facts = replace(facts, template=bound(facts.template, task.payload))
     view = terms_view(facts.terms)
     earlier = earlier_round(facts.claim_id) if facts.round > 1 and facts.stage_kind == "attempt" else None
     filled = answer if answer is not None else (earlier.answer if earlier else {})
@@ -132,7 +140,9 @@ def work_page(
     context = {
         "claim": facts, "task": task, "terms": view, "earlier": earlier, "live": facts.state == "live",
         "meter": meter(view, (facts.work_ms or 0) // 1000, get_language_bidi()), "strip": _strip(facts, view, now),
+        "examples": [example_shown(facts.template, each) for each in examples_of(task.project_id, (0, ""), _EXAMPLES)],
         "blocks": blocks_of(facts.template, task.payload), "skip_reasons": SKIP_REASONS,
+        "kept": kept_draft(facts.claim_id, facts.person_id),
         "draft_fresh": "no" if problems else "yes", "done": _done(request),
         "changes": changes_touching([facts.claim_id]).get(facts.claim_id, []),
         "held": [each for each in live_claims(facts.person_id) if each.id != facts.claim_id],
@@ -157,7 +167,7 @@ def _strip(facts: ClaimFacts, view: TermsView, now: datetime) -> dict[str, Any]:
     """What the running clock starts from. The amount is what would be paid if the work were handed in now."""
     worked = facts.work_ms or 0
     pay = Terms.parse(facts.terms["pay"])
-    earned = total(lines(Facts(active_ms=worked, units=dict.fromkeys(units_of(pay), 1)), pay))
+    earned = total(lines(Facts(worked, timesheet_ms=worked, units=dict.fromkeys(units_of(pay), 1)), pay))
     return {
         "claim_id": facts.claim_id, "beats_url": reverse("api:add_beat", args=[facts.claim_id]), "work_ms": worked,
         "for_clock": view.for_clock(worked // 1000), "earned_minor": earned, "live": facts.state == "live",

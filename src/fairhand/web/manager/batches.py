@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from fairhand.audit.actor import Actor
 from fairhand.flow.fund_project import Moved, top_up
 from fairhand.flow.import_batch import import_batch, read_upload
-from fairhand.flow.launch_batch import launch_batch, plan_launch
+from fairhand.flow.launch_batch import launch_batch, may_pilot, plan_launch
 from fairhand.flow.reprioritise import reprioritise
 from fairhand.flow.stage_cards import stage_cards
 from fairhand.insight.batches import Waits, money_of, money_of_batches, waits_for_pools
@@ -165,6 +165,7 @@ def _batch_page(
     }  # fmt: skip
     if context["plan"] is not None:
         context["missing_minor"] = max(0, -context["plan"].left_minor)
+        context["may_pilot"] = may_pilot(context["plan"].attempt.card.terms["estimate"])
     return page(request, project, "batches", "batch", context, 422 if problems else 200)
 
 
@@ -236,7 +237,10 @@ def _priority(text: str) -> int:
 def launch(request: Signed, project: Project, batch_id: UUID) -> HttpResponse:
     """The slots open and the money is reserved; or nothing happens, and what is missing is said."""
     found: Batch = found_or_404(batch_in(batch_id, project.id))
-    done = launch_batch(batch_id=found.id, actor=Actor("person", request.viewer.person_id), now=utc_now())
+    done = launch_batch(
+        batch_id=found.id, pilot=bool(posted(request, "pilot")), actor=Actor("person", request.viewer.person_id),
+        now=utc_now(),
+    )  # fmt: skip
     if isinstance(done, Refused):
         said = words.refusal(done)
         if done.code == "budget_short":

@@ -19,7 +19,7 @@ from fairhand.insight.tally import SlotCount, slots_of
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import CARDS_PER_PAGE_MAX
 from fairhand.kernel.refusals import Refused
-from fairhand.people.access import MANAGE, SEE_BOARD
+from fairhand.people.access import MANAGE, SEE_BOARD, START, may_enter
 from fairhand.projects.models import Project
 from fairhand.projects.queries import newest_first, visible_as
 from fairhand.projects.states import PROJECT_STATES
@@ -57,7 +57,8 @@ def projects(request: Signed) -> HttpResponse:
         for project in shown
     ]  # fmt: skip
     states = [("", _("every state"))] + [(code, words.word("project", code)) for code in PROJECT_STATES]
-    context = {"rows": rows, "older": older, "first": bool(request.GET.get("before")), "state": state, "states": states}
+    context = {"rows": rows, "older": older, "first": bool(request.GET.get("before")), "state": state, "states": states,
+               "may_start": may_enter(request.viewer, START)}  # fmt: skip
     return render(request, "manager/projects.html", context)
 
 

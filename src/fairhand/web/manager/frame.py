@@ -22,6 +22,7 @@ from fairhand.people.access import (
     SEE_TASKS,
     Right,
     Viewer,
+    manages_for_operator,
     may_in_project,
 )
 from fairhand.projects.models import Project
@@ -36,11 +37,13 @@ _TABS: Sequence[tuple[str, str, str, Right]] = (
     ("tasks", "manage-tasks", gettext_noop("Tasks"), SEE_TASKS),
     ("requests", "manage-requests", gettext_noop("Requests"), SEE_BOARD),
     ("paid", "manage-paid", gettext_noop("Outside tasks"), SEE_BOARD),
+    ("timesheets", "manage-timesheets", gettext_noop("Timesheets"), SEE_BOARD),
     ("cases", "manage-cases", gettext_noop("Cases"), SEE_BOARD),
     ("estimates", "manage-estimates", gettext_noop("Estimates"), SEE_BOARD),
     ("guideline", "manage-guideline", gettext_noop("Guideline"), SEE_BOARD),
     ("people", "board-people", gettext_noop("People"), SEE_PROJECT_PEOPLE),
     ("batches", "manage-batches", gettext_noop("Batches"), SEE_TASKS),
+    ("files", "manage-files", gettext_noop("Files"), SEE_TASKS),
     ("missions", "manage-missions", gettext_noop("Missions"), SEE_BOARD),
     ("plans", "manage-plans", gettext_noop("Pay"), MANAGE),
     ("gold", "manage-gold", gettext_noop("Gold"), MANAGE),
@@ -58,10 +61,7 @@ def may(request: Signed, project: Project, right: Right) -> bool:
 
 def of_operator(viewer: Viewer, project: Project) -> bool:
     """Whether somebody manages the project for the operator, and not for its client."""
-    return any(
-        grant.org_kind == "operator" and grant.role in MANAGE.roles and grant.project_id in (None, project.id)
-        for grant in viewer.grants
-    )
+    return manages_for_operator(viewer, project.id)
 
 
 def page(

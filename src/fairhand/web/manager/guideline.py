@@ -23,6 +23,8 @@ from fairhand.web.figures import text_of
 from fairhand.web.manager.frame import listed, page, posted, problems_of, whole
 from fairhand.web.manager.languages import languages_of
 
+_PARTS = ("text", "rubric")
+
 
 @of_project(SEE_BOARD)
 def guideline(request: Signed, project: Project) -> HttpResponse:
@@ -50,6 +52,7 @@ def _read(
     context = {
         "versions": versions, "shown": shown, "newest": versions[0].version,
         "texts": [(code, name, shown.texts[code]) for code, name in languages],
+        "rubric": [(code, name, shown.rubric[code]) for code, name in languages if shown.rubric.get(code)],
         "marks": _marked(project, shown.affects), "reach": reach_of(project.id, number) if shown.affects else None,
         "typed": typed or {}, "problems": problems or {}, "most": TASKS_REOPENED_PER_CALL_MAX,
         "listed": listed(problems or {}, {"limit": _("How many tasks"), "reason": _("Reason")}),
@@ -104,10 +107,12 @@ def compare(request: Signed, project: Project) -> HttpResponse:
     after = whole(request.GET.get("to", "")) or newest
     before = whole(request.GET.get("from", "")) or max(1, after - 1)
     old, new = (found_or_404(guideline_of(project.id, number)) for number in (before, after))
-    changed = [
-        (name, differences(old.texts.get(code, ""), new.texts.get(code, "")))
-        for code, name in languages_of(project, {**old.texts, **new.texts})
-    ]
+    languages = languages_of(project, {**old.texts, **new.texts})
+    changed = [(name, differences(old.texts.get(code, ""), new.texts.get(code, ""))) for code, name in languages]
+    changed += [
+        (_("For reviewers: %(language)s") % {"language": name}, lines) for code, name in languages
+        if (lines := differences(old.rubric.get(code, ""), new.rubric.get(code, "")))
+    ]  # fmt: skip
     context = {
         "old": old, "new": new, "changed": changed,
         "options": [(each.version, _("Version %(n)s") % {"n": each.version}) for each in versions],
@@ -121,15 +126,18 @@ def write(request: Signed, project: Project) -> HttpResponse:
     newest = found_or_404(next(iter(guidelines_of(project.id)), None))
     current = found_or_404(guideline_of(project.id, newest.version))
     if request.method == "GET":
-        return _form(request, project, current, current.version, dict(current.texts), "", {}, [], preview=False)
+        return _form(request, project, current, current.version, _named(current), "", {}, [], preview=False)
     base = whole(posted(request, "base")) or 0
-    texts = {code: posted(request, f"text.{code}") for code, _name in languages_of(project, current.texts)}
+    languages = [code for code, _name in languages_of(project, current.texts)]
+    texts = {f"{part}.{code}": posted(request, f"{part}.{code}") for part in _PARTS for code in languages}
     note = posted(request, "note")
     affects = [name for name, _said in _options(project) if name in request.POST.getlist("affects")]
     if "preview" in request.POST:
         return _form(request, project, current, base, texts, note, {}, affects, preview=True)
     made = publish_guideline(
-        project_id=project.id, base=base, texts=texts, note=note, affects=affects,
+        project_id=project.id, base=base, note=note, affects=affects,
+        texts={code: texts[f"text.{code}"] for code in languages},
+        rubric={code: texts[f"rubric.{code}"] for code in languages},
         actor=Actor("person", request.viewer.person_id), now=utc_now(),
     )  # fmt: skip
     if isinstance(made, Refused):
@@ -139,6 +147,12 @@ def write(request: Signed, project: Project) -> HttpResponse:
         return _form(request, project, current, base, texts, note, problems_of(made), affects, preview=True, status=422)
     messages.success(request, _("Version %(n)s is in force for every task taken from now on.") % {"n": made.version})
     return redirect("manage-guideline", slug=project.slug)
+
+
+def _named(current: Guideline) -> dict[str, str]:
+    """A version's texts under the names of their fields."""
+    parts = zip(_PARTS, (current.texts, current.rubric), strict=True)
+    return {f"{part}.{code}": text for part, texts in parts for code, text in texts.items()}
 
 
 def _form(
@@ -155,18 +169,23 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:
     languages = languages_of(project, current.texts)
-    labels = {f"text.{code}": name for code, name in languages} | {"note": _("What changed")}
+    for_reviewers = {
+        f"rubric.{code}": _("For reviewers: %(language)s") % {"language": name} for code, name in languages
+    }
+    labels = {f"text.{code}": name for code, name in languages} | for_reviewers | {"note": _("What changed")}
+    before = _named(current)
     context = {
         "base": base, "current": current, "note": note, "problems": problems, "listed": listed(problems, labels),
         "fields": [
-            (f"text.{code}", name, texts.get(code, ""), problems.get(f"text.{code}", "")) for code, name in languages
+            (field, label, texts.get(field, ""), problems.get(field, ""), 16 if field.startswith("text.") else 8)
+            for field, label in labels.items() if field != "note"
         ],
         "marks": _options(project), "affects": affects,
         "note_problem": problems.get("note", ""), "preview": preview,
         "previews": [
-            (name, texts.get(code, ""), differences(current.texts.get(code, ""), texts.get(code, "")))
-            for code, name in languages
-            if texts.get(code, "").strip()
+            (label, texts.get(field, ""), differences(before.get(field, ""), texts.get(field, "")))
+            for field, label in labels.items()
+            if texts.get(field, "").strip()
         ],
     }  # fmt: skip
     return page(request, project, "guideline", "guideline_write", context, status)

@@ -24,8 +24,8 @@ from fairhand.web.entry import Signed, of_project
 from fairhand.web.manager.frame import listed, may, of_operator, page, posted, problems_of, whole
 from fairhand.web.mission_view import phrases_of
 from fairhand.web.typed import amount_typed
-from fairhand.work.models import PaidKind
-from fairhand.work.paid_queries import kinds_held
+from fairhand.work.models import PaidKind, PaidTime
+from fairhand.work.paid_queries import kinds_held, measured_of
 from fairhand.work.paid_rules import NewPaidKind, terms_pay
 from fairhand.work.states import FLAT, INTERRUPTED, PAID_KINDS, READING, TIMED
 from fairhand.work.time_rules import MINUTE_MS
@@ -83,6 +83,9 @@ def decide(request: Signed, project: Project, paid_time_id: UUID) -> HttpRespons
     minutes = 0 if refuses else whole(typed["minutes"])
     # Zero minutes are a no, and a no is said with its own button.
     granted_ms = None if minutes is None or (minutes == 0 and not refuses) else minutes * MINUTE_MS
+    entry = PaidTime.objects.filter(project_id=project.id, id=paid_time_id).first()
+    if entry is not None and granted_ms is not None and minutes == _minutes_of(entry.said_ms):
+        granted_ms = entry.said_ms  # measured time is rarely whole minutes; all of them are all of it
     refused = decide_paid_time(
         project_id=project.id, entry_id=paid_time_id, granted_ms=granted_ms, why=typed["reason"],
         operator=of_operator(request.viewer, project),
@@ -109,13 +112,14 @@ def _page(
     rows, older = page_of(read, place=lambda row: (row.decided_at, row.entry_id))
     waiting = waiting_entries(project.id, PAID_SHOWN_MAX)
     terms = PaidKind.objects.in_bulk({each.kind_id for each in waiting})
+    measured = measured_of([each.entry_id for each in waiting])
     labels = {
         "how": _("How it is paid"), "amount": _("Amount"), "minutes_max": _("Minutes at most, each time"),
         "times_max": _("Times at most, each person"), "granted_ms": _("Minutes granted"), "reason": _("Reason"),
     }  # fmt: skip
     context = {
-        "waiting": [_row(each, terms[each.kind_id], request, *((typed or {}, wrong) if str(each.entry_id) == at
-                    else ({}, {}))) for each in waiting],
+        "waiting": [_row(each, terms[each.kind_id], measured.get(each.entry_id), request,
+                         *((typed or {}, wrong) if str(each.entry_id) == at else ({}, {}))) for each in waiting],
         "full": len(waiting) == PAID_SHOWN_MAX, "listed": listed(wrong, labels, f"-{at}"),
         "kinds": [_kind(kind, held.get(kind), rate, *((typed or {}, wrong) if kind == at else ({}, {})))
                   for kind in PAID_KINDS],
@@ -127,15 +131,22 @@ def _page(
 
 
 def _row(
-    entry: Waiting, kind: PaidKind, request: Signed, typed: Mapping[str, str], problems: Mapping[str, str]
-) -> dict[str, Any]:
+    entry: Waiting, kind: PaidKind, measured_ms: int | None, request: Signed, typed: Mapping[str, str],
+    problems: Mapping[str, str],
+) -> dict[str, Any]:  # fmt: skip
     terms = Terms.parse(kind.terms)
     return {
-        "entry": entry, "own": entry.person_id == request.viewer.person_id, "most_min": entry.said_ms // MINUTE_MS,
+        "entry": entry, "own": entry.person_id == request.viewer.person_id, "most_min": _minutes_of(entry.said_ms),
+        "measured_ms": measured_ms,
         "worth_minor": total(terms_pay(terms, kind.kind, "", entry.said_ms)),
-        "minutes": typed.get("minutes", str(entry.said_ms // MINUTE_MS)), "reason": typed.get("reason", ""),
+        "minutes": typed.get("minutes", str(_minutes_of(entry.said_ms))), "reason": typed.get("reason", ""),
         "minutes_problem": problems.get("granted_ms", ""), "reason_problem": problems.get("reason", ""),
     }  # fmt: skip
+
+
+def _minutes_of(ms: int) -> int:
+    """Whole minutes, a begun one among them."""
+    return -(-ms // MINUTE_MS)
 
 
 def _kind(

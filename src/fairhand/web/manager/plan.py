@@ -23,7 +23,7 @@ from fairhand.pay.own_rate import cards_in, is_personal
 from fairhand.pay.rules import COUNTED, dims_of
 from fairhand.people.access import LAUNCH, MANAGE
 from fairhand.projects.models import PayPlan, Project, Stage
-from fairhand.projects.queries import announced_of, plan_changes_of, stage_in, stages_of
+from fairhand.projects.queries import announced_of, live_surges, plan_changes_of, stage_in, stages_of
 from fairhand.projects.rules import NOTICE_DAYS_MAX, NOTICE_DAYS_MIN
 from fairhand.web import words
 from fairhand.web.cursors import before_of, page_of
@@ -90,7 +90,9 @@ def _plans(
 ) -> HttpResponse:  # fmt: skip
     stages = stages_of([project.id])
     later = announced_of([each.id for each in stages])
-    rows = [(each, shown_plan(each.pay_plan.terms, each), _later(later.get(each.id))) for each in stages]
+    surges = live_surges([each.id for each in stages])
+    rows = [(each, shown_plan(each.pay_plan.terms, each), _later(later.get(each.id)), surges.get(each.id))
+            for each in stages]  # fmt: skip
     problem = (wrong or {}).get("notice_days", "")
     context = {
         "rows": rows, "days": typed if typed is not None else str(project.notice_days), "days_problem": problem,
@@ -227,6 +229,8 @@ def _work(less: Less | None) -> str:
     parts += [spell(less.ms // 1000)] if less.ms is not None else []
     if less.typical_ms is not None:
         parts.append(_("a typical time of %(time)s") % {"time": spell(less.typical_ms // 1000)})
+    if less.score is not None:
+        parts.append(_("a score of %(score)s") % {"score": less.score})
     parts += [f"{n} × {words.word('plan_unit', unit)}" for unit, n in less.units.items() if unit in COUNTED]
     return ", ".join(parts)
 

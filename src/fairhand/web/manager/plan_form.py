@@ -4,25 +4,23 @@ from collections.abc import Mapping
 from typing import Any, Literal, get_args, get_origin
 
 from fairhand.kernel.refusals import Refused
+from fairhand.missions.of_presets import task_part
 from fairhand.projects.rules import Wrong
 from fairhand.web import words
 from fairhand.web.manager.form_field import FormField
 from fairhand.web.manager.frame import whole
-from fairhand.web.manager.plan_missions import task_part
 from fairhand_pay import Terms, TermsError, terms_from_preset
 from fairhand_pay.presets import PRESETS
 
 # Presets whose facts a task has (pay.rules.unpayable), the plain ones first. outlier-classic: two versions of outlier.
-_OF_JUDGES = ("hourly", "fairhand", "outlier", "outlier-estimate", "per_unit", "mindrift-set", "mindrift")
+_OF_JUDGES = ("hourly", "fairhand", "mercor", "outlier", "outlier-estimate", "per_unit", "mindrift-set", "mindrift")
 _OF_ATTEMPTS = (*_OF_JUDGES, "mercor-deliverable", "turns", "prolific", "remotasks")
 # Parameters with one value only, or that only number a card.
 _LEFT_OUT = frozenset({"basis", "card"})
-# What nothing pays: a wage over a week, and a supplement for a score that no reviewer gives.
-_LEFT_OUT_OF = {
-    "remotasks": frozenset({"floor_rate", "floor_hours"}),
-    "fairhand": frozenset({"quality_from", "quality_factor"}),
-}
-_ALWAYS_OF: dict[str, dict[str, Any]] = {"fairhand": {"quality_factor": "1"}}
+# What nothing pays: a wage over a week.
+_LEFT_OUT_OF = {"remotasks": frozenset({"floor_rate", "floor_hours"})}
+# What a new form holds where the preset's own example would promise something beside the plain plan.
+_BEGUN: dict[str, dict[str, str]] = {"fairhand": {"quality_from": "5", "quality_factor": "1"}}
 _ONE_EACH = ("judgement", "review", "task")
 _PREFIX = "p."
 _CHARS_MAX = 200
@@ -47,8 +45,10 @@ _ENGINE_SAYS = (
     ("say the longest", "plan_says_longest"),
     ("is not below", "plan_not_below"),
     ("leave no turn", "plan_no_turn"),
+    ("name of a time zone", "plan_zone"),
     ("should be greater than", "plan_range"),
     ("should be less than", "plan_range"),
+    ("accepted work never loses", "plan_factor"),
 )
 
 
@@ -68,7 +68,8 @@ def typed_of(preset: str, params: Mapping[str, Any]) -> dict[str, str]:
     found = {}
     for name in names_of(preset):
         info = _model(preset).model_fields[name]
-        value = params.get(name, None if info.is_required() else info.get_default())
+        usual = None if info.is_required() else _BEGUN.get(preset, {}).get(name, info.get_default())
+        value = params.get(name, usual)
         found[_PREFIX + name] = _rates_text(value) if name == _RATES else _text(value)
     return found
 
@@ -116,7 +117,7 @@ def plan_of(preset: str, typed: Mapping[str, str], currency: str) -> tuple[Terms
 
     Refusal: bad_input (facts["problems"]: Wrong).
     """
-    params: dict[str, Any] = {**_ALWAYS_OF.get(preset, {})}
+    params: dict[str, Any] = {**_BEGUN.get(preset, {})}
     problems: list[Wrong] = []
     for name in names_of(preset):
         most = _RATES_CHARS_MAX if name == _RATES else _CHARS_MAX
@@ -143,11 +144,11 @@ def wrong_of(error: TermsError, preset: str) -> Wrong:
     """What is wrong with a plan, at its field, or at the choice of the plan."""
     name = error.path.partition(".")[0]
     if name not in names_of(preset):
-        return Wrong("preset", _code_of(error.why), error.why)
-    return Wrong(_PREFIX + name, _code_of(error.why) or _UNREADABLE.get(name, ""), error.why)
+        return Wrong("preset", code_of(error.why), error.why)
+    return Wrong(_PREFIX + name, code_of(error.why) or _UNREADABLE.get(name, ""), error.why)
 
 
-def _code_of(why: str) -> str:
+def code_of(why: str) -> str:
     """The engine's sentence in a code whose words the reader's language has; "" for one that no form leads to."""
     return next((code for said, code in _ENGINE_SAYS if said in why), "")
 

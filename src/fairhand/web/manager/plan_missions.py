@@ -3,7 +3,7 @@ its form filled in, so that the next page says what would be promised and reserv
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,13 +11,12 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from fairhand.kernel.limits import MISSION_SEATS_MAX
+from fairhand.missions.of_presets import missions_of
+from fairhand.missions.rules import NewMission
 from fairhand.missions.states import GOAL, GUARANTEE
 from fairhand.projects.models import Project
 from fairhand_pay import Terms, TermsError, describe, sentence_of, terms_from_preset
 
-_DAYS = 28  # four weeks; the form says so and can be changed
-_HOUR_S = 3600
 _NAMES = {
     (GOAL, "day"): _("Daily goal"), (GOAL, "week"): _("Weekly goal"), (GOAL, "window"): _("Goal"),
     (GUARANTEE, "day"): _("Daily guarantee"), (GUARANTEE, "week"): _("Weekly guarantee"),
@@ -33,14 +32,6 @@ class MissionBeside:
     address: str
 
 
-def task_part(terms: Terms) -> Terms:
-    """What of a plan is paid for each task; the whole plan, if nothing else is in it."""
-    if all(each.part.scope(each.params) == "task" for each in terms.primitives):
-        return terms
-    of_tasks = [each for each in terms.primitives if each.part.scope(each.params) == "task"]
-    return Terms(terms.currency, tuple(of_tasks), terms.paid_s_max)
-
-
 def missions_beside(
     preset: Mapping[str, Any], project: Project, kind: str, seats: int, today: date
 ) -> list[MissionBeside]:
@@ -50,33 +41,21 @@ def missions_beside(
         terms = terms_from_preset(str(preset.get("preset", "")), params, project.currency)
     except TermsError:
         return []
-    if kind not in ("attempt", "review"):
-        return []
     found = []
-    for each in terms.primitives:
-        if each.part.scope(each.params) != "task":
-            said = describe(Terms(terms.currency, (each,), None))
-            fields = {**_rule(each.primitive, each.params.model_dump()), "work": kind, "zone": "UTC",
-                      "seats": max(1, min(seats, MISSION_SEATS_MAX)), "first": (today + timedelta(days=1)).isoformat(),
-                      "last": (today + timedelta(days=_DAYS)).isoformat()}  # fmt: skip
-            address = f"{reverse('manage-mission-new', args=[project.slug])}?{urlencode(fields)}"
-            sentences = (sentence_of(one.key, one.args, get_language() or "en") for one in said)
-            found.append(MissionBeside("; ".join(sentences), address))
+    for each, new in missions_of(terms, kind, seats, today):
+        said = describe(Terms(terms.currency, (each,), None))
+        address = f"{reverse('manage-mission-new', args=[project.slug])}?{urlencode(_fields(new))}"
+        sentences = (sentence_of(one.key, one.args, get_language() or "en") for one in said)
+        found.append(MissionBeside("; ".join(sentences), address))
     return found
 
 
-def _rule(primitive: str, params: Mapping[str, Any]) -> dict[str, Any]:
-    """A GOAL, or a FLOOR of an amount, as the form of a mission has it."""
-    scope = params["scope"]
-    if primitive == "GOAL":
-        by_hours = params["of"] == "hours"
-        fields = {"kind": GOAL, "of": params["of"], "how": params["how"]}
-        for number, tier in enumerate(params["tiers"], start=1):
-            fields |= {f"at{number}": tier["at"] // _HOUR_S if by_hours else tier["at"],
-                       f"amount{number}": tier["amount"]}  # fmt: skip
-    else:
-        by_hours = bool(params["from_s"])
-        asked = params["from_s"] // _HOUR_S if by_hours else params["from_tasks"] or ""
-        fields = {"kind": GUARANTEE, "of": "hours" if by_hours else "tasks", "how": "highest", "at1": asked,
-                  "amount1": params["amount"] or ""}  # fmt: skip
-    return {**fields, "scope": scope, "name": str(_NAMES[fields["kind"], scope])}
+def _fields(new: NewMission) -> dict[str, Any]:
+    """A mission as its form has it."""
+    fields = {
+        "kind": new.kind, "of": new.of, "how": new.how, "scope": new.scope, "name": str(_NAMES[new.kind, new.scope]),
+        "work": new.work, "zone": new.zone, "seats": new.seats, "first": new.first, "last": new.last,
+    }  # fmt: skip
+    for number, (at, amount) in enumerate(new.tiers, start=1):
+        fields |= {f"at{number}": "" if at is None else at, f"amount{number}": amount}
+    return fields

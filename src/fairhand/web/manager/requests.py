@@ -116,5 +116,7 @@ def _owed(claim: TakenBack, paid: Mapping[UUID, int]) -> dict[str, Any]:
     terms = Terms.parse(claim.terms["pay"])
     worth = None
     if needs_time(terms) and claim.work_ms:
-        worth = total(lines(Facts(active_ms=claim.work_ms, units=dict.fromkeys(units_of(terms), 0)), terms))
+        worth = total(
+            lines(Facts(claim.work_ms, timesheet_ms=claim.work_ms, units=dict.fromkeys(units_of(terms), 0)), terms)
+        )
     return {"claim": claim, "worth_minor": worth, "paid_minor": paid.get(claim.claim_id)}

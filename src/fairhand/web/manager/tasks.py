@@ -16,6 +16,7 @@ from fairhand.projects.models import Project, Stage
 from fairhand.projects.queries import stages_of
 from fairhand.tasks.models import TASK_STATES, Task
 from fairhand.tasks.queries import batches_of, task_in
+from fairhand.tasks.template import bound
 from fairhand.web import words
 from fairhand.web.entry import Signed, found_or_404, of_project
 from fairhand.web.figures import amount, clock, isolated, number, spell
@@ -61,7 +62,7 @@ def task(request: Signed, project: Project, task_id: UUID) -> HttpResponse:
     for each in done:
         for subject_id in each.subject_ids if each.kind == "review" else ():
             reviews.setdefault(subject_id, []).append(each)
-    seen = [_Work(each, lines.get(each.submission_id, []), reviews.get(each.submission_id, [])) for each in done]
+    seen = [_Work(found, each, lines.get(each.submission_id, []), reviews.get(each.submission_id, [])) for each in done]
     context = {
         "task": found, "blocks": blocks_of(stage.template.body, found.payload) if stage else [],
         "slots": _attempts(slots_of(task_id), [each for each in seen if each.row.kind == "attempt"]),
@@ -73,11 +74,12 @@ def task(request: Signed, project: Project, task_id: UUID) -> HttpResponse:
 class _Work:
     """A submission with what it paid and its reviews; each review with what that paid."""
 
-    def __init__(self, row: WorkSeen, lines: list[Any], reviews: list[WorkSeen]) -> None:
+    def __init__(self, task: Task, row: WorkSeen, lines: list[Any], reviews: list[WorkSeen]) -> None:
         self.row, self.lines = row, lines
         self.earned_minor = sum(line.amount_minor for line in lines)
-        self.answers = answered(row.template, row.answer) if row.kind == "attempt" else []
-        self.reviews = [(review, answered(row.template, review.answer.get("fixed_answer") or {})) for review in reviews]
+        template = bound(row.template, task.payload)
+        self.answers = answered(template, row.answer) if row.kind == "attempt" else []
+        self.reviews = [(review, answered(template, review.answer.get("fixed_answer") or {})) for review in reviews]
 
 
 def _attempts(slots: list[SlotSeen], done: list[_Work]) -> list[dict[str, Any]]:

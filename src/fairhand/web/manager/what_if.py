@@ -16,7 +16,7 @@ from fairhand.kernel.refusals import Refused
 from fairhand.pay.rules import unpayable
 from fairhand.people.access import MANAGE
 from fairhand.projects.models import Project, Stage
-from fairhand.projects.queries import stage_in
+from fairhand.projects.queries import has_reviews, stage_in
 from fairhand.web import own_files
 from fairhand.web.entry import Signed, found_or_404, of_project
 from fairhand.web.line_sheet import decimal
@@ -106,7 +106,7 @@ def _terms(preset: str, typed: dict[str, str], stage: Stage, currency: str) -> T
     if isinstance(asked, Refused):
         return asked
     terms = asked[0]
-    if problems := unpayable(terms, stage.kind):
+    if problems := unpayable(terms, stage.kind, reviewed=has_reviews(stage.project_id)):
         error = TermsError("preset", problems[0][1])
         return Refused("bad_input", error.why, {"problems": [plan_form.wrong_of(error, preset)]})
     return terms

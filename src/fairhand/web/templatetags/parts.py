@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 
-from fairhand.web import assets, figures, prose, words
+from fairhand.web import assets, figures, paydays, prose, words
 
 register = template.Library()
 
@@ -25,6 +25,9 @@ register.filter("spell", figures.spell)
 register.filter("ltr", figures.isolated)
 register.filter("text", figures.text_of)
 register.filter("prose", prose.render)
+register.filter("paid_out", paydays.paid_out)
+register.filter("reaches_payday", paydays.reaches_payday)
+register.simple_tag(paydays.payday_within, name="payday")
 register.simple_tag(figures.sentence, name="sentence")
 register.simple_tag(figures.spell_pair, name="spell_pair")
 register.simple_tag(assets.address, name="asset")

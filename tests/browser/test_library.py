@@ -1,0 +1,118 @@
+"""Ready-made templates: one real task of each by real keys alone, and a project started with one on the pages."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from fairhand.audit.actor import COMMAND
+from fairhand.delivery.formats import FORMATS
+from fairhand.delivery.models import Delivery
+from fairhand.delivery.queries import file_lines
+from fairhand.flow.release_delivery import release_delivery
+from fairhand.kernel.clock import utc_now
+from fairhand.projects.models import Project
+from fairhand.tasks.library import ready, ready_names
+from fairhand.work.models import Submission
+from tests.browser.axe import violations
+from tests.browser.by_keys import enter
+from tests.browser.conftest import Visitors
+from tests.browser.people import cast
+from tests.building import check_books
+from tests.counts import LARGE
+
+NAMES = ready_names()
+LANGUAGES = ("en", "ar")
+# Alternating in small runs, both in large ones.
+BOTH = LARGE or "FAIRHAND_PICTURES" in os.environ
+ONCE = [(name, LANGUAGES[(place + turn) % 2]) for place, name in enumerate(NAMES) for turn in range(2 if BOTH else 1)]
+
+
+@pytest.mark.parametrize(("name", "language"), ONCE)
+def test_a_task_of_each_is_done_by_keys_alone(visitors: Visitors, name: str, language: str) -> None:
+    found = ready(name)
+    assert found is not None
+    example = found.examples[0]
+    pay = ("hourly", {"rate": "36.00", "paid_s_max": 3600})
+    who = cast(template=found.template, payload=example.payload, pay=pay, want=1, tasks=1, reviewed=False)
+    page = visitors.page(who.expert, language=language)
+    page.goto(f"{visitors.site}/projects/{who.slug}/")
+    page.keyboard.press("n")  # take the next
+    page.wait_for_url("**/work/**")
+    enter(page, found.template, example.answer)
+    assert violations(page) == []
+    if language == "en" and (folder := os.environ.get("FAIRHAND_PICTURES")):  # for docs/images, when asked
+        page.set_viewport_size({"width": 1280, "height": 1150})
+        page.evaluate("scrollTo(0, 0)")
+        page.screenshot(path=Path(folder) / f"ready-{name}.png")
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/submissions/**")
+
+    made = Submission.objects.get(person_id=who.expert)
+    assert made.answer == example.answer
+    delivery = release_delivery(project=Project.objects.get(id=who.small.project.id), actor=COMMAND, now=utc_now())
+    assert isinstance(delivery, Delivery), delivery
+    form: Any = FORMATS.get("jsonl")
+    (row,) = [json.loads(line) for line in b"".join(file_lines(delivery, form)).splitlines()]
+    assert (row["payload"], row["answer"]) == (example.payload, example.answer)
+
+
+def test_a_manager_starts_a_project_on_the_pages(visitors: Visitors) -> None:
+    visitors.allowed.append("422")  # the form comes back
+    who = cast()
+    manager = visitors.page(who.manager, language="ar")
+    manager.goto(f"{visitors.site}/manage/")
+    manager.get_by_role("link", name="بدء مشروع").click()
+    manager.get_by_role("link", name="المفاضلة بين إجابتين").click()
+    manager.get_by_label("الاسم بالإنجليزية").fill("Which answer?")
+    manager.get_by_label("في جملة، بالإنجليزية").fill("Compare two answers.")
+    manager.get_by_label("اسم العميل الجديد").fill("مختبر الإجابات")
+    manager.get_by_label("المبلغ").fill("٤٠")
+    manager.get_by_label("الأجر الكامل حتى، بالدقائق").fill("60")
+    manager.get_by_role("button", name="ابدأه مسودة").click()
+    expect(manager.locator(".errors")).to_contain_text("الأجر بعد ذلك")
+    assert violations(manager) == []
+    manager.get_by_label("الأجر بعد ذلك، للساعة").fill("21.16")
+    manager.get_by_label("عن كل مراجعة").fill("3.50")
+    manager.get_by_role("button", name="ابدأه مسودة").click()
+    manager.wait_for_url("**/manage/which-answer/batches/")
+    project = Project.objects.get(slug="which-answer")
+    assert (project.state, project.source["template"]) == ("draft", "pairwise-preference")
+    manager.goto(f"{visitors.site}/manage/which-answer/guideline/")
+    expect(manager.get_by_role("heading", name="للمراجعين").first).to_be_visible()
+    check_books()
+
+
+def test_keys_are_shown_and_can_be_changed(visitors: Visitors) -> None:
+    found = ready("text-classification")
+    assert found is not None
+    pay = ("hourly", {"rate": "36.00", "paid_s_max": 3600})
+    who = cast(template=found.template, payload=found.examples[0].payload, pay=pay, want=1, tasks=1)
+    claim = who.small.claim(who.expert)
+    page = visitors.page(who.expert, language="ar")
+    page.goto(f"{visitors.site}/work/{claim.id}/")
+    page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="مفاتيح هذه الصفحة")
+    expect(sheet.locator("li", has_text="تحكيم").locator("kbd")).to_have_text("1")
+    sheet.get_by_role("button", name="تغيير: تحكيم").press("Enter")
+    page.keyboard.press("2")
+    expect(sheet.get_by_role("status")).to_contain_text("تعديل من طرف واحد")  # that key is taken
+    page.keyboard.press("v")
+    expect(sheet.locator("li", has_text="تحكيم").locator("kbd")).to_have_text("V")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    page.keyboard.press("1")
+    assert page.locator("[name='answer.kind']:checked").count() == 0
+    page.reload()  # kept in this browser
+    page.keyboard.press("v")
+    assert page.locator("[name='answer.kind']:checked").get_attribute("value") == "arbitration"
+    page.keyboard.press("?")
+    sheet.get_by_role("button", name="إعادة كل المفاتيح كما كانت").press("Enter")
+    page.keyboard.press("Escape")
+    page.keyboard.press("2")
+    assert page.locator("[name='answer.kind']:checked").get_attribute("value") == "unilateral_change"

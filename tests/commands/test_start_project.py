@@ -1,0 +1,106 @@
+"""A project started from a ready-made template: whole, a draft, once for one form; what is wrong is said by field."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from fairhand.audit.actor import COMMAND
+from fairhand.flow.publish_guideline import publish_guideline
+from fairhand.flow.start_project import Wish, start_project
+from fairhand.insight.examples import examples_of
+from fairhand.kernel.clock import utc_now
+from fairhand.kernel.refusals import Refused
+from fairhand.people.models import Org
+from fairhand.projects.models import Guideline, Project, Stage
+from fairhand.tasks.library import Ready, ready, ready_names
+from tests.building import check_books
+
+pytestmark = pytest.mark.usefixtures("rollback_db")
+
+WISH = Wish(
+    name={"en": "Which is better?"}, summary={"en": "Compare two answers."}, org_id=None, client="Acme", experts=10,
+    languages=("en",), currency="USD", how="hourly", amount="40.00", full_min=60, after="21.16", reviewed_pct=20,
+    review_amount="3.50", key="form-1",
+)  # fmt: skip
+
+
+def template(name: str = "pairwise-preference") -> Ready:
+    found = ready(name)
+    assert found is not None
+    return found
+
+
+def started(wish: Wish, name: str = "pairwise-preference") -> Project | Refused:
+    return start_project(ready=template(name), wish=wish, actor=COMMAND, now=utc_now())
+
+
+def test_a_project_is_whole_a_draft_and_made_once() -> None:
+    made = started(WISH)
+    assert isinstance(made, Project)
+    assert (made.slug, made.state, made.source["template"]) == ("which-is-better", "draft", "pairwise-preference")
+    attempt, review = Stage.objects.filter(project=made).order_by("ordinal").select_related("pay_plan", "template")
+    assert attempt.pay_plan.preset == {"preset": "hourly", "rate": "40.00", "full_rate_s": 3600, "after_rate": "21.16"}
+    assert attempt.template.body == template().template
+    assert attempt.claim_s_max > attempt.pay_plan.terms["paid_s_max"]
+    assert review.review_policy["terms"]["share"] == "0.20"
+    guideline = Guideline.objects.get(project=made)
+    assert (guideline.texts, guideline.rubric) == (template().guideline, template().rubric)
+    assert [each.answer for each in examples_of(made.id, (0, ""), 5)] == [each.answer for each in template().examples]
+    assert Org.objects.get(id=made.org_id).name == "Acme"
+    assert started(WISH) == made, "the same form, sent twice"
+    assert started(replace(WISH, key="form-2", org_id=made.org_id)) != made
+    assert Org.objects.filter(kind="client").count() == 1
+    check_books()
+
+
+@pytest.mark.parametrize("name", ready_names())
+def test_every_ready_made_template_starts_a_project(name: str) -> None:
+    made = started(replace(WISH, how="task", amount="2.00", full_min=None, after="", reviewed_pct=0), name)
+    assert isinstance(made, Project)
+    assert [stage.kind for stage in Stage.objects.filter(project=made)] == ["attempt"]
+
+
+@pytest.mark.parametrize(
+    ("change", "fields"),
+    [
+        ({"name": {}}, ["name.en"]),
+        ({"summary": {"en": "x" * 2001, "ar": "\u202e"}}, ["summary.en", "summary.ar"]),
+        ({"client": " "}, ["client"]),
+        ({"languages": ()}, ["languages"]),
+        ({"currency": "XXX"}, ["currency"]),
+        ({"experts": None}, ["experts"]),
+        ({"reviewed_pct": 101}, ["reviewed_pct"]),
+        ({"amount": "forty"}, ["amount"]),
+        ({"amount": "-1"}, ["amount"]),
+        ({"after": "60.00"}, []),
+        ({"after": ""}, ["after"]),
+        ({"full_min": None}, ["after"]),
+        ({"full_min": 60 * 24 * 14}, ["full_min"]),
+        ({"review_amount": ""}, ["review_amount"]),
+        ({"name": {}, "amount": "", "review_amount": "x"}, ["name.en", "amount", "review_amount"]),
+    ],
+)
+def test_what_is_wrong_is_said_by_field(change: dict[str, Any], fields: list[str]) -> None:
+    made = started(replace(WISH, **change))
+    if not fields:
+        assert isinstance(made, Project)
+        return
+    assert isinstance(made, Refused)
+    assert [wrong.field for wrong in made.facts["problems"]] == fields
+    assert not Project.objects.exists()
+
+
+def test_the_rubric_goes_from_version_to_version() -> None:
+    made = started(WISH)
+    assert isinstance(made, Project)
+    texts = {**template().guideline, "en": "# Anew"}
+    common: dict[str, Any] = {"project_id": made.id, "note": "Anew.", "actor": COMMAND, "now": utc_now()}
+    second = publish_guideline(base=1, texts=texts, **common)
+    assert isinstance(second, Guideline)
+    assert second.rubric == template().rubric
+    third = publish_guideline(base=2, texts=texts, rubric={"en": "# Look twice", "ar": " "}, **common)
+    assert isinstance(third, Guideline)
+    assert third.rubric == {"en": "# Look twice"}
+    same = publish_guideline(base=3, texts=texts, rubric={"en": "# Look twice"}, **common)
+    assert isinstance(same, Refused)
