@@ -252,7 +252,7 @@ class DraftIn(Schema):
 
 
 class DraftOut(Schema):
-    """Which version this is now."""
+    """Which version this is now; 0: the answer was handed in meanwhile, and nothing is kept."""
 
     number: int
 

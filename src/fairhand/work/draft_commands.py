@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from psycopg.types.json import Jsonb
 
+from fairhand.dispatch.models import Claim
 from fairhand.kernel.limits import DRAFT_BYTES_MAX, DRAFTS_DROPPED_PER_RUN_MAX, DRAFTS_KEPT_DAYS
 from fairhand.kernel.refusals import Refused
 
@@ -55,9 +56,10 @@ DELETE FROM draft WHERE claim_id IN (
 def save_draft(
     *, claim_id: UUID, person_id: UUID, fields: Fields, base: int, device: str, now: datetime
 ) -> int | Refused:
-    """Keep what is typed so far as the version after `base` (0: none); returns its number.
+    """Keep what is typed so far as the version after `base` (0: none). Returns its number; 0 where it was handed
+    in meanwhile and nothing is kept.
 
-    Refusals: no_claim (not theirs, or handed in), too_large, draft_moved (facts["kept"]: Kept, the one that another
+    Refusals: no_claim (not theirs), too_large, draft_moved (facts["kept"]: Kept, the one that another
     page saved meanwhile).
     """
     kept = [list(field) for field in fields]
@@ -73,7 +75,8 @@ def save_draft(
         return int(row[0])
     found = kept_draft(claim_id, person_id)
     if found is None:
-        return Refused("no_claim", "You hold no such claim.")
+        own = Claim.objects.filter(id=claim_id, person_id=person_id).exists()
+        return 0 if own else Refused("no_claim", "You hold no such claim.")
     return Refused("draft_moved", "Another page saved a draft of this answer meanwhile.", {"kept": found})
 
 
