@@ -7,6 +7,7 @@ import pytest
 
 from fairhand.audit.actor import COMMAND
 from fairhand.flow.publish_guideline import publish_guideline
+from fairhand.flow.stage_cards import stage_cards
 from fairhand.flow.start_project import Wish, start_project
 from fairhand.insight.examples import examples_of
 from fairhand.kernel.clock import utc_now
@@ -14,7 +15,9 @@ from fairhand.kernel.refusals import Refused
 from fairhand.people.models import Org
 from fairhand.projects.models import Guideline, Project, Stage
 from fairhand.tasks.library import Ready, ready, ready_names
-from tests.building import check_books
+from tests.browser.people import cast
+from tests.building import EVERY, check_books
+from tests.signed import client_of
 
 pytestmark = pytest.mark.usefixtures("rollback_db")
 
@@ -68,7 +71,8 @@ def test_every_ready_made_template_starts_a_project(name: str) -> None:
         ({"summary": {"en": "x" * 2001, "ar": "\u202e"}}, ["summary.en", "summary.ar"]),
         ({"client": " "}, ["client"]),
         ({"languages": ()}, ["languages"]),
-        ({"currency": "XXX"}, ["currency"]),
+        ({"currency": "QQQ"}, ["currency"]),
+        ({"how": "by the moon"}, ["how"]),
         ({"experts": None}, ["experts"]),
         ({"reviewed_pct": 101}, ["reviewed_pct"]),
         ({"amount": "forty"}, ["amount"]),
@@ -89,6 +93,34 @@ def test_what_is_wrong_is_said_by_field(change: dict[str, Any], fields: list[str
     assert isinstance(made, Refused)
     assert [wrong.field for wrong in made.facts["problems"]] == fields
     assert not Project.objects.exists()
+
+
+def test_two_forms_without_a_key_are_two_projects() -> None:
+    who = cast()
+    typed = {
+        "name.en": "Mine", "summary.en": "Compare.", "client": "Acme", "languages": "en", "experts": "3", "how": "task",
+        "currency": "USD", "amount": "1.00", "reviewed_pct": "0",
+    }  # fmt: skip
+    before, manager = Project.objects.count(), client_of(who.manager)
+    for _ in range(2):
+        assert manager.post("/start/demonstration/", typed).status_code == 302
+    assert Project.objects.count() == before + 2
+    assert client_of(who.expert).post("/start/demonstration/", typed).status_code == 404
+
+
+def test_what_reviewers_go_by_is_shown_to_them_alone() -> None:
+    who = cast(policy=EVERY, want=1)
+    common: dict[str, Any] = {"project_id": who.small.project.id, "note": "Anew.", "actor": COMMAND, "now": utc_now()}
+    texts, rubric = {"en": "# Choose\n\n## How"}, {"en": "# Look at the sums first"}
+    assert isinstance(publish_guideline(base=1, texts=texts, rubric=rubric, **common), Guideline)
+    who.small.now, who.small.hashes = utc_now(), [each.card.terms_hash for each in stage_cards(who.small.project.id)]
+    claim = who.small.claim(who.expert)
+    assert "Look at the sums" not in client_of(who.expert).get(f"/work/{claim.id}/").content.decode()
+    assert "Look at the sums" not in client_of(who.expert).get(f"/projects/{who.slug}/guideline/").content.decode()
+    who.small.submit(claim)
+    review = who.small.claim(who.reviewer, "review")
+    page = client_of(who.reviewer).get(f"/work/{review.id}/")
+    assert (page.status_code, "Look at the sums" in page.content.decode()) == (200, True)
 
 
 def test_the_rubric_goes_from_version_to_version() -> None:

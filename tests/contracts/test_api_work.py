@@ -111,6 +111,18 @@ def test_one_call_hands_in_and_takes_the_next(people: Cast) -> None:
     assert Submission.objects.filter(person_id=people.expert).count() == 3
 
 
+def test_a_draft_is_kept_over_the_api_and_holds_answers_alone(people: Cast) -> None:
+    caller, other = Caller(people.expert), Caller(people.colleague)
+    claim = caller.claim(people.slug, "first")
+    draft = {"base": 0, "device": "program", "fields": [["answer.winner", "left"]]}
+    assert caller.post(f"/claims/{claim['id']}/draft", draft) == {"number": 1}
+    assert other.post(f"/claims/{claim['id']}/draft", draft, 404)["code"] == "no_claim"
+    moved = caller.post(f"/claims/{claim['id']}/draft", draft | {"device": "phone", "fields": []}, 409)
+    assert (moved["code"], moved["number"], moved["fields_kept"]) == ("draft_moved", 1, [["answer.winner", "left"]])
+    for wrong in ([["csrfmiddlewaretoken", "x"]], [["answer.why", "\x00"]]):
+        caller.post(f"/claims/{claim['id']}/draft", draft | {"base": 1, "fields": wrong}, 422)
+
+
 def test_a_review_over_the_api_is_the_reviewers_alone(people: Cast) -> None:
     people.small.work(people.expert)
     Caller(people.colleague).claim(people.slug, "one", 404, kind="review")

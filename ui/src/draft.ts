@@ -205,6 +205,7 @@ function restore(form: HTMLFormElement, values: Field[]): void {
     }
   }
   for (const [name, value] of values) {
+    if (!name.startsWith("answer.")) continue;
     const field = form.elements.namedItem(name);
     if (field instanceof HTMLInputElement && ["radio", "checkbox", "file"].includes(field.type)) continue;
     if (field instanceof HTMLTextAreaElement || field instanceof HTMLInputElement || field instanceof HTMLSelectElement) {

@@ -242,13 +242,17 @@ class BeatIn(Schema):
     parts: list[PartIn] = Field(default_factory=list, max_length=PARTS_PER_BEAT_MAX)
 
 
+# A form has other fields too; a draft keeps none of them.
+_AnswerField = Annotated[str, Field(max_length=300, pattern=r"^answer\.")]
+
+
 class DraftIn(Schema):
     """What is typed so far, as a form sends it: (name, value) of each field. `base`: the number of the draft that was
     changed, 0 for the first."""
 
     base: int = Field(ge=0)
     device: str = Field(min_length=1, max_length=64)
-    fields: list[tuple[Annotated[str, Field(max_length=300)], str]] = Field(max_length=DRAFT_FIELDS_MAX)
+    fields: list[tuple[_AnswerField, str]] = Field(max_length=DRAFT_FIELDS_MAX)
 
 
 class DraftOut(Schema):

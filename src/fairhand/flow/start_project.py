@@ -114,6 +114,8 @@ def _problems(wish: Wish) -> list[Wrong]:
         found += _client_problems(wish.client)
     elif not Org.objects.filter(id=wish.org_id, kind="client").exists():
         found.append(Wrong("org", "not_an_option", "there is no such client"))
+    if wish.how not in (HOURLY, PER_TASK):
+        found.append(Wrong("how", "not_an_option", "it is paid by the hour or for each task"))
     if not wish.languages:
         found.append(Wrong("languages", "required", "name a language that the work is done in"))
     if wish.currency not in EXPONENTS:
@@ -157,7 +159,7 @@ def _stages(ready: Ready, wish: Wish, problems: list[Wrong]) -> tuple[NewStage, 
     if wish.reviewed_pct:
         paid = {"preset": "per_unit", "unit": "review", "price": wish.review_amount}
         review = _terms(paid, wish.currency, {"price": "review_amount"}, problems)
-        drawn = {"share": f"{wish.reviewed_pct / 100:.2f}", "first": 3, "seed": wish.key}
+        drawn = {"share": f"{wish.reviewed_pct // 100}.{wish.reviewed_pct % 100:02d}", "first": 3, "seed": wish.key}
         if review is not None:
             policy = {"name": "sample", "version": 1, "terms": drawn}
             made.append(_stage("review", "one", review, paid, _REVIEW_LEASE_S, 4 * _REVIEW_LEASE_S, policy))

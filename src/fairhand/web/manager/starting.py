@@ -39,6 +39,7 @@ _LABELS = {
 _NAMES = tuple(_LABELS)
 _HOWS = ((HOURLY, gettext_noop("by the hour of work")), (PER_TASK, gettext_noop("for each task")))
 _NEW = "new"
+_KEY_CHARS_MAX = 64
 
 
 @opens(START)
@@ -56,6 +57,7 @@ def start(request: Signed, ready_slug: str) -> HttpResponse:
         begun = {"org": "", "how": HOURLY, "reviewed_pct": "20", "experts": "10", "currency": "USD"}
         return _page(request, chosen, begun, ["en"], {}, uuid4().hex, 200)
     typed = typed_in(request, *_NAMES, "key")
+    typed["key"] = typed["key"][:_KEY_CHARS_MAX] or uuid4().hex  # a form without one is nobody else's
     languages = [code for code, _name in settings.LANGUAGES if code in request.POST.getlist("languages")]
     made = start_project(
         ready=chosen, wish=_wish(typed, languages), actor=Actor("person", request.viewer.person_id), now=utc_now()
@@ -77,7 +79,7 @@ def _wish(typed: dict[str, str], languages: list[str]) -> Wish:
         languages=tuple(languages), currency=typed["currency"], experts=whole(typed["experts"]), how=typed["how"],
         amount=amount_typed(typed["amount"]), full_min=whole(typed["full_min"]), after=amount_typed(typed["after"]),
         reviewed_pct=whole(typed["reviewed_pct"]), review_amount=amount_typed(typed["review_amount"]),
-        key=f"{typed['key'][:64]}",
+        key=typed["key"],
     )  # fmt: skip
 
 
