@@ -32,7 +32,7 @@ from fairhand.kernel.clock import utc_now
 from fairhand.people.keys import NewKey, make_key
 from fairhand.work.models import Submission
 from tests.building import HOURLY, LEFT, check_books, small_project
-from tests.commands_of import fairhand, new_folder, postmaster, servers_of, wait_until
+from tests.commands_of import migrated_home, new_folder, postmaster, servers_of, wait_until
 from tests.counts import count
 from tests.databases import django_on
 from tests.house.test_cli_up import Running, up
@@ -46,10 +46,7 @@ ANSWERED = frozenset({200, 201, 404, 409, 422})
 @pytest.fixture
 def home() -> Iterator[Path]:
     with new_folder() as folder:
-        home = folder / "home"
-        ran = fairhand(home, "migrate")
-        assert ran.returncode == 0, ran.stderr
-        yield home
+        yield migrated_home(folder)
 
 
 @dataclass(slots=True)
