@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from fairhand.audit.actor import JOB, Actor
-from fairhand.dispatch.models import Slot, WorkPreference
+from fairhand.dispatch.models import Claim, Slot, WorkPreference
+from fairhand.flow.carry_offers import carry_offers
 from fairhand.flow.make_notices import make_notices
 from fairhand.flow.stage_cards import stage_cards
 from fairhand.flow.surge import Asked, end_surge, move_surges, needs, open_surge
@@ -15,6 +16,7 @@ from fairhand.notices.models import Notice
 from fairhand.pay.models import PayLine
 from fairhand.projects.models import Stage, Surge
 from tests.building import ACCEPT, NONE, RETURN, Small, check_books, small_project
+from tests.commands.test_estimate_reviews import PRIOR
 
 PLAN: tuple[str, Mapping[str, Any]] = ("hourly", {"rate": "36.00", "paid_s_max": 3600})
 
@@ -114,6 +116,21 @@ def test_a_planned_one_opens_at_its_time_unless_money_is_missing_by_then(rollbac
     assert end_surge(project_id=small.project.id, number=1, note="Again.", actor=JOB, now=small.now) is False
     made.refresh_from_db()
     assert (made.state, made.end_reason) == ("over", "staff")
+
+
+def test_what_was_taken_before_and_comes_back_is_offered_in_it(rollback_db) -> None:
+    small = small_project(tasks=2, policy=NONE)
+    Stage.objects.filter(project=small.project).update(estimate=PRIOR)
+    see(small)
+    before = small.claim(small.experts[0])
+    assert isinstance(surge(small), Surge)
+    see(small)
+    assert small.skip(before) is None
+    assert isinstance(small.take(small.experts[1]), Claim)
+    assert code(small.take(small.experts[1])) == "no_work", "too little lies behind what came back"
+    assert carry_offers(now=small.now) == 1
+    assert small.claim(small.experts[1]).offer.ceiling_minor == 5400
+    check_books()
 
 
 def test_rework_of_what_was_taken_in_it_keeps_it(rollback_db) -> None:

@@ -1,4 +1,5 @@
-"""carry_offers: after an estimate or a plan moved, an offer may cost more than was reserved for its slot.
+"""carry_offers: after an estimate or a plan moved, or while a window of high demand or a pilot is out, an offer may
+cost more than was reserved for its slot: one that was taken before and came back, say.
 
 More money is put behind open slots, those first whose turn is next: from the project's budget, else from the batch's
 pool. What neither can carry is not offered, and the manager's page says so; work that was taken is paid in any case.
@@ -19,13 +20,15 @@ _PROJECTS = """
 SELECT DISTINCT g.project_id FROM stage g JOIN project p ON p.id = g.project_id
  WHERE p.state IN ('open', 'paused') AND (coalesce((g.estimate ->> 'n')::numeric, 0) < %s OR EXISTS (
    SELECT 1 FROM estimate_review v WHERE v.stage_id = g.id) OR EXISTS (
-   SELECT 1 FROM plan_change c WHERE c.stage_id = g.id AND c.applied_at IS NOT NULL))
+   SELECT 1 FROM plan_change c WHERE c.stage_id = g.id AND c.applied_at IS NOT NULL) OR EXISTS (
+   SELECT 1 FROM surge w WHERE w.stage_id = g.id AND w.state = 'open') OR EXISTS (
+   SELECT 1 FROM batch b WHERE b.project_id = p.id AND b.pilot AND b.state = 'launched'))
 """
 
 
 def carry_offers(*, now: datetime, project_id: UUID | None = None) -> int:
-    """Put more money behind open slots whose offers ask for it, of one project or of all whose estimates or
-    plans may have moved; how many got it."""
+    """Put more money behind open slots whose offers ask for it, of one project or of all whose offers may
+    have come to cost more; how many got it."""
     project_ids = [project_id] if project_id else _projects()
     carried = 0
     for found_id, cards in cards_of(project_ids).items():
