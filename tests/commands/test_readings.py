@@ -6,14 +6,19 @@ from uuid import UUID
 import pytest
 
 from fairhand.audit.actor import COMMAND, JOB, Actor
+from fairhand.cases.models import Case
+from fairhand.cases.rules import Answer
 from fairhand.dispatch.models import Claim
+from fairhand.flow.answer_contest import answer_contest
+from fairhand.flow.contest_line import contest_entry
 from fairhand.flow.publish_guideline import publish_guideline
 from fairhand.flow.read_guideline import enter_left_readings, finish_reading, start_reading
-from fairhand.flow.record_paid_time import Entered, record_paid_time
+from fairhand.flow.record_paid_time import Entered, decide_paid_time, record_paid_time
 from fairhand.flow.set_paid_kind import set_paid_kind
 from fairhand.insight.books import run_checks
 from fairhand.insight.own_export import everything_about
 from fairhand.kernel.refusals import Refused
+from fairhand.people.commands import ensure_people
 from fairhand.work.commands import note_reading, record_beat
 from fairhand.work.models import PaidTime, Reading
 from fairhand.work.paid_rules import NewPaidKind
@@ -130,3 +135,46 @@ def test_what_was_read_and_left_is_entered_by_itself() -> None:
     assert enter_left_readings(actor=JOB, now=small.now) == 0
     entry = PaidTime.objects.get()
     assert (entry.said_ms, entry.decided_at) == (2 * MINUTE, None), "its kind is confirmed by staff"
+
+
+def test_a_version_that_a_case_granted_is_read_no_more_and_one_that_is_read_again_is_not_granted() -> None:
+    small = _published(at_once=False)
+    who, cases = small.experts[0], []
+    people = [(f"{name}@staff.example", name) for name in ("Decides", "Answers")]
+    decider, other = ensure_people(people=people, kind="person", actor=COMMAND, now=small.now).values()
+    for seq, version in enumerate((2, 3)):
+        _start(small, version)
+        small.wait(300)
+        _beat(small, 5 * MINUTE, seq, version=version)
+        done = _finish(small, version)
+        assert isinstance(done, Entered), done
+        no = decide_paid_time(
+            project_id=small.project.id, entry_id=done.entry_id, granted_ms=0, why="No.", operator=True,
+            actor=Actor("person", decider), now=small.now,
+        )  # fmt: skip
+        assert no is None, no
+        case = contest_entry(
+            entry_id=done.entry_id, person_id=who, words="I read it.", actor=Actor("person", who), now=small.now
+        )
+        assert isinstance(case, Case), case
+        cases.append(case)
+        assert isinstance(_start(small, version), Reading), "what was refused may be read again"
+    small.wait(120)
+    assert _beat(small, 2 * MINUTE, 9, version=3) == 2 * MINUTE
+
+    def granted(case: Case) -> Refused | None:
+        given = Answer("correct", 0, "", "So it was.", other, True, granted_ms=5 * MINUTE)
+        actor = Actor("person", other)
+        return answer_contest(project_id=small.project.id, case_id=case.id, given=given, actor=actor, now=small.now)
+
+    assert granted(cases[0]) is None
+    assert _beat(small, MINUTE, 9) is None, "nobody reads on unpaid"
+    assert isinstance(_finish(small), Refused)
+    again = granted(cases[1])
+    assert again is not None
+    assert again.code == "paid_time_again"
+    small.wait(80 * 3600)
+    assert enter_left_readings(actor=JOB, now=small.now) == 1
+    entered = PaidTime.objects.exclude(granted_ms=0).order_by("version")
+    assert list(entered.values_list("version", "said_ms")) == [(2, 5 * MINUTE), (3, 2 * MINUTE)]
+    assert run_checks() == {}

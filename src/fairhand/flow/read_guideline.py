@@ -14,7 +14,7 @@ from fairhand.kernel.limits import INTERRUPTED_PER_JOB_MAX
 from fairhand.kernel.refusals import Refused
 from fairhand.work.commands import Entry, add_reading
 from fairhand.work.models import Reading
-from fairhand.work.paid_queries import reading_now, readings, readings_left
+from fairhand.work.paid_queries import reading_now, readings, readings_left, stands
 
 _NO_READING = Refused("no_reading", "Reading this version is not paid, or was entered already.")
 
@@ -51,7 +51,7 @@ def finish_reading(
     """
     _seated(project_id, person_id)
     reading = _locked(project_id, person_id, version)
-    if reading is None:
+    if reading is None or stands(project_id, person_id, version):  # or a case granted an earlier entry meanwhile
         return _NO_READING
     if reading.work_ms == 0:
         return Refused("nothing_read", "The clock has counted nothing yet.")

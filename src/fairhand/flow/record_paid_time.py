@@ -84,8 +84,9 @@ def enter(*, new: Entry, actor: Actor, now: datetime) -> Entered:
     A version that was read with the clock is entered by it: its clock stops.
     """
     kind = new.kind
+    reading = None if new.version is None else reading_now(kind.project_id, new.person_id, new.version)
     entry = add_paid_time(entry=new, now=now)
-    if new.version is not None and (reading := reading_now(kind.project_id, new.person_id, new.version)) is not None:
+    if reading is not None:
         end_reading(reading_id=reading.id, entry=entry)
     _tell("paid_time:entered", entry, kind, {"said_ms": entry.said_ms}, actor, now)
     if not kind.at_once:

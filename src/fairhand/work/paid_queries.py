@@ -56,10 +56,18 @@ def decider_of_line(line_key: str) -> UUID | None:
 
 
 def entered_again(entry: PaidTime) -> bool:
-    """Whether reading the same version was entered once more since this entry was refused, and not refused."""
-    again = PaidTime.objects.filter(project_id=entry.project_id, person_id=entry.person_id, version=entry.version)
-    standing = again.filter(Q(granted_ms=None) | Q(granted_ms__gt=0))
-    return entry.version is not None and standing.exclude(id=entry.id).exists()
+    """Whether reading the same version was entered once more since this entry was refused, and not refused; or is read
+    once more with the clock, which enters it."""
+    if entry.version is None:
+        return False
+    same = {"project_id": entry.project_id, "person_id": entry.person_id, "version": entry.version}
+    return stands(**same) or Reading.objects.filter(**same, paid_time=None, work_ms__gt=0).exists()
+
+
+def stands(project_id: UUID, person_id: UUID, version: int) -> bool:
+    """Whether an entry of reading a version waits or was granted: then it is read, and paid once."""
+    found = PaidTime.objects.filter(project_id=project_id, person_id=person_id, version=version)
+    return found.filter(Q(granted_ms=None) | Q(granted_ms__gt=0)).exists()
 
 
 def entry_of_form(person_id: UUID, request_key: str) -> PaidTime | None:
@@ -103,7 +111,9 @@ def readings(project_id: UUID, person_id: UUID) -> dict[int, PaidKind]:
 
 
 def reading_now(project_id: UUID, person_id: UUID, version: int) -> Reading | None:
-    """A version that somebody reads with the clock just now, with the kind that pays it."""
+    """A version that somebody reads with the clock just now, with the kind that pays it; none that stands entered."""
+    if stands(project_id, person_id, version):
+        return None
     found = Reading.objects.filter(project_id=project_id, person_id=person_id, version=version, paid_time=None)
     return found.select_related("paid_kind").first()
 
