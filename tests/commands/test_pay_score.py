@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from fairhand.audit.actor import COMMAND, Actor
 from fairhand.cases.models import Case
@@ -12,6 +13,7 @@ from fairhand.cases.rules import Answer
 from fairhand.flow.answer_contest import answer_contest
 from fairhand.flow.contest_line import contest_line
 from fairhand.flow.correct_time import correct_time
+from fairhand.insight.cases import own_case_row
 from fairhand.insight.own_export import everything_about
 from fairhand.insight.what_if import what_if
 from fairhand.kernel.refusals import Refused
@@ -21,7 +23,7 @@ from fairhand.pay.models import PayLine
 from fairhand.pay.rules import unpayable
 from fairhand.people.commands import ensure_people
 from fairhand_pay import recomputed, terms_from_preset
-from tests.building import NONE, RETURN, Small, check_books, small_project
+from tests.building import HOURLY, NONE, RETURN, Small, check_books, small_project
 
 # 36.00 an hour is a cent a second; half as much again from a score of 5, a quarter from 4.
 RATE: Mapping[str, Any] = {"rate": "36.00", "full_rate_limit_min": 20, "paid_max_min": 60, "quality_from": "5"}
@@ -188,3 +190,49 @@ def test_a_score_that_a_case_corrects_pays_what_it_adds_and_no_more(rollback_db)
     assert answered(5) is None
     assert small.money(payable(author)) == 900
     check_books()
+
+
+def test_no_other_line_of_the_work_has_its_score_corrected_a_second_time(rollback_db) -> None:
+    small = small_project(pay=SCORED, tasks=20)
+    author = small.experts[0]
+    small.work(author, 600)
+    small.review(accept(4))
+    by = ensure_people(people=[("by@staff.example", "By")], kind="person", actor=COMMAND, now=small.now)
+    given = Answer("correct", 0, "pool", "They are.", by["by@staff.example"], True, 5)
+    answers = []
+    for line in (scored(small), PayLine.objects.get(person_id=author, primitive="TIME")):
+        case = contest_line(
+            line_id=line.id, person_id=author, words="All there.", actor=Actor("person", author), now=small.now
+        )
+        assert isinstance(case, Case)
+        row = own_case_row(author, case.id)
+        assert row is not None
+        assert (row.score is None) == (line.primitive == "TIME")
+        actor = Actor("person", given.actor_id)
+        answers.append(
+            answer_contest(project_id=small.project.id, case_id=case.id, given=given, actor=actor, now=small.now)
+        )
+    assert answers[0] is None
+    assert answers[1] is not None
+    assert answers[1].code == "no_amount"
+    assert small.money(payable(author)) == 900
+    check_books()
+
+
+@pytest.mark.parametrize(("pay", "holds"), [(SCORED, True), (HOURLY, False)])
+def test_a_verdict_holds_everything_at_once_before_it_pays(rollback_db, pay: Any, holds: bool) -> None:
+    small = small_project(pay=pay, tasks=20)
+    small.work(small.experts[0], 600)
+    claim = small.claim(small.reviewers[0], "review")
+    held: list[set[str]] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if "ledger_hold" in sql:
+            held.append({str(account) for account in params[1].obj})
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        small.submit(claim, accept(5) if holds else {"verdict": "accept"})
+    assert len(held) > 1
+    assert all(more <= held[0] for more in held), "what is locked later could be locked in another order elsewhere"
+    assert any("goodwill" in each for each in held[0]) == holds

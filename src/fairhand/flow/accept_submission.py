@@ -12,7 +12,7 @@ from django.db import connection
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.dispatch import commands as dispatch
-from fairhand.flow.pay_score import Scored, pay_score
+from fairhand.flow.pay_score import LOOKS_AT_SCORE, Scored, pay_score
 from fairhand.flow.settle_task import settle_task
 from fairhand.ledger.accounts import Leg, goodwill, move, payable, pending, pool, reserved
 from fairhand.ledger.commands import hold, post
@@ -21,11 +21,10 @@ from fairhand.work import commands as work
 
 _LOCK_SLOT = "SELECT 1 FROM slot WHERE id = (SELECT slot_id FROM submission WHERE id = %s) FOR UPDATE"
 # The submission, its slot and project, and every earlier round that was returned and waits with it.
-_FACTS = """
+_FACTS = f"""
 SELECT s.org_id, s.project_id, s.slot_id, s.person_id, s.surplus, s.state,
        x.state, x.reserve_minor, x.batch_id, x.shard, p.currency, g.kind,
-       EXISTS (SELECT 1 FROM claim c JOIN offer o ON o.id = c.offer_id WHERE c.id = s.claim_id
-                  AND o.terms -> 'pay' -> 'primitives' @> '[{"primitive": "MULT", "by": "score"}]'),
+       EXISTS (SELECT 1 FROM claim c JOIN offer o ON o.id = c.offer_id WHERE c.id = s.claim_id AND {LOOKS_AT_SCORE}),
        (SELECT coalesce(jsonb_agg(jsonb_build_array(r.id, r.state, r.entry_ids, (
                  SELECT coalesce(sum(l.amount_minor), 0) FROM pay_line l WHERE l.submission_id = r.id),
                  coalesce(h.free_minor + CASE WHEN h.released_at IS NULL THEN 0 ELSE h.held_minor END, 0),
@@ -37,7 +36,7 @@ SELECT s.org_id, s.project_id, s.slot_id, s.person_id, s.surplus, s.state,
   FROM submission s JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
   JOIN project p ON p.id = s.project_id
  WHERE s.id = %s
-"""
+"""  # noqa: S608  # put together from constants
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,8 @@ def answer_contest(*, project_id: UUID, case_id: UUID, given: Answer, actor: Act
         most, added = _of_window(case, line.amount_minor)
 
     if given.score is not None and case.submission_id and given.answer == CORRECT:
-        given = replace(given, amount_minor=max(0, left_for(case.submission_id, given.score) - case.answer_minor))
+        left = left_for(case.line_id, case.submission_id, given.score)
+        given = replace(given, amount_minor=max(0, left - case.answer_minor))
     facts = CaseFacts(case.state, case.person_id, case.answered_by_id, max(max(most, 0) - added, 0), case.not_by_id)
     if refused := may_answer(facts, given):
         return refused

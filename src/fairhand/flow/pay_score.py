@@ -6,6 +6,7 @@ was looked at, and gets nothing more. The money lies in the slot's reserve until
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,12 @@ from fairhand.pay.queries import SCORE_KEY, line_of, lines_of_submissions
 from fairhand_pay import AdjustParams, Line, Terms, adjust, lines, score_steps, with_score
 from fairhand_pay.recompute import recalled
 
+# Whether an offer `o` looks at a score.
+LOOKS_AT_SCORE = """o.terms -> 'pay' -> 'primitives' @> '[{"primitive": "MULT", "by": "score"}]'"""
+_ANY_LOOKS = f"""
+SELECT EXISTS (SELECT 1 FROM submission s JOIN claim c ON c.id = s.claim_id JOIN offer o ON o.id = c.offer_id
+  WHERE (s.id = ANY (%s) OR s.task_id = %s AND s.state = 'pending') AND {LOOKS_AT_SCORE})
+"""  # noqa: S608  # put together from constants
 _CLAIM = """
 SELECT c.claimed_at, o.stage_id, o.terms, coalesce((
          SELECT sum(k.granted_ms) FROM time_correction k WHERE k.claim_id = c.id), 0)::bigint
@@ -61,9 +68,21 @@ def pay_score(*, work: Scored, now: datetime) -> tuple[int, int]:
     return made.amount_minor, from_reserve
 
 
-def left_for(submission_id: UUID, score: int) -> int:
-    """What work whose score was paid would have got beyond that, had its score been this one; minor units, from 0."""
-    paid = PayLine.objects.filter(line_key=f"{SCORE_KEY}{submission_id}").values_list("amount_minor", flat=True).first()
+def may_be_scored(submission_ids: Sequence[UUID], task_id: UUID | None) -> bool:
+    """Whether deciding some submissions, and what is undecided of a task, may pay for a score: then goodwill is held
+    with everything else that the decision moves."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ANY_LOOKS, [list(submission_ids), task_id])
+        return bool(cursor.fetchone()[0])
+
+
+def left_for(line_id: UUID, submission_id: UUID, score: int) -> int:
+    """What work would have got beyond the line that paid its score, had its score been this one; minor units, from 0.
+
+    Of any other line 0: work has one line for its score, and a line one case, so that no score is corrected twice.
+    """
+    of_score = PayLine.objects.filter(id=line_id, line_key=f"{SCORE_KEY}{submission_id}")
+    paid = of_score.values_list("amount_minor", flat=True).first()
     made, _beyond = _line(submission_id, score)
     return 0 if paid is None or made is None else max(0, made.amount_minor - paid)
 

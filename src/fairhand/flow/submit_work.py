@@ -18,6 +18,7 @@ from fairhand.dispatch.states import CLAIM_LATE
 from fairhand.flow.answer_files import problems_of_files
 from fairhand.flow.decide_review import apply_judgement
 from fairhand.flow.gold import grade_gold
+from fairhand.flow.pay_score import may_be_scored
 from fairhand.flow.quick_hand_in import HandedIn, hand_in, live_attempt
 from fairhand.flow.review_slots import AuthorSlot, open_review
 from fairhand.flow.settle_task import settle_task
@@ -293,6 +294,9 @@ def _hold(facts: ClaimFacts, plan: _Plan) -> None:
         judged += undecided_authors(facts.task_id)
     for author_id in judged:
         moved += [accounts.pending(author_id), accounts.payable(author_id)]
+    if facts.stage_kind in ("review", "adjudicate"):
+        undecided = facts.task_id if facts.stage_kind == "adjudicate" else None
+        moved += [accounts.goodwill()] if may_be_scored(facts.subject_ids, undecided) else []
     hold(accounts=moved, currency=facts.currency)
 
 

@@ -46,7 +46,7 @@ class CaseRow:
     task_key: str | None
     ceiling_minor: int | None
     added_minor: int
-    # Of work that was scored: the score, "" where nobody gave one; None of other work.
+    # Of the line that a score was paid by: the score, "" where nobody gave one; None of other lines.
     score: str | None
     # Of an entry of work outside tasks that was not granted, instead of a line.
     paid_time_id: UUID | None
@@ -78,8 +78,7 @@ SELECT k.id, coalesce(e.alias, '–'), k.state, k.words, k.opened_at, k.due_at, 
        coalesce(l.made_at, y.said_at), p.name, p.slug, s.work_ms, s.task_id, t.key, o.ceiling_minor,
        coalesce((SELECT sum(a.amount_minor) FROM pay_line a
                   WHERE a.submission_id = k.submission_id AND a.line_key LIKE 'case:%%'), 0)::bigint,
-       (SELECT coalesce(z.inputs ->> 'score', '') FROM pay_line z
-         WHERE k.submission_id IS NOT NULL AND z.line_key = 'score:' || k.submission_id),
+       CASE WHEN l.line_key LIKE 'score:%%' THEN coalesce(l.inputs ->> 'score', '') END,
        y.id, q.kind, y.version, y.said_ms, y.note, y.granted_ms, k.not_by_id
   FROM ({rows}) k LEFT JOIN pay_line l ON l.id = k.line_id JOIN project p ON p.id = k.project_id
   LEFT JOIN paid_time y ON y.id = k.paid_time_id LEFT JOIN paid_kind q ON q.id = y.paid_kind_id
