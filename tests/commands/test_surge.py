@@ -150,6 +150,21 @@ def test_rework_of_what_was_taken_in_it_keeps_it(rollback_db) -> None:
     check_books()
 
 
+def test_rework_that_comes_back_while_it_is_open_is_on_its_card_as_after_any_raise(rollback_db) -> None:
+    small = small_project(tasks=20, rework_s=86_400)
+    author = small.experts[0]
+    small.work(author, 100)
+    assert isinstance(surge(small), Surge)
+    small.review(RETURN)
+    small.wait(7200)
+    move_surges(actor=JOB, now=small.now)
+    see(small)
+    assert "surge" in small.work(author, 100).claim.offer.terms
+    small.review(ACCEPT)
+    assert small.money(payable(author)) == 100 + 150
+    check_books()
+
+
 def test_whoever_wants_news_of_work_hears_of_it_and_its_maker_where_it_fails(db) -> None:
     small = small_project(tasks=2)
     WorkPreference.objects.create(person_id=small.experts[1], told=False, changed_at=small.now)

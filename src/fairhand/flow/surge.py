@@ -35,7 +35,7 @@ from fairhand_pay import Terms, ceiling, with_surge
 _FACTOR_MAX = 3
 _FACTOR_CHARS_MAX = 6
 _EVERY_SLOT = 10_000_000
-# What waits for anybody, and what of it has less behind it than it would need. Rework keeps its own offers.
+# What waits, and what of it has less behind it than it would need: rework too, whose own offer is raised to it.
 _NEED = """
 SELECT count(*), coalesce(sum(greatest(0, %(ceiling)s - reserve_minor)), 0)::bigint FROM slot
  WHERE stage_id = %(stage)s AND state = 'open'
