@@ -104,6 +104,10 @@ def test_another_person_grants_it_and_an_appeal_adds_the_rest() -> None:
     assert entry.granted_ms == 20 * MINUTE
     assert PayLine.objects.get(line_key=f"case:{case.id}:2").amount_minor == 500
     assert small.money(payable(expert)) == 1000
+    line = PayLine.objects.get(line_key=f"paid_time:{entry_id}:0")
+    assert _code(contest_line(
+        line_id=line.id, person_id=expert, words="Twice.", actor=Actor("person", expert), now=small.now
+    )) == "line_of_case"  # fmt: skip
     assert run_checks() == {}
     row = own_case_row(expert, case.id)
     assert row is not None

@@ -9,11 +9,11 @@ from django.db import connection, transaction
 from fairhand.audit.actor import Actor
 from fairhand.cases.commands import open_case
 from fairhand.cases.models import Case
-from fairhand.cases.queries import waiting_of_person
+from fairhand.cases.queries import case_of_entry, waiting_of_person
 from fairhand.cases.rules import LineFacts
 from fairhand.kernel.refusals import Refused
 from fairhand.pay.queries import made_by_case
-from fairhand.work.paid_queries import decider_of_line, entry_of
+from fairhand.work.paid_queries import decider_of_line, entry_of, entry_of_line
 
 _LINE = "SELECT person_id, line_key, submission_id, org_id, project_id FROM pay_line WHERE id = %s"
 # Two requests of one person stand in line, so that the bound on what waits holds.
@@ -34,7 +34,9 @@ def contest_line(*, line_id: UUID, person_id: UUID, words: str, actor: Actor, no
         return Refused("no_line", "You have no such pay line.")
     owner_id, line_key, submission_id, org_id, project_id = row
 
-    facts = LineFacts(owner_id, made_by_case(line_key), waiting_of_person(person_id))
+    entry_id = entry_of_line(line_key)
+    by_case = made_by_case(line_key) or (entry_id is not None and case_of_entry(entry_id, person_id) is not None)
+    facts = LineFacts(owner_id, by_case, waiting_of_person(person_id))
     return open_case(
         line=facts, line_id=line_id, submission_id=submission_id, org_id=org_id, project_id=project_id, words=words,
         actor=actor, now=now, not_by=decider_of_line(line_key),

@@ -46,13 +46,16 @@ def entry_of(person_id: UUID, entry_id: UUID) -> PaidTime | None:
     return PaidTime.objects.filter(id=entry_id, person_id=person_id).select_related("paid_kind").first()
 
 
+def entry_of_line(line_key: str) -> UUID | None:
+    """The entry that a pay line is of; None for a line of something else."""
+    kind, _, rest = line_key.partition(":")
+    return UUID(rest.partition(":")[0]) if kind == "paid_time" else None
+
+
 def decider_of_line(line_key: str) -> UUID | None:
     """Who decided the entry that a pay line is of; None where nobody did, or it is of something else."""
-    kind, _, rest = line_key.partition(":")
-    if kind != "paid_time":
-        return None
-    entry_id = UUID(rest.partition(":")[0])
-    return PaidTime.objects.filter(id=entry_id).values_list("decided_by", flat=True).first()
+    found = PaidTime.objects.filter(id=entry_of_line(line_key))
+    return found.values_list("decided_by", flat=True).first()
 
 
 def entered_again(entry: PaidTime) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from fairhand.audit.actor import Actor
 from fairhand.cases.commands import appeal
-from fairhand.cases.queries import case_of_entry, case_of_line, cases_of_lines
+from fairhand.cases.queries import case_of_entry, case_of_line, cases_of_entries, cases_of_lines
 from fairhand.cases.states import ANSWER_WITHIN
 from fairhand.flow.contest_line import contest_entry, contest_line
 from fairhand.insight.cases import own_case_row, own_cases
@@ -26,16 +26,19 @@ from fairhand.web.entry import Signed, found_or_404, opens
 from fairhand.web.manager.frame import Mistake
 from fairhand.web.typed import typed_in
 from fairhand.work.models import PaidTime
-from fairhand.work.paid_queries import entry_of
+from fairhand.work.paid_queries import entry_of, entry_of_line
 
 
 def with_cases(lines: Iterable[PayLine]) -> None:
     """Note on each line its case, and whether it can be contested: what `expert/line.html` shows."""
     shown = list(lines)
     cases = cases_of_lines([line.id for line in shown])
+    entries = {line.line_key: entry for line in shown if (entry := entry_of_line(line.line_key)) is not None}
+    of_entries = cases_of_entries(list(entries.values())) if entries else {}
     for line in shown:
+        by_case = made_by_case(line.line_key) or entries.get(line.line_key) in of_entries
         line.case = cases.get(line.id)  # type: ignore[attr-defined]  # read by the template
-        line.contestable = line.case is None and not made_by_case(line.line_key)  # type: ignore[attr-defined]
+        line.contestable = line.case is None and not by_case  # type: ignore[attr-defined]
 
 
 @opens(OWN_ROWS, "GET", "POST")
@@ -43,7 +46,10 @@ def contest(request: Signed, line_id: UUID) -> HttpResponse:
     """The line with a form, once; afterwards its case."""
     person_id = request.viewer.person_id
     line: PayLine = found_or_404(lines_of_person(person_id).filter(id=line_id).first())
-    if (case := case_of_line(line_id, person_id)) is not None:
+    case, entry_id = case_of_line(line_id, person_id), entry_of_line(line.line_key)
+    if case is None and entry_id is not None:
+        case = case_of_entry(entry_id, person_id)
+    if case is not None:
         return redirect("case", case_id=case.id)
     if made_by_case(line.line_key):
         messages.warning(request, words.refusal(Refused("line_of_case", "")), extra_tags="no")
