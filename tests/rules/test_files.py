@@ -101,6 +101,14 @@ def test_moving_pictures_are_not_taken(tmp_path: Path) -> None:
         _cleaned(out.getvalue(), tmp_path)
 
 
+def test_a_second_picture_that_a_telephone_hangs_on_is_left_behind(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(out, "MPO", save_all=True, append_images=[Image.new("RGB", (20, 15))])
+    kept = _cleaned(out.getvalue(), tmp_path)
+    with Image.open(io.BytesIO(kept)) as image:
+        assert (image.format, image.size, getattr(image, "n_frames", 1)) == ("JPEG", (40, 30), 1)
+
+
 def test_damaged_pictures_are_refused_and_never_break_the_job(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     for original in (samples.jpeg(), samples.png()):

@@ -60,7 +60,8 @@ def _drawn_anew(source: Path, target: Path, found: Found) -> Cleaned:
                 # Before a pixel is unpacked: a few kilobytes may say that they are a billion of them.
                 if max(opened.size) > IMAGE_SIDE_MAX or opened.width * opened.height > IMAGE_PIXELS_MAX:
                     raise Unfit("image_too_large")
-                if getattr(opened, "n_frames", 1) > 1:
+                # Telephones hang a second picture on a JPEG (depth, brightness): nothing in it moves, the first is it.
+                if form != "JPEG" and getattr(opened, "n_frames", 1) > 1:
                     raise Unfit("animated")
                 image = _plain(opened)
                 image.save(target, form, **_how(form))
