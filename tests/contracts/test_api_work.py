@@ -213,3 +213,18 @@ def test_a_claim_of_any_project_is_paused_resumed_and_gets_more_time(people: Cas
         Caller(people.reviewer).post(f"/claims/{claim.id}/{act}", {"seconds": 60, "reason": "Mine?"}, 404)
     kinds = Caller(people.reviewer).get(f"/projects/{people.slug}/why")["kinds"]
     assert [each["kind"] for each in kinds] == ["attempt", "review", "audit", "adjudicate"]
+
+
+def test_a_draft_over_the_api_is_ones_own_and_holds_what_can_be_stored(people: Cast) -> None:
+    claim = people.small.claim(people.expert)
+
+    def kept(text: str, person_id: UUID) -> tuple[int, str]:
+        body = {"base": 0, "device": "desk", "fields": [["answer.comment", text]]}
+        address = f"/api/v1/claims/{claim.id}/draft"
+        found = client_of(person_id).post(address, json.dumps(body), content_type="application/json")
+        return found.status_code, str(found.json().get("code", ""))
+
+    assert kept("clearer", people.expert) == (200, "")
+    assert kept("mine now", people.colleague) == (404, "no_claim")
+    for odd in ("\x00", "\ud800"):
+        assert kept(odd, people.expert) == (422, "bad_character")

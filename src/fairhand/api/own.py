@@ -24,6 +24,7 @@ from fairhand.missions.referral_rules import step_of
 from fairhand.pay.queries import lines_of_person
 from fairhand.people.access import OWN_ROWS
 from fairhand.people.queries import org_by_id
+from fairhand.tasks.wording import storable_problem
 from fairhand.work.commands import record_beat
 from fairhand.work.draft_commands import Kept, save_draft
 from fairhand.work.queries import own, reported_so_far
@@ -273,8 +274,9 @@ class DraftProblem(Problem):
 @opens(OWN_ROWS, scope="work:write", method="POST")
 def keep_draft(request: Call, claim_id: UUID, draft: DraftIn) -> Any:
     """Keep an answer that is not handed in yet, so that no device loses it."""
-    if any("\x00" in part for field in draft.fields for part in field) or "\x00" in draft.device:
-        return problem(422, "bad_character", "A draft holds no NUL.")
+    for text in (draft.device, *(part for field in draft.fields for part in field)):
+        if why := storable_problem(text):
+            return problem(422, "bad_character", f"The draft {why}.")
     saved = save_draft(
         claim_id=claim_id, person_id=request.viewer.person_id, fields=draft.fields, base=draft.base,
         device=draft.device, now=utc_now(),
