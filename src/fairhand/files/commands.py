@@ -19,7 +19,7 @@ from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.files.cleaning import Unfit, clean
 from fairhand.files.models import Attachment, AttachmentPart, AttachmentUse
-from fairhand.files.queries import of_answer, pour, room_of, stale
+from fairhand.files.queries import pour, room_of, stale, taken_for_answer
 from fairhand.files.rules import Room, allowed, may_begin, plain_name
 from fairhand.files.store import key_of, store
 from fairhand.kernel.ids import new_id
@@ -64,18 +64,18 @@ def begin(
     called, room = plain_name(name), Room(0, 0)
     with transaction.atomic():
         if asked is None:
-            room = room_of(project_id)
             going_on = Attachment.objects.filter(project_id=project_id, person_id=person_id, claim_id=None)
         else:
-            sent = of_answer(asked.slot_id, person_id)
-            if len(sent) >= FILES_PER_SLOT_MAX:
-                return Refused("too_many_files", f"An answer takes at most {FILES_PER_SLOT_MAX} files.")
             going_on = Attachment.objects.filter(
                 slot_id=asked.slot_id, person_id=person_id, claim_id=asked.claim_id, question=asked.question
             )
         same = going_on.filter(state="uploading", name=called, sent_bytes=size).order_by("-id").first()
         if same is not None:
             return same
+        if asked is None:
+            room = room_of(project_id)
+        elif taken_for_answer(asked.slot_id, person_id) >= FILES_PER_SLOT_MAX:
+            return Refused("too_many_files", f"For an answer at most {FILES_PER_SLOT_MAX} files are sent.")
         if refused := may_begin(size, asked.bytes_max if asked else FILE_BYTES_MAX, room):
             return refused
         return Attachment.objects.create(
@@ -221,8 +221,8 @@ def expire_files(*, actor: Actor, now: datetime) -> int:
 def _refuse(row: Attachment, why: str, actor: Actor, now: datetime) -> str:
     with transaction.atomic():
         moved = Attachment.objects.filter(id=row.id, state=row.state).update(state="refused", why=why, done_at=now)
-        AttachmentPart.objects.filter(attachment_id=row.id).delete()
-        if moved:
+        if moved:  # otherwise it came whole meanwhile, and its bytes are still to be looked at
+            AttachmentPart.objects.filter(attachment_id=row.id).delete()
             _record(row, "file:refused", {"why": why, "bytes": row.sent_bytes}, actor, now)
     return "refused" if moved else "dropped"
 

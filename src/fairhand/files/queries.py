@@ -22,6 +22,11 @@ def own(file_id: UUID, person_id: UUID) -> Attachment | None:
     return Attachment.objects.filter(id=file_id, person_id=person_id).first()
 
 
+def own_locked(file_id: UUID, person_id: UUID) -> Attachment | None:
+    """The same, locked till the end of the transaction."""
+    return Attachment.objects.filter(id=file_id, person_id=person_id).select_for_update().first()
+
+
 def by_id(file_id: UUID) -> Attachment | None:
     """A file of anybody: the caller asks who may see it."""
     return Attachment.objects.filter(id=file_id).first()
@@ -42,6 +47,12 @@ def of_answer(slot_id: UUID, person_id: UUID, question: str | None = None) -> li
     return list(found.exclude(state="dropped").order_by("id"))
 
 
+def taken_for_answer(slot_id: UUID, person_id: UUID) -> int:
+    """How many files somebody sent for their answer on a slot; one that was kept and taken out takes its room still."""
+    found = Attachment.objects.filter(slot_id=slot_id, person_id=person_id, claim_id__isnull=False)
+    return found.exclude(state="dropped", sha256="").count()
+
+
 def of_project(project_id: UUID, limit: int, before: UUID | None = None) -> list[Attachment]:
     """A project's own files, newest first, from before an id on."""
     found = Attachment.objects.filter(project_id=project_id, claim_id=None).exclude(state="dropped")
@@ -60,9 +71,9 @@ def named(project_id: UUID) -> dict[str, Mapping[str, Any]]:
 
 
 def clean_ones(ids: Iterable[str]) -> dict[str, Attachment]:
-    """The clean files among these ids."""
+    """The clean files among these ids, locked: none of them is taken out of an answer while it is handed in."""
     try:
-        found = Attachment.objects.filter(id__in=set(ids), state="clean")
+        found = Attachment.objects.filter(id__in=set(ids), state="clean").select_for_update(no_key=True).order_by("id")
         return {str(row.id): row for row in found}
     except (ValidationError, ValueError):
         return {}

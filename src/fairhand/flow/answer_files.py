@@ -5,14 +5,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from fairhand.dispatch.queries import ClaimFacts, claim_facts
 from fairhand.files.commands import Asked, begin, drop
 from fairhand.files.models import Attachment
-from fairhand.files.queries import clean_ones, own
+from fairhand.files.queries import clean_ones, own_locked
 from fairhand.files.rules import value_of
 from fairhand.kernel.limits import FILE_BYTES_MAX
 from fairhand.kernel.refusals import Refused
 from fairhand.tasks.attached import asks_files, files_in
+from fairhand.work.queries import answers_on
 
 _OPEN = ("live", "expired", "released")  # late work is still taken, and its files with it
 
@@ -36,18 +39,23 @@ def begin_answer_file(*, facts: ClaimFacts, question: str, name: str, size: int,
 
 def drop_answer_file(*, file_id: UUID, person_id: UUID) -> bool:
     """Take a file out of an answer; False where it is none of one's own, or is handed in."""
-    row = own(file_id, person_id)
-    if row is None or row.claim_id is None:
-        return False
-    facts = claim_facts(row.claim_id)
-    return facts is not None and facts.state in _OPEN and drop(file_id=file_id, person_id=person_id)
+    with transaction.atomic():
+        row = own_locked(file_id, person_id)  # before the question, so that no hand-in comes in between
+        if row is None or row.claim_id is None or row.slot_id is None:
+            return False
+        facts = claim_facts(row.claim_id)
+        if facts is None or facts.state not in _OPEN:
+            return False
+        # Its own claim may have run out, and the slot been taken again and handed in with it.
+        handed_in = (file["file"] for answer in answers_on(row.slot_id) for file in files_in(answer))
+        return str(row.id) not in handed_in and drop(file_id=file_id, person_id=person_id)
 
 
 def problems_of_files(facts: ClaimFacts, template: Mapping[str, Any], answer: object) -> list[tuple[str, str, str]]:
     """What is wrong with the files of an answer, as (question, code, sentence); where none is asked for, none is read.
 
     An attempt takes its author's own files, sent for this slot in this round or one before; what a judge fixes takes
-    files that were sent for the task. Codes: file_gone.
+    files that were sent for the task. Codes: file_gone. The caller's transaction keeps the files till its end.
     """
     asked = asks_files(template)
     if not asked or not isinstance(answer, Mapping):

@@ -37,6 +37,7 @@ from fairhand.pay.rules import dims_of_claim, facts_of
 from fairhand.review.policies import POLICIES
 from fairhand.review.policies._facts import SubmissionFacts
 from fairhand.review.rules import problems_of_adjudication, problems_of_verdict
+from fairhand.tasks.attached import asks_files
 from fairhand.tasks.queries import bound_to
 from fairhand.tasks.template import check_answer
 from fairhand.work import commands as work
@@ -107,7 +108,9 @@ def submit_work(*, claim_id: UUID, person_id: UUID, answer: object, actor: Actor
 def _quick(claim_id: UUID, person_id: UUID, answer: object, actor: Actor, now: datetime) -> Submitted | None:
     """A live attempt, in few round trips (flow/quick_hand_in.py); None for anything else, with nothing written."""
     attempt = live_attempt(claim_id, person_id)
-    if attempt is None or not isinstance(answer, Mapping) or _problems(facts := attempt.facts, answer):
+    if attempt is None or not isinstance(answer, Mapping) or asks_files(attempt.facts.template):
+        return None  # files are held while an answer is handed in with them
+    if _problems(facts := attempt.facts, answer):
         return None
     drawn = attempt.review_policy is not None and _drawn(facts, attempt.review_policy)
     plan = _decide(facts, stage_cards(facts.project_id, "review") if drawn else [], 0, answer, now)

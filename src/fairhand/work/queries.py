@@ -33,6 +33,11 @@ def rounds_of(slot_id: UUID) -> list[Submission]:
     return list(Submission.objects.filter(slot_id=slot_id, surplus=False).order_by("round"))
 
 
+def answers_on(slot_id: UUID) -> list[object]:
+    """Everything that was handed in on a slot, what came late included."""
+    return list(Submission.objects.filter(slot_id=slot_id).values_list("answer", flat=True))
+
+
 _DUE = "SELECT id FROM submission WHERE state = 'pending' AND decide_by <= %s ORDER BY decide_by LIMIT %s"
 
 
