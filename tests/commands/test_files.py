@@ -15,7 +15,7 @@ from django.test import Client, override_settings
 
 from fairhand.audit.actor import COMMAND, JOB, Actor
 from fairhand.dispatch.queries import claim_facts
-from fairhand.files.commands import begin, drop, expire_files, look_at, note_uses, put_part
+from fairhand.files.commands import _refuse, begin, drop, expire_files, look_at, note_uses, put_part
 from fairhand.files.models import Attachment, AttachmentPart
 from fairhand.files.queries import own
 from fairhand.files.rules import value_of
@@ -35,8 +35,6 @@ from tests.browser.people import Cast, cast
 from tests.parts import stored
 from tests.signed import client_of
 
-pytestmark = pytest.mark.usefixtures("rollback_db")
-
 TEMPLATE = {
     "version": 1,
     "fields": [{**stored(FIELDS.get("text")), "name": "prompt"}],
@@ -53,7 +51,7 @@ def _folder(tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-def who() -> Cast:
+def who(rollback_db: object) -> Cast:
     return cast(template=TEMPLATE)
 
 
@@ -171,6 +169,14 @@ def test_what_was_left_is_given_up(who: Cast) -> None:
     row.refresh_from_db()
     assert (row.state, row.why) == ("refused", "left_unfinished")
     assert not AttachmentPart.objects.exists()
+
+
+def test_what_comes_whole_while_it_is_given_up_is_looked_at(who: Cast) -> None:
+    row = _begin(who, samples.pdf(), "late.pdf")
+    seen = Attachment.objects.get(id=row.id)
+    _put(row, 0, samples.pdf())
+    assert _refuse(seen, "left_unfinished", JOB, utc_now()) == "dropped"
+    assert look_at_all() == ["clean"]
 
 
 def _answer_file(
@@ -305,6 +311,8 @@ def test_the_page_sends_in_parts(who: Cast) -> None:
     assert client.post(f"{told['send']}?at=0", halves[0], content_type=kind).json()["received"] == 500
     lost = client.post(f"{told['send']}?at=300", halves[1], content_type=kind)
     assert (lost.status_code, lost.json()["received"]) == (409, 500)
+    odd = client.post(f"{told['send']}?at={'9' * 5000}", halves[1], content_type=kind)
+    assert (odd.status_code, odd.json()["received"]) == (409, 500)
     assert client.post(f"{told['send']}?at=500", halves[1], content_type=kind).json()["state"] == "checking"
     look_at_all()
     done = client.get(told["send"]).json()
@@ -313,6 +321,7 @@ def test_the_page_sends_in_parts(who: Cast) -> None:
     assert json.loads(done["value"]) == value_of(row)
     listed = client.get(f"/work/{claim.id}/files/?question=file").json()["files"]
     assert [each["id"] for each in listed] == [told["id"]]
+    assert client.get(f"/work/{claim.id}/files/?question=%00").json()["files"] == []
     assert client_of(who.colleague).get(told["send"]).status_code == 404
     assert client_of(who.colleague).post(f"{told['send']}?drop=1").status_code == 404
     assert client.post(f"{told['send']}?drop=1").json() == {"state": "dropped"}
@@ -333,13 +342,17 @@ def test_without_a_script_files_come_with_the_form(who: Cast) -> None:
     row = Attachment.objects.get(claim_id=claim.id)
     assert f'href="/files/{row.id}/"' in page.content.decode()
     raw = json.dumps(value_of(row), sort_keys=True)
+    client.post(f"/work/{claim.id}/pause/")
+    paused = client.post(f"/work/{claim.id}/files/add/", {"add_to": "file"})
+    assert (paused.status_code, paused["Location"]) == (302, f"/work/{claim.id}/"), "no task is shown while it rests"
+    client.post(f"/work/{claim.id}/resume/")
     handed_in = client.post(f"/work/{claim.id}/", {"answer.file": [raw], "beats": "[]", "device": ""})
     assert handed_in.status_code == 302, handed_in.content.decode()[-3000:]
     empty = client.post(f"/work/{claim.id}/files/add/", {"add_to": "file"})
     assert empty.status_code in (302, 422)
 
 
-def test_tasks_name_files_and_experts_see_them(who: Cast) -> None:
+def test_tasks_name_files_and_experts_see_them(rollback_db: object) -> None:
     template = {
         "version": 1, "fields": [{**stored(FIELDS.get("image")), "name": "picture"}],
         "questions": [stored(QUESTIONS.get("text"))],

@@ -1,5 +1,6 @@
 """Files as they are read and sent: an address each, signed for a few minutes and for one person; bytes in parts."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -26,6 +27,7 @@ from fairhand.web import words
 from fairhand.web.entry import Signed, found_or_404, opens
 
 _SIGNER = signing.TimestampSigner(salt="fairhand.files")
+_PLACE = re.compile(r"[0-9]{1,12}", re.ASCII)
 _PLAIN = "application/octet-stream"
 # Nothing in a file runs, loads or asks. A PDF goes without `sandbox`, under which browsers show none; what it is was
 # read from its content, and its viewer keeps it apart from the page.
@@ -84,8 +86,7 @@ def part(request: Signed, file_id: UUID) -> HttpResponse:
         at = request.GET.get("at", "")
         content = request.read(FILE_PART_BYTES_MAX + 1)
         done = put_part(
-            file_id=file_id, person_id=row.person_id, place=int(at) if at.isascii() and at.isdigit() else -1,
-            content=content,
+            file_id=file_id, person_id=row.person_id, place=int(at) if _PLACE.fullmatch(at) else -1, content=content,
         )  # fmt: skip
         if isinstance(done, Refused):
             return refused(done)

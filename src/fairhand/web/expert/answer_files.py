@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect
 
 from fairhand.files.commands import send_whole
 from fairhand.files.queries import of_answer
@@ -26,7 +27,7 @@ def answer_files(request: Signed, claim_id: UUID) -> HttpResponse:
     """What was sent for the answer so far; a POST announces one more file, whose parts then go to its own address."""
     facts = own_claim(request, claim_id)
     if request.method == "GET":
-        question = request.GET.get("question", "")
+        question = request.GET.get("question", "").replace("\x00", "")
         return JsonResponse({"files": [told(row) for row in of_answer(facts.slot_id, facts.person_id, question)]})
     row = begin_answer_file(
         facts=facts, question=posted(request, "question"), name=posted(request, "name").replace("\x00", ""),
@@ -39,6 +40,8 @@ def answer_files(request: Signed, claim_id: UUID) -> HttpResponse:
 def add_files(request: Signed, claim_id: UUID) -> HttpResponse:
     """The same without a script: files come with the form, and the page comes back with them and what was typed."""
     facts, now = own_claim(request, claim_id), utc_now()
+    if facts.state == "submitted" or facts.paused_at is not None:  # no page of work, then: what stands instead
+        return redirect("work", claim_id=claim_id)
     question = posted(request, "add_to")
     answer = read_answer(bound_to(facts.template, facts.task_id), request.POST)
     sent = request.FILES.getlist(f"sent.{question}")[:FILES_PER_QUESTION_MAX]
