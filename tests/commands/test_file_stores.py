@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -45,6 +46,22 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         found = store()
         assert isinstance(found, Bucket if request.param == "bucket" else Folder)
         yield found
+
+
+def test_a_name_in_the_folder_outlives_a_loss_of_power(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settled: list[Path] = []
+    real = os.fsync
+
+    def noted(handle: int) -> None:
+        settled.append(Path(f"/proc/self/fd/{handle}").resolve())
+        real(handle)
+
+    monkeypatch.setattr("os.fsync", noted)
+    source, folder = tmp_path / "source", (tmp_path / "files").resolve()
+    source.write_bytes(b"x")
+    Folder(folder).put("org/ab/abc", source)
+    assert settled[1:] == [folder / "org" / "ab", folder / "org", folder], "the bytes first, then each name above them"
+    assert settled[0].parent == folder / "org" / "ab"
 
 
 def test_what_is_put_is_read_whole_and_in_stretches(place: Store, tmp_path: Path) -> None:

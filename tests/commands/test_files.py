@@ -331,6 +331,10 @@ def test_the_page_sends_in_parts(who: Cast) -> None:
 def test_without_a_script_files_come_with_the_form(who: Cast) -> None:
     claim = who.small.claim(who.expert)
     client = client_of(who.expert)
+    stranger = client_of(who.colleague).post(
+        f"/work/{claim.id}/files/add/", {"add_to": "file", "sent.file": [SimpleUploadedFile("s.png", samples.png())]}
+    )
+    assert (stranger.status_code, Attachment.objects.count()) == (404, 0)
     page = client.post(
         f"/work/{claim.id}/files/add/",
         {"add_to": "file", "sent.file": [SimpleUploadedFile("shot.png", samples.png())]},

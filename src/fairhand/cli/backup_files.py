@@ -42,7 +42,9 @@ def copy_files(owner: psycopg.Connection[Any], archive: Any) -> int:
                     add(archive, f"{PREFIX}{key}.{number:06}", data)
                     number += 1
         except FileNotFoundError as error:
-            raise CliError(f"The file {key} is missing in {folder}. Put it back, or mark it as lost first.") from error
+            raise CliError(
+                f"The file {key} is missing in {folder}. Put it back, from an older backup or a copy."
+            ) from error
     return len(rows)
 
 

@@ -59,6 +59,9 @@ class Folder:
             unfinished.rename(target)
         finally:
             unfinished.unlink(missing_ok=True)
+        # Names as well: the row is about to say that it is kept, and the parts in the database go.
+        for folder in (target.parent, target.parent.parent, self.path):
+            _settle(folder)
 
     def read(self, key: str, start: int, length: int) -> Iterator[bytes]:
         """In pieces of a quarter of a megabyte."""
@@ -75,6 +78,15 @@ class Folder:
                     yield piece
 
         return pieces()
+
+
+def _settle(folder: Path) -> None:
+    """Names in a folder outlive a loss of power from here on."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @dataclass(frozen=True, slots=True)
