@@ -135,4 +135,8 @@ def _send_over_a_bad_line(visitors: Visitors, page: Page, tmp_path: Path) -> Non
     said = page.locator(".file-row [data-part=said]")
     expect(said).to_have_text("قيد الفحص", timeout=30_000)
     assert len(broken) > 4
+    page.keyboard.press("Control+Enter")
+    expect(said).to_contain_text("ما زال ملف في الطريق")
+    expect(page.locator("[data-part=stop]")).to_be_focused()
+    assert not Submission.objects.exists(), "an answer is not handed in without the file that it was given"
     assert look_at_all() == ["clean"]

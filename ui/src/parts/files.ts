@@ -53,6 +53,21 @@ export function startFiles(root: HTMLElement): void {
     event.preventDefault();
     take(event.dataTransfer?.files ?? []);
   });
+  // Before the form notes that it is on its way: an answer is not handed in without a file that is still being sent.
+  root.closest("form")?.addEventListener(
+    "submit",
+    (event) => {
+      const under = list.querySelector<HTMLElement>(".file-row:has(progress:not([hidden]))");
+      if (!under || event.submitter?.hasAttribute("formaction")) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      for (const said of [root.querySelector("[data-part=told]"), under.querySelector("[data-part=said]")]) {
+        if (said) said.textContent = root.dataset.wait ?? "";
+      }
+      under.querySelector<HTMLElement>("[data-part=stop]")?.focus();
+    },
+    true,
+  );
   for (const waiting of list.querySelectorAll<HTMLElement>("[data-state=checking]")) {
     const row = added(root, list, template, null);
     name(row, waiting.querySelector("bdi")?.textContent ?? "");
