@@ -1,5 +1,6 @@
 """A manager's lists: every filter finds what it should, page by page, and forms with mistakes come back whole."""
 
+import json
 import re
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from django.test import Client
 
 from fairhand.audit.actor import COMMAND
 from fairhand.dispatch.models import Hand, Seat
+from fairhand.flow.gold_batches import add_gold
 from fairhand.kernel.clock import utc_now
 from fairhand.people.commands import grant_role
 from fairhand.tasks.models import Task, Upload
@@ -168,3 +170,21 @@ def test_a_persons_work_is_read_page_by_page(who: Cast, monkeypatch: pytest.Monk
 def hands(who: Cast) -> Q:
     """Tasks that the expert met."""
     return Q(id__in=Hand.objects.filter(person_id=who.expert).values("task_id"))
+
+
+def test_a_known_answer_is_shown_with_what_its_task_brings_along() -> None:
+    template = {
+        "version": 1, "fields": [{"name": "criteria", "type": "rubric", "version": 1, "label": {"en": "Criteria"}}],
+        "questions": [{"name": "scores", "type": "rubric", "version": 1, "label": {"en": "Scores"}, "of": "criteria"}],
+    }  # fmt: skip
+    payload = {"criteria": [{"criterion": "Names the capital.", "weight": 2}]}
+    who = cast(pay=PER_JUDGEMENT, template=template, payload=payload)
+    row = {"key": "g1", "payload": payload, "answer": {"scores": {"c1": {"score": 1, "evidence": "Paris, line 2"}}}}
+    added = add_gold(
+        project_id=who.small.project.id, text=json.dumps(row), draws=1, reason="To measure.", actor=COMMAND,
+        now=utc_now(),
+    )  # fmt: skip
+    assert added == 1
+    page = client_of(who.manager).get(f"/manage/{who.slug}/gold/").content.decode()
+    assert "Names the capital." in page
+    assert "Paris, line 2" in page

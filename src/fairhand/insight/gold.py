@@ -41,6 +41,7 @@ class GoldRow:
 
     task_id: UUID
     key: str
+    payload: Mapping[str, Any]
     answer: Mapping[str, Any]
     retired_at: datetime | None
     retired_why: str
@@ -50,7 +51,7 @@ class GoldRow:
 
 # One page, newest first; each task's grades are looked up by its key.
 _ROWS = """
-SELECT t.id, t.key, d.answer, d.retired_at, d.retired_why, s.n, s.mean
+SELECT t.id, t.key, t.payload, d.answer, d.retired_at, d.retired_why, s.n, s.mean
   FROM batch b JOIN task t ON t.batch_id = b.id JOIN gold d ON d.task_id = t.id
   CROSS JOIN LATERAL (SELECT count(*)::int AS n, round(avg(r.right_pm))::int AS mean
                         FROM gold_result r WHERE r.task_id = t.id) s
@@ -64,7 +65,7 @@ def gold_rows(project_id: UUID, before: UUID | None, limit: int) -> list[GoldRow
     """Evaluation gold of a project, the newest first, beyond the last one of the page before."""
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, {"project": project_id, "before": before, "limit": limit})
-        return [GoldRow(*decoded(row, 2)) for row in cursor.fetchall()]
+        return [GoldRow(*decoded(row, 2, 3)) for row in cursor.fetchall()]
 
 
 _BATCHES = "SELECT id FROM batch WHERE project_id = %s AND kind = 'gold' AND state = 'launched'"

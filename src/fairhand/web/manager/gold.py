@@ -18,6 +18,7 @@ from fairhand.kernel.refusals import Refused
 from fairhand.people.access import MANAGE
 from fairhand.projects.models import Project
 from fairhand.projects.queries import stages_of
+from fairhand.tasks.template import bound
 from fairhand.web import words
 from fairhand.web.entry import Signed, of_project
 from fairhand.web.figures import grouped
@@ -79,7 +80,7 @@ def _page(
     labels = {"gold": _("Tasks with known answers"), "draws": _("Served at most"), "reason": _("Reason")}
     wrong = problems or {}
     context = {
-        "rows": [(row, answered(template, row.answer), _tenths(row.right_pm)) for row in rows],
+        "rows": [(row, answered(bound(template, row.payload), row.answer), _tenths(row.right_pm)) for row in rows],
         "older": rows[-1].task_id if len(read) > ROWS_PER_PAGE_MAX else "", "first": bool(request.GET.get("before")),
         "typed": typed or {}, "problems": wrong, "listed": listed(wrong, labels),
         "pool_minor": gold_money(project.id, project.currency),
