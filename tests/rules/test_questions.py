@@ -73,6 +73,15 @@ def test_terms_that_no_type_takes(kind: str, part: Any, change: dict[str, Any]) 
         part.terms.model_validate({**example(part)["terms"], **change})
 
 
+BOUNDED = [part for part in QUESTIONS.all() if {"least", "most"} <= part.terms.model_fields.keys()]
+
+
+@pytest.mark.parametrize("part", BOUNDED, ids=[part.name for part in BOUNDED])
+def test_what_asks_for_more_than_it_takes_can_never_be_answered_and_is_refused(part: Any) -> None:
+    with pytest.raises(ValidationError, match=r"least|scale"):
+        part.terms.model_validate({**example(part)["terms"], "least": 2, "most": 1})
+
+
 def option(value: str, **more: Any) -> dict[str, Any]:
     return {"value": value, "label": value, **more}
 

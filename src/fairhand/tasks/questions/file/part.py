@@ -3,9 +3,9 @@
 import json
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from fairhand.kernel.limits import FILE_BYTES_MAX, FILES_PER_QUESTION_MAX
 from fairhand.tasks.fields._file import is_file
@@ -30,6 +30,12 @@ class FileTerms(QuestionTerms):
     least: Annotated[int, Field(ge=1, le=FILES_PER_QUESTION_MAX)] = 1
     most: Annotated[int, Field(ge=1, le=FILES_PER_QUESTION_MAX)] = 1
     bytes_max: Annotated[int, Field(ge=1, le=FILE_BYTES_MAX)] = 50 * _MB
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.least > self.most:
+            raise ValueError(f"least ({self.least}) is more than most ({self.most})")
+        return self
 
 
 class FileQuestion:
