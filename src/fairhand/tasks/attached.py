@@ -56,9 +56,10 @@ def resolve(template: Mapping[str, Any], payload: object, files: Files) -> tuple
             problems.append(Problem(name, "no_such_file", f"names {shown(missing[0])}; the project has no such file"))
         elif isinstance(value.get("file"), str):
             put = dict(files[value["file"]]) | {key: each for key, each in value.items() if not _fact(key)}
-            if isinstance(value.get(_CAPTIONS), str):
-                put[_CAPTIONS] = dict(files[value[_CAPTIONS]])
-            elif isinstance(value.get(_CAPTIONS), Mapping) and not _is_known(value[_CAPTIONS], files):
+            captions = value.get(_CAPTIONS)
+            if isinstance(captions, str):
+                put[_CAPTIONS] = dict(files[captions])
+            elif isinstance(captions, Mapping) and not _is_known(captions, files):
                 problems.append(Problem(name, "no_such_file", "names captions that the project does not have"))
             found[name] = put
     return found, problems
