@@ -11,22 +11,10 @@ from fairhand.work.models import Submission
 from tests import samples
 from tests.attachments import look_at_all, stand_in
 from tests.browser.axe import violations
-from tests.browser.by_keys import choose_file
+from tests.browser.by_keys import choose_file, press
 from tests.browser.conftest import Visitors
 from tests.browser.people import cast
 from tests.parts import everything
-
-
-def _press(page: Page, selector: str, *keys: str) -> None:
-    """Come to a field by the tab key alone, and press there."""
-    for _ in range(120):
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            break
-        page.keyboard.press("Tab")
-    else:
-        raise AssertionError(f"the tab key never comes to {selector}")
-    for key in keys:
-        page.keyboard.press(key)
 
 
 def _send(page: Page, question: str, file: Path) -> None:
@@ -51,34 +39,34 @@ def _everything_by_keys(visitors: Visitors, tmp_path: Path) -> None:
     claim = who.small.claim(who.expert)
     page = visitors.page(who.expert, language="ar")
     page.goto(f"{visitors.site}/work/{claim.id}/")
-    _press(page, "[name='answer.choice_x']", "ArrowDown", "ArrowUp")
-    _press(page, "[name='answer.choices_x'][value=tone]", "Space")
+    press(page, "[name='answer.choice_x']", "ArrowDown", "ArrowUp")
+    press(page, "[name='answer.choices_x'][value=tone]", "Space")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    _press(page, "[name='answer.factcheck_x.given.bridge.verdict']", "4", "j", "4")
+    press(page, "[name='answer.factcheck_x.given.bridge.verdict']", "4", "j", "4")
     _send(page, "file_x", shot)
-    _press(page, "[name='answer.number_x']")
+    press(page, "[name='answer.number_x']")
     page.keyboard.type("١٢٫٥")
-    _press(page, "[name='answer.preference_x']", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown")
+    press(page, "[name='answer.preference_x']", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown")
     for item, place in (("a", "2"), ("b", "1"), ("c", "2")):
-        _press(page, f"[name='answer.ranking_x.{item}']", place)
+        press(page, f"[name='answer.ranking_x.{item}']", place)
     for row, steps in (("truth", 1), ("clarity", 3)):
-        _press(page, f"[name='answer.rating_x.{row}']", "Space", *["ArrowLeft"] * steps)
-    _press(page, "#q-answer-rewrite_x textarea", "Control+End")
+        press(page, f"[name='answer.rating_x.{row}']", "Space", *["ArrowLeft"] * steps)
+    press(page, "#q-answer-rewrite_x textarea", "Control+End")
     page.keyboard.type(" فعلًا.")
-    _press(page, "[name='answer.rubric_x.dose']", "1", "j", "2", "j", "3")
-    _press(page, "#q-answer-spans_x [data-part=text]", "Control+Home", "Control+Shift+ArrowRight", "f")
-    _press(page, "[name='answer.text_x']")
+    press(page, "[name='answer.rubric_x.dose']", "1", "j", "2", "j", "3")
+    press(page, "#q-answer-spans_x [data-part=text]", "Control+Home", "Control+Shift+ArrowRight", "f")
+    press(page, "[name='answer.text_x']")
     page.keyboard.type("الثانية أوضح")
-    _press(page, "#q-answer-tree_x [role=treeitem]", "End", "Space")
-    _press(page, "[name='answer.turns_x.0']")
+    press(page, "#q-answer-tree_x [role=treeitem]", "End", "Space")
+    press(page, "[name='answer.turns_x.0']")
     page.keyboard.type("خطّط ليوم في أسوان.")
-    _press(page, "[name='answer.turns_x.1']")
+    press(page, "[name='answer.turns_x.1']")
     page.keyboard.type("In 40 words.")
     assert page.locator("[name='answer.turns_x.2']").is_hidden()
-    _press(page, "[data-add-turn]", "Enter")
+    press(page, "[data-add-turn]", "Enter")
     page.keyboard.type("أقصر.")
-    _press(page, "#q-answer-validation_x td", "f")
+    press(page, "#q-answer-validation_x td", "f")
     page.keyboard.type("عمّان")
     for _ in range(4):
         page.keyboard.press("Enter")  # the new value, then row by row
