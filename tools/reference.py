@@ -309,7 +309,7 @@ def ready_made() -> str:
         made.append(
             f"### `{found.slug}`\n\n{found.name['en']}. {found.summary['en']}\n\n"
             f"Shows {_typed(found.template['fields'])}; asks {_typed(found.template['questions'])}. "
-            f"Exported columns: {', '.join(f'`{column}`' for column in columns)}.\n\n"
+            f"Columns: {', '.join(f'`{column}`' for column in columns)}.\n\n"
             f"![{found.name['en']}, answered](../images/ready-{found.slug}.png)\n"
         )
     return "\n".join(made)

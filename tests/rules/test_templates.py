@@ -28,6 +28,8 @@ def faults(body: dict[str, Any]) -> list[tuple[list[Any], str]]:
     return list(template_faults(Template.model_validate(body)))
 
 
+ROWS = [{"value": "clear", "label": {"en": "Clear"}}]
+SIDES = {"left": {"en": "A"}, "right": {"en": "B"}, "strength": 3}
 CHAIN = template(
     question("good"),
     question("why", "text", show_if={"question": "good", "any_of": ["no", "other"]}),
@@ -91,6 +93,25 @@ def test_what_a_form_gives_is_never_refused_for_not_being_asked(good: Any, why: 
         (
             template(question("a", "text"), question("b", show_if={"question": "a", "any_of": ["yes"]})),
             ["questions", 1, "show_if", "question"],
+        ),
+        (
+            template(question("a"), question("b", show_if={"question": "a", "any_of": ["yes", "nope"]})),
+            ["questions", 1, "show_if", "any_of", 1],
+        ),
+        (
+            template(question("a", "rating", most=3), question("b", show_if={"question": "a", "any_of": [1, 2, 3, 4]})),
+            ["questions", 1, "show_if", "any_of", 3],
+        ),
+        (
+            template(question("a", "rating", rows=ROWS), question("b", show_if={"question": "a", "any_of": [1]})),
+            ["questions", 1, "show_if", "question"],
+        ),
+        (
+            template(
+                question("a", "preference", tie=False, **SIDES),
+                question("b", show_if={"question": "a", "any_of": [-3, 3, 0]}),
+            ),
+            ["questions", 1, "show_if", "any_of", 2],
         ),
         (template(question("a", "rewrite", of="b")), ["questions", 0, "of"]),
         (

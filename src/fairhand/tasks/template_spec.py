@@ -4,7 +4,7 @@
 something. docs/reference/template.schema.json is made from these models.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,13 +13,11 @@ from fairhand.kernel import limits
 from fairhand.tasks.fields import FIELDS
 from fairhand.tasks.fields._field import FieldTerms
 from fairhand.tasks.questions import QUESTIONS
-from fairhand.tasks.questions._question import QuestionTerms
+from fairhand.tasks.questions._question import QuestionTerms, ShowIf
 from fairhand.tasks.template import misplaced
 from fairhand.tasks.wording import Identifier, shown
 
 Faults = Iterator[tuple[list[str | int], str]]
-# What a condition can look at: answers that are one value of a few, or several of them.
-CONDITIONED_ON = frozenset({"choice", "choices", "rating", "preference"})
 
 
 def _any_of(models: Sequence[type[BaseModel]]) -> Any:
@@ -97,20 +95,31 @@ def template_faults(template: Template) -> Faults:
 
 
 def _conditions(template: Template) -> Faults:
-    earlier: dict[str, str] = {}
+    earlier: dict[str, AnyQuestion] = {}
     for place, question in enumerate(template.questions):
         if question.show_if is not None:
-            name, path = question.show_if.question, ["questions", place, "show_if", "question"]
-            if name not in earlier:
-                yield path, f"{shown(name)} is not an earlier question of the template"
-            elif earlier[name] not in CONDITIONED_ON:
-                kinds = ", ".join(sorted(CONDITIONED_ON))
-                yield path, f"{shown(name)} is a question of type {earlier[name]}; a condition looks at {kinds}"
-        earlier.setdefault(question.name, question.type)
+            for path, why in _condition(question.show_if, earlier):
+                yield ["questions", place, "show_if", *path], why
+        earlier.setdefault(question.name, question)
+
+
+def _condition(condition: ShowIf, earlier: Mapping[str, AnyQuestion]) -> Faults:
+    name = condition.question
+    if name not in earlier:
+        yield ["question"], f"{shown(name)} is not an earlier question of the template"
+    elif not (possible := earlier[name].possible()):
+        why = f"{shown(name)} is of type {earlier[name].type}, whose answers here are not of a few values"
+        yield ["question"], f"{why}; a condition looks at those alone"
+    else:
+        for place, value in enumerate(condition.any_of):
+            if value not in possible:
+                yield ["any_of", place], f"{shown(value)} is never an answer to {shown(name)}"
 
 
 def _layout(layout: Pair | Columns, fields: Sequence[str]) -> Faults:
-    paths = [["left"], ["right"]] if isinstance(layout, Pair) else [["fields", at] for at in range(len(layout.names))]
+    paths: list[list[str | int]] = [["left"], ["right"]]
+    if isinstance(layout, Columns):
+        paths = [["fields", place] for place in range(len(layout.fields))]
     for path, (place, name) in zip(paths, enumerate(layout.names), strict=True):
         if name not in fields:
             yield ["layout", *path], f"{shown(name)} is not a field of the template"

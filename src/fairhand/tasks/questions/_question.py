@@ -37,6 +37,10 @@ class QuestionTerms(BaseModel):
     required: bool = True
     show_if: ShowIf | None = None
 
+    def possible(self) -> frozenset[str | int]:
+        """What an answer may be, or hold, where that is one of a few values: a condition can look for these alone."""
+        return frozenset()
+
 
 # What a form sends: under each name, its values in order.
 Posted = Mapping[str, Sequence[str]]

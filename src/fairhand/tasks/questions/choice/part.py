@@ -23,6 +23,10 @@ class ChoiceTerms(QuestionTerms):
         no_two_alike(self.options)
         return self
 
+    def possible(self) -> frozenset[str | int]:
+        """The options' values."""
+        return frozenset(option.value for option in self.options)
+
 
 class Choice:
     """answer: one of the options' values."""

@@ -27,6 +27,10 @@ class ChoicesTerms(QuestionTerms):
             raise ValueError("least and most must follow each other and be no more than the options")
         return self
 
+    def possible(self) -> frozenset[str | int]:
+        """The options' values."""
+        return frozenset(option.value for option in self.options)
+
 
 class Choices:
     """answer: a list of the options' values, none twice."""

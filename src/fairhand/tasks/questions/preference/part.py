@@ -20,6 +20,10 @@ class PreferenceTerms(QuestionTerms):
     strength: Annotated[int, Field(ge=1, le=PREFERENCE_STRENGTH_MAX)] = 3
     tie: bool = True
 
+    def possible(self) -> frozenset[str | int]:
+        """The steps to both sides, and zero where it is one."""
+        return frozenset(range(-self.strength, self.strength + 1)) - (frozenset() if self.tie else {0})
+
 
 class Preference:
     """answer: a whole number from -strength (the left one by far) to strength (the right one by far); 0: a tie."""

@@ -40,6 +40,10 @@ class RatingTerms(QuestionTerms):
             raise ValueError("each anchor stands at a number of the scale of its own")
         return self
 
+    def possible(self) -> frozenset[str | int]:
+        """The numbers of the scale; none where every row has its own."""
+        return frozenset() if self.rows else frozenset(range(self.least, self.most + 1))
+
 
 class Rating:
     """answer: a whole number of the scale; where there are rows, a table of each row's value and its number."""
