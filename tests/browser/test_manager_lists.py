@@ -15,6 +15,7 @@ from fairhand.dispatch.models import Hand, Seat
 from fairhand.flow.gold_batches import add_gold
 from fairhand.kernel.clock import utc_now
 from fairhand.people.commands import grant_role
+from fairhand.projects.models import Project
 from fairhand.tasks.models import Task, Upload
 from tests.browser.people import Cast, cast
 from tests.building import ACCEPT, LEFT, PER_JUDGEMENT, RETURN, RIGHT
@@ -188,3 +189,15 @@ def test_a_known_answer_is_shown_with_what_its_task_brings_along() -> None:
     page = client_of(who.manager).get(f"/manage/{who.slug}/gold/").content.decode()
     assert "Names the capital." in page
     assert "Paris, line 2" in page
+
+
+def test_each_form_that_starts_a_project_makes_one(who: Cast) -> None:
+    client = client_of(who.manager)
+    typed = {
+        "name.en": "Which answer?", "summary.en": "Compare two.", "org": str(who.small.project.org_id), "experts": "5",
+        "languages": "en", "currency": "USD", "how": "task", "amount": "2.00", "reviewed_pct": "0",
+    }  # fmt: skip
+    for key in ("one", "one", "two", "", ""):
+        made = client.post("/start/pairwise-preference/", typed | {"key": key})
+        assert made.status_code == 302, made.content.decode()
+    assert Project.objects.filter(slug__startswith="which-answer").count() == 4
