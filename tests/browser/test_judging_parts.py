@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 from fairhand.tasks.questions import QUESTIONS
 from fairhand.work.models import Submission
 from tests.browser.axe import violations
+from tests.browser.by_keys import press
 from tests.browser.conftest import Visitors
 from tests.browser.people import cast
 
@@ -50,14 +51,6 @@ def _keys(page: Page, *keys: str) -> None:
             page.keyboard.press(key)
 
 
-def _tab_to(page: Page, selector: str) -> None:
-    for _ in range(60):
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"the tab key never comes to {selector}")
-
-
 def test_a_task_is_judged_by_keys_alone(visitors: Visitors) -> None:
     who = cast(template=_template(), payload=PAYLOAD, want=1, tasks=1)
     claim = who.small.claim(who.expert)
@@ -72,15 +65,15 @@ def test_a_task_is_judged_by_keys_alone(visitors: Visitors) -> None:
         "Scored", "4", "/", "4", "Points", "8", "/", "8", "Share", "100", "%",
     ]  # fmt: skip
 
-    _tab_to(page, "[name='answer.facts.given.c1.verdict']")
+    press(page, "[name='answer.facts.given.c1.verdict']")
     _keys(page, "2", "Tab", "type https://example.org/bridge", "Tab", "type opened in 1931")
-    _tab_to(page, "[data-part=add-source]")
+    press(page, "[data-part=add-source]")
     _keys(page, "Enter", "type A second book", "Tab", "type also 1931", "Tab", "Tab")
     _keys(page, "Escape", "j", "4")
-    _tab_to(page, "[data-part=add-claim]")
+    press(page, "[data-part=add-claim]")
     _keys(page, "Enter", "type It is of steel.", "Tab", "4")
 
-    _tab_to(page, "#q-answer-cells td")
+    press(page, "#q-answer-cells td")
     _keys(page, "a", "f", "type 4100000", "Enter")
     _keys(page, "x", "Enter", "type twice", "Enter", "f", "type 48000", "Enter", "ArrowLeft", "Enter")
     assert page.locator("#q-answer-cells [data-part=looked]").inner_text() == "3"
