@@ -5,6 +5,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from fairhand.tasks.questions import QUESTIONS
+from fairhand.tasks.questions.rubric.sums import sum_of
 from fairhand.work.models import Submission
 from tests.browser.axe import violations
 from tests.browser.by_keys import press
@@ -105,3 +106,16 @@ def test_a_task_is_judged_by_keys_alone(visitors: Visitors) -> None:
     said = page.locator("main").inner_text()
     assert "8 / 8" in said
     assert "48000" in said
+
+
+def test_the_share_on_the_page_is_the_one_that_is_stored(visitors: Visitors) -> None:
+    criteria = [{"criterion": "Names it", "weight": 29}, {"criterion": "Proves it", "weight": 171}]
+    who = cast(template=_template(), payload={**PAYLOAD, "criteria": criteria}, want=1, tasks=1)
+    claim = who.small.claim(who.expert)
+    page = visitors.page(who.expert)
+    page.goto(f"{visitors.site}/work/{claim.id}/")
+    _keys(page, "j", "1", "j", "2")
+    assert page.locator("#q-answer-score [data-part=points]").inner_text() == "29"
+    shown = page.locator("#q-answer-score [data-part=percent]").inner_text()
+    stored = sum_of([{**one, "value": f"c{n}"} for n, one in enumerate(criteria)], {"c0": 1, "c1": 0})
+    assert shown == stored.percent == "15"  # 14.5: a half goes up

@@ -1,5 +1,8 @@
 """Work outside tasks that was not granted is contested: whoever decided it answers nothing; what is granted is paid."""
 
+import json
+from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -15,12 +18,15 @@ from fairhand.flow.record_paid_time import Entered, decide_paid_time, record_pai
 from fairhand.flow.set_paid_kind import set_paid_kind
 from fairhand.insight.books import run_checks
 from fairhand.insight.cases import own_case_row
+from fairhand.insight.own_export import everything_about
+from fairhand.insight.timesheets import sheets
 from fairhand.kernel.refusals import Refused
 from fairhand.ledger.accounts import payable
 from fairhand.pay.models import PayLine
 from fairhand.people.commands import ensure_people
 from fairhand.work.models import PaidKind, PaidTime
 from fairhand.work.paid_rules import NewPaidKind
+from fairhand_pay import recomputed
 from tests.building import Small, small_project
 
 pytestmark = pytest.mark.usefixtures("rollback_db")
@@ -66,6 +72,11 @@ def _code(found: object) -> str:
     return found.code
 
 
+def _money(small: Small, who: UUID) -> int:
+    week = small.now.date() - timedelta(days=small.now.weekday())
+    return sum(each.money["USD"] for each in sheets([who], week, {}).values())
+
+
 def _staff(small: Small) -> list[UUID]:
     people = [(f"answers{n}@staff.example", f"Answers {n}") for n in range(3)]
     return list(ensure_people(people=people, kind="person", actor=COMMAND, now=small.now).values())
@@ -101,7 +112,9 @@ def test_another_person_grants_it_and_an_appeal_adds_the_rest() -> None:
     assert _code(_answer(small, case, other, 20)) == "same_person"
     assert _answer(small, case, third, 20) is None
     entry.refresh_from_db()
-    assert entry.granted_ms == 20 * MINUTE
+    assert (entry.granted_ms, entry.paid_minor) == (20 * MINUTE, 500), "what its own line paid"
+    assert _money(small, expert) == 1000
+    assert recomputed(json.loads("".join(everything_about(expert, small.now)))).clean
     assert PayLine.objects.get(line_key=f"case:{case.id}:2").amount_minor == 500
     assert small.money(payable(expert)) == 1000
     line = PayLine.objects.get(line_key=f"paid_time:{entry_id}:0")
@@ -134,4 +147,9 @@ def test_it_may_stay_refused_and_what_was_granted_in_part_is_contested_at_its_li
     assert _code(answer_contest(
         project_id=small.project.id, case_id=of_line.id, given=given, actor=Actor("person", decider), now=small.now
     )) == "refused_it"  # fmt: skip
+    given = replace(given, actor_id=other)
+    assert answer_contest(
+        project_id=small.project.id, case_id=of_line.id, given=given, actor=Actor("person", other), now=small.now
+    ) is None  # fmt: skip
+    assert _money(small, expert) == 250 + 100 == small.money(payable(expert))
     assert run_checks() == {}

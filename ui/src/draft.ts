@@ -89,9 +89,10 @@ class Keeper {
     this.form.querySelector(`[data-part="${part}"]`)?.addEventListener("click", does);
   }
 
+  /** By name, whatever order the page shows its fields in: a ranking moves them, and says the same on another page. */
   private values(): Field[] {
     const all = [...new FormData(this.form)].filter((pair): pair is Field => typeof pair[1] === "string");
-    return all.filter(([name]) => name.startsWith("answer."));
+    return all.filter(([name]) => name.startsWith("answer.")).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   }
 
   private keepHere(): void {

@@ -33,11 +33,16 @@ SELECT d.project_id, d.person_id, d.day, d.currency, count(*), sum(d.work_ms)::b
          WHERE h.id = ANY (%(people)s) AND (%(project)s::uuid IS NULL OR c.project_id = %(project)s)) d
  WHERE d.day BETWEEN %(week)s::date AND %(week)s::date + 6 GROUP BY 1, 2, 3, 4
 """  # noqa: S608  # put together from constants
+# Its money is that of its line, and of what cases added to it.
 _OUTSIDE = f"""
 SELECT d.project_id, d.person_id, d.day, d.currency, sum(d.said_ms)::bigint, sum(coalesce(d.granted_ms, 0))::bigint,
        sum(d.paid_minor)::bigint, count(*) FILTER (WHERE d.granted_ms IS NULL)
   FROM (SELECT t.project_id, t.person_id, (t.said_at AT TIME ZONE coalesce(z.zone, h.tz))::date AS day,
-               k.terms ->> 'currency' AS currency, t.said_ms, t.granted_ms, t.paid_minor
+               k.terms ->> 'currency' AS currency, t.said_ms, t.granted_ms, t.paid_minor + (
+                 SELECT coalesce(sum(a.amount_minor), 0) FROM pay_case q
+                   JOIN pay_line a ON a.line_key IN ('case:' || q.id || ':1', 'case:' || q.id || ':2')
+                  WHERE q.paid_time_id = t.id OR q.line_id = (
+                        SELECT b.id FROM pay_line b WHERE b.line_key = 'paid_time:' || t.id || ':0')) AS paid_minor
           FROM person h JOIN paid_time t ON t.person_id = h.id AND t.said_at {_ABOUT}
           JOIN paid_kind k ON k.id = t.paid_kind_id
           LEFT JOIN unnest(%(projects)s::uuid[], %(zones)s::text[]) z (project_id, zone) ON z.project_id = t.project_id

@@ -29,7 +29,7 @@ export function startRubric(box: HTMLElement): void {
     say("scored", String(scored));
     say("points", String(Math.round(points * 100) / 100));
     say("most", String(most));
-    say("percent", most ? String(Math.round(Math.min(Math.max(points / most, 0), 1) * 100)) : "–");
+    say("percent", most ? String(Math.round(Math.min(Math.max((100 * points) / most, 0), 100))) : "–");
   };
   const restored = (): void => {
     for (const words of box.querySelectorAll<HTMLTextAreaElement>("[data-part=evidence]")) {
