@@ -7,7 +7,6 @@ from playwright.sync_api import Page, expect
 
 from fairhand.audit.actor import JOB
 from fairhand.estimates.models import EstimateReview, OverrunReport
-from fairhand.flow.make_notices import make_notices
 from fairhand.flow.review_estimates import review_estimates
 from fairhand.flow.stage_cards import stage_cards
 from fairhand.kernel.clock import utc_now
@@ -19,6 +18,7 @@ from tests.browser.conftest import Visitors
 from tests.browser.people import cast
 from tests.building import check_books
 from tests.commands.test_estimate_reviews import DROPS, PRIOR, again, one
+from tests.reading import read_events
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -74,7 +74,7 @@ def test_a_drifted_project_from_the_trigger_to_the_back_pay_in_arabic(visitors: 
     review = EstimateReview.objects.get()
     assert (review.state, review.decided_by_id, review.made_good["minor"]) == ("decided", who.manager, {"USD": 1200})
     assert {small.money(payable(person_id)) for person_id in small.experts} == {2 * 900 + 540}
-    make_notices(now=utc_now())
+    read_events(utc_now())
     told = Notice.objects.get(person_id=who.expert, kind="estimate_paid")
     title, sentence = said(told.kind, told.facts, "ar")
     assert ("$3.00" in title, "$15.00" in sentence, "$18.00" in sentence) == (True, True, True)

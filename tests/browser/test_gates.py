@@ -5,7 +5,6 @@ from playwright.sync_api import expect
 
 from fairhand.audit.actor import COMMAND
 from fairhand.dispatch.models import Claim
-from fairhand.flow.make_notices import make_notices
 from fairhand.gates.commands import make_skill
 from fairhand.gates.models import Exclusion, Qualification, Skill
 from fairhand.gates.queries import rule_of
@@ -15,6 +14,7 @@ from fairhand.people.commands import ensure_org, ensure_people, grant_role
 from fairhand.projects.models import Stage
 from tests.browser.conftest import Visitors
 from tests.browser.people import Cast, cast
+from tests.reading import read_events
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -60,7 +60,7 @@ def test_a_gate_is_put_together_and_opens_for_whom_somebody_qualifies(visitors: 
     expert.goto(f"{visitors.site}/account/qualifications/")
     expect(expert.get_by_role("main")).to_contain_text("The test was not theirs.")
     assert Claim.objects.get(person_id=who.expert).state == "live", "what is claimed stays"
-    make_notices(now=utc_now())
+    read_events(utc_now())
     told = Notice.objects.filter(person_id=who.expert).values_list("kind", flat=True)
     assert {"qualification_granted", "qualification_revoked"} <= set(told)
 
@@ -107,7 +107,7 @@ def test_a_client_excludes_the_person_contests_and_somebody_else_lifts(visitors:
     expect(client.get_by_role("row", name=alias)).to_contain_text("in force")
     expect(client.get_by_role("row", name=alias).get_by_text("Lift it", exact=True)).to_have_count(0)
     assert "expert0" not in client.content()
-    make_notices(now=utc_now())
+    read_events(utc_now())
     told = Notice.objects.get(person_id=who.expert, kind="exclusion_made")
     assert told.facts["reason"] == "Works for <b>our</b> rival."
 
@@ -122,7 +122,7 @@ def test_a_client_excludes_the_person_contests_and_somebody_else_lifts(visitors:
     expert.get_by_role("button", name="Send").click()
     expect(main).to_contain_text("contested")
 
-    make_notices(now=utc_now())
+    read_events(utc_now())
     path = Notice.objects.get(person_id=who.manager, kind="exclusion_contested").path
     assert not Notice.objects.filter(person_id=who.client, kind="exclusion_contested").exists(), "not who decided"
     manager = visitors.page(who.manager)

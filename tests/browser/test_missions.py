@@ -7,7 +7,6 @@ from playwright.sync_api import Page, expect
 
 from fairhand.audit.actor import JOB
 from fairhand.flow.close_period import close_periods
-from fairhand.flow.make_notices import make_notices
 from fairhand.kernel.clock import utc_now
 from fairhand.ledger.accounts import mission_reserve, payable
 from fairhand.missions.models import Mission
@@ -15,6 +14,7 @@ from fairhand.notices.models import Notice
 from tests.browser.conftest import Visitors
 from tests.browser.people import Cast, cast
 from tests.building import ACCEPT, PER_JUDGEMENT, check_books
+from tests.reading import read_events
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -51,7 +51,7 @@ def test_a_mission_is_opened_joined_and_paid(visitors: Visitors) -> None:
     small = who.small
     manager = opened(visitors, who)
     mission = Mission.objects.get()
-    make_notices(now=utc_now())
+    read_events(utc_now())
     told = Notice.objects.get(person_id=who.expert, kind="mission_opened")
 
     expert = visitors.page(who.expert, language="ar")
@@ -72,7 +72,7 @@ def test_a_mission_is_opened_joined_and_paid(visitors: Visitors) -> None:
     small.review(ACCEPT)
     assert close_periods(actor=JOB, now=mission.until_at + timedelta(hours=2)) == 1
     assert small.money(payable(who.expert)) == 2 * 12 + 800
-    make_notices(now=utc_now() + timedelta(days=1))
+    read_events(utc_now() + timedelta(days=1))
     assert Notice.objects.filter(person_id=who.expert, kind="mission_paid").count() == 2
     check_books()
 

@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from fairhand.audit.actor import COMMAND
 from fairhand.cases.models import Case
-from fairhand.flow.make_notices import make_notices
 from fairhand.kernel.clock import utc_now
 from fairhand.ledger.accounts import payable
 from fairhand.notices.models import Notice
@@ -15,6 +14,7 @@ from fairhand.people.commands import ensure_org, ensure_people, grant_role
 from tests.browser.conftest import Visitors
 from tests.browser.people import cast
 from tests.building import check_books
+from tests.reading import read_events
 
 pytestmark = pytest.mark.usefixtures("db")
 HEAD = b"platform,date,hours,amount,currency\n"
@@ -52,7 +52,7 @@ def test_a_line_is_contested_corrected_appealed_and_decided_by_another_human(vis
     manager.get_by_role("button", name="Answer", exact=True).click()
     expect(manager.locator(".said")).to_contain_text("It is answered")
     assert who.small.money(payable(who.expert)) == 700
-    make_notices(now=utc_now())
+    read_events(utc_now())
     told = Notice.objects.get(person_id=who.expert, kind="case_answered")
     assert Notice.objects.filter(kind="line_contested").count() == 2
 

@@ -5,12 +5,12 @@ from playwright.sync_api import expect
 
 from fairhand.audit.actor import JOB
 from fairhand.flow.change_plan import apply_plan_changes
-from fairhand.flow.make_notices import make_notices
 from fairhand.notices.models import Notice
 from fairhand.projects.models import PlanChange, Stage
 from tests.browser.conftest import Visitors
 from tests.browser.people import cast
 from tests.browser.test_manager import manager_on
+from tests.reading import read_events
 
 pytestmark = pytest.mark.usefixtures("db")
 FORTY_FIVE = ("outlier", {"rate": "45.00"})
@@ -44,7 +44,7 @@ def test_a_cut_is_drawn_announced_and_told_before_it_holds(visitors: Visitors) -
     assert (change.lowers, (change.holds_from - change.announced_at).days) == (True, 7)
     assert Stage.objects.get(kind="attempt").pay_plan.version == 1
 
-    make_notices(now=change.announced_at)
+    read_events(change.announced_at)
     told = Notice.objects.filter(kind="plan_lowered").values_list("person_id", flat=True)
     assert set(told) == {*who.small.experts, *who.small.reviewers}
     apply_plan_changes(actor=JOB, now=change.holds_from)

@@ -6,7 +6,6 @@ from playwright.sync_api import expect
 from fairhand.audit.actor import COMMAND, JOB
 from fairhand.flow.close_referrals import close_referrals
 from fairhand.flow.join import join
-from fairhand.flow.make_notices import make_notices
 from fairhand.kernel.clock import utc_now
 from fairhand.ledger.accounts import mission_reserve
 from fairhand.missions.models import Mission, Referral
@@ -16,6 +15,7 @@ from fairhand.people.models import Invitation, Person
 from tests.browser.conftest import Visitors
 from tests.browser.people import cast
 from tests.building import PER_JUDGEMENT, check_books
+from tests.reading import read_events
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -43,7 +43,7 @@ def test_somebody_is_named_invited_and_paid_for(visitors: Visitors) -> None:
     mission = Mission.objects.get()
     assert small.money(mission_reserve(mission.id)) == 1000
 
-    make_notices(now=utc_now())
+    read_events(utc_now())
     told = Notice.objects.get(person_id=who.expert, kind="referral_opened")
     expert = visitors.page(who.expert, language="ar")
     expert.goto(f"{visitors.site}{told.path}")
@@ -67,7 +67,7 @@ def test_somebody_is_named_invited_and_paid_for(visitors: Visitors) -> None:
     small.now = utc_now()
     small.submit(small.claim(friend.id))
     assert close_referrals(actor=JOB, now=utc_now()) == 1
-    make_notices(now=utc_now())
+    read_events(utc_now())
     assert {"referral_joined", "referral_paid"} <= set(
         Notice.objects.filter(person_id=who.expert).values_list("kind", flat=True)
     )

@@ -15,7 +15,6 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from fairhand.audit.actor import COMMAND
 from fairhand.flow.forget_old_jobs import forget_old_jobs
-from fairhand.flow.make_notices import make_notices
 from fairhand.kernel.clock import utc_now
 from fairhand.notices.commands import choose, deliver, send, send_digests
 from fairhand.notices.kinds import DAILY, EACH, KINDS, OFF, wish
@@ -26,34 +25,14 @@ from fairhand.notices.words import said
 from fairhand.pay.commands import close_statements
 from fairhand.people.commands import ensure_org, grant_role, set_locale
 from fairhand.people.models import Person
-from tests.building import ACCEPT, RETURN, Small, small_project
-from tests.commands_of import wait_until
+from tests.building import ACCEPT, RETURN, small_project
+from tests.reading import read_events
 
 LOCMEM = override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend")
 
 
 def notices_of(person_id: UUID) -> list[str]:
     return list(Notice.objects.filter(person_id=person_id).order_by("at", "id").values_list("kind", flat=True))
-
-
-def read_events(small: Small) -> int:
-    """Makes notices until every event has been read; other tests' transactions may hold the last ones back."""
-    made = 0
-
-    def done() -> bool:
-        nonlocal made
-        made += make_notices(now=small.now)
-        row = NoticeCursor.objects.get(name="notices")
-        return row.seq == _last_seq()
-
-    wait_until(done, "every event has been read", 120)
-    return made
-
-
-def _last_seq() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT seq FROM event ORDER BY xid DESC, seq DESC LIMIT 1")
-        return int(cursor.fetchone()[0])
 
 
 def test_people_are_told_what_happened_to_them_once(db) -> None:
@@ -68,13 +47,13 @@ def test_people_are_told_what_happened_to_them_once(db) -> None:
     operator = ensure_org(slug="operator", name="Op", kind="operator", actor=COMMAND, now=small.now)
     grant_role(person_id=reviewer, org_id=operator.id, role="manager", actor=COMMAND, now=small.now)
 
-    assert read_events(small) > 0
+    assert read_events(small.now) > 0
     assert set(notices_of(expert)) == {"work_returned", "work_accepted", "statement_ready"}
     assert "role_granted" in notices_of(reviewer)
     assert "work_accepted" not in notices_of(reviewer), "a review that was accepted is no news"
     before = (Notice.objects.count(), Mail.objects.count())
     NoticeCursor.objects.update(xid=0, seq=0)
-    read_events(small)
+    read_events(small.now)
     assert (Notice.objects.count(), Mail.objects.count()) == before, "read again after a restore, told once"
     for row in Notice.objects.filter(person_id=expert):
         for language in ("en", "ar"):
@@ -89,7 +68,7 @@ def test_what_happened_long_ago_is_no_news(db) -> None:
     small.work(small.experts[0])
     small.review(ACCEPT)
     small.wait(8 * 86_400)
-    read_events(small)
+    read_events(small.now)
     assert notices_of(small.experts[0]) == []
 
 
@@ -98,7 +77,7 @@ def test_recorded_people_are_told_nothing(db) -> None:
     Person.objects.filter(id=small.experts[0]).update(kind="recorded")
     small.work(small.experts[0])
     small.review(ACCEPT)
-    read_events(small)
+    read_events(small.now)
     assert notices_of(small.experts[0]) == []
 
 
@@ -132,7 +111,7 @@ def test_choices_by_kind_and_the_day_s_news_in_one_e_mail(db) -> None:
         small.work(expert)
         small.review(ACCEPT)
     close_statements(until=small.now, actor=COMMAND, now=small.now)
-    read_events(small)
+    read_events(small.now)
     assert Mail.objects.filter(recipient="expert0@people.example").count() == 0
     assert send_digests(now=small.now) == 1
     assert send_digests(now=small.now) == 0

@@ -7,7 +7,6 @@ from typing import Any
 from fairhand.audit.actor import JOB, Actor
 from fairhand.dispatch.models import Claim, Slot, WorkPreference
 from fairhand.flow.carry_offers import carry_offers
-from fairhand.flow.make_notices import make_notices
 from fairhand.flow.stage_cards import stage_cards
 from fairhand.flow.surge import Asked, end_surge, move_surges, needs, open_surge
 from fairhand.kernel.refusals import Refused
@@ -17,6 +16,7 @@ from fairhand.pay.models import PayLine
 from fairhand.projects.models import Stage, Surge
 from tests.building import ACCEPT, NONE, RETURN, Small, check_books, small_project
 from tests.commands.test_estimate_reviews import PRIOR
+from tests.reading import read_events
 
 PLAN: tuple[str, Mapping[str, Any]] = ("hourly", {"rate": "36.00", "paid_s_max": 3600})
 
@@ -170,7 +170,7 @@ def test_whoever_wants_news_of_work_hears_of_it_and_its_maker_where_it_fails(db)
     WorkPreference.objects.create(person_id=small.experts[1], told=False, changed_at=small.now)
     made = surge(small)
     assert isinstance(made, Surge)
-    make_notices(now=small.now)
+    read_events(small.now)
     told = Notice.objects.filter(kind="surge_opened")
     assert {each.person_id for each in told} == {small.experts[0], small.reviewers[0]}
     assert told[0].facts["percent"] == "50"
@@ -185,5 +185,5 @@ def test_whoever_wants_news_of_work_hears_of_it_and_its_maker_where_it_fails(db)
     later.refresh_from_db()
     assert (later.state, later.end_reason) == ("over", "short")
     assert "surge" not in stage_cards(small.project.id)[0].card.terms
-    make_notices(now=small.now)
+    read_events(small.now)
     assert [each.person_id for each in Notice.objects.filter(kind="surge_dropped")] == [small.reviewers[0]]
