@@ -6,8 +6,9 @@ The first line of each kind says who wins; the list in the docs is made from the
 
 from collections.abc import Callable
 from copy import copy
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fairhand.audit.actor import COMMAND
 from fairhand.dispatch.models import PersonLoad, Seat, Slot
@@ -104,10 +105,11 @@ def midnight(ring: Ring) -> None:
     person = ring.names["A"]
     Person.objects.filter(id=person).update(tz="Africa/Cairo")
     Seat.objects.filter(project=ring.small.project, person_id=person).update(day_max=1)
-    # Midnight in Cairo in March is 22:00 in UTC.
+    # Rounds go on through many years, and Cairo's summer time comes and goes.
+    tomorrow = ring.small.now.date() + timedelta(days=1)
+    midnight = datetime.combine(tomorrow, time(), ZoneInfo("Africa/Cairo")).astimezone(UTC)
     before, after = copy(ring.small), copy(ring.small)
-    before.now = ring.small.now.replace(hour=21, minute=59, second=58)
-    after.now = before.now + timedelta(seconds=4)
+    before.now, after.now = midnight - timedelta(seconds=2), midnight + timedelta(seconds=2)
 
     def early(model: Model) -> str:
         if "next day" in model.flags:
