@@ -27,13 +27,13 @@ PACKAGE = ROOT / "src" / "fairhand_pay"
 PAGE = ROOT / "docs" / "reference" / "pay-mutants.md"
 # Written as paths below tests/rules, they run as rules do: without Django's set-up, which takes longer than they do.
 TESTS = (
-    "tests/rules/test_pay_goldens.py", "tests/rules/test_pay_cards.py", "tests/rules/test_pay.py",
-    "tests/rules/test_pay_noticed.py",
+    "tests/rules/test_pay_recorded.py", "tests/rules/test_pay_goldens.py", "tests/rules/test_pay_cards.py",
+    "tests/rules/test_pay.py", "tests/rules/test_pay_noticed.py",
     "tests/rules/../pay/test_pay_sentences.py", "tests/rules/../pay/test_pay_recompute.py",
     "tests/rules/../pay/test_pay_second.py",
     "tests/rules/test_pay_properties.py",
 )  # fmt: skip
-QUICK = TESTS[:4]
+QUICK = TESTS[:5]
 TIMEOUT_S = 120
 OPERATORS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,

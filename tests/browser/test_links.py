@@ -16,7 +16,7 @@ from tests.world import World, build_world
 
 LINK = re.compile(r'<a\b[^>]*\bhref="([^"]+)"')
 PAGES_MAX = 150  # of one person
-PER_KIND = count(2, 3)  # pages of one kind
+PER_KIND = count(1, 3)  # pages of one kind
 OUTSIDE = ("nobody", "suspended", "recorded")
 
 

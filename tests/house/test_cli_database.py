@@ -41,19 +41,6 @@ def holding(home: Path) -> Iterator[tuple["subprocess.Popen[str]", str, str]]:
             process.communicate("go\n")
 
 
-def test_migrate_makes_a_private_folder_and_changes_no_other(folder: Path) -> None:
-    folder.chmod(0o751)
-    ran = fairhand(folder / "home", "migrate", "--json")
-    assert ran.returncode == 0, ran.stderr
-    assert json.loads(ran.stdout.splitlines()[-1]) == {"migrated": True}
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o751
-    home = folder / "home"
-    assert stat.S_IMODE(home.stat().st_mode) == 0o700
-    for name in ("secret.key", "database.json"):
-        assert stat.S_IMODE((home / name).stat().st_mode) == 0o600
-    assert servers_of(home) == []
-
-
 def test_the_database_answers_only_with_a_password_and_not_on_the_network(home: Path) -> None:
     with holding(home) as (_, app, owner):
         parts = psycopg.conninfo.conninfo_to_dict(app)
@@ -179,16 +166,26 @@ def test_a_deep_folder_puts_its_socket_in_a_short_one(folder: Path) -> None:
     assert not sockets.exists()
 
 
-def test_two_first_commands_at_once(folder: Path) -> None:
+def test_two_first_commands_at_once_make_one_private_folder_and_change_no_other(folder: Path) -> None:
+    folder.chmod(0o751)
     home = folder / "home"
     both = [
         subprocess.Popen(
-            command("migrate"), env=environment(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command("migrate", "--json"),
+            env=environment(home),
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
         for _ in range(2)
     ]
     told = [process.communicate(timeout=120) for process in both]
     assert [process.returncode for process in both] == [0, 0], told
+    assert [json.loads(said.splitlines()[-1]) for said, _ in told] == [{"migrated": True}] * 2
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o751
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    for name in ("secret.key", "database.json"):
+        assert stat.S_IMODE((home / name).stat().st_mode) == 0o600
     assert servers_of(home) == []
 
 
