@@ -4,7 +4,17 @@ from typing import Any
 
 import pytest
 
-from fairhand_pay import Facts, Happened, PeriodFacts, TermsError, lines, terms_from_preset, window_lines
+from fairhand_pay import (
+    AdjustParams,
+    Facts,
+    Happened,
+    PeriodFacts,
+    TermsError,
+    adjust,
+    lines,
+    terms_from_preset,
+    window_lines,
+)
 from fairhand_pay.facts import Earned
 from fairhand_pay.primitives.time import clock
 from fairhand_pay.recompute import recomputed
@@ -89,3 +99,25 @@ def test_a_guarantee_is_computed_again_from_what_was_earned(earned: int) -> None
     rows = [_row(line, mission="m", window="1") for line in found]
     compared = recomputed(_export(pay_lines=rows, missions=[{"id": "m", "terms": terms.to_json()}]))
     assert (compared.clean, compared.recomputed_minor) == (True, {"USD": 9_000 - earned}), compared.differences
+
+
+def test_a_share_of_a_rate_needs_a_rate_also_where_another_segment_has_its_own() -> None:
+    time = {"primitive": "TIME", "version": 2, "basis": "active", "segments": [
+        {"upto_s": 3600, "rate": "100%"}, {"upto_s": None, "rate": "21.16"},
+    ]}  # fmt: skip
+    with pytest.raises(TermsError, match="put a RATE into the plan"):
+        plan("USD", 7200, time)
+
+
+def test_what_was_added_later_is_computed_again_from_what_stood_before() -> None:
+    terms = terms_from_preset("outlier", {}, "USD")
+    old, new = lines(Facts(600_000), terms), lines(Facts(1_200_000), terms)
+    (added,) = adjust(old, new, AdjustParams(cause="limit"))
+    row = _row(added, submission="s")
+    submission = {"id": "s", "claim": "c", "work_ms": 600_000}
+    first = [{**_row(line, submission="s"), "id": "first"} for line in old]
+    claims = [{"id": "c", "terms": {"pay": terms.to_json()}}]
+    whole = _export(claims=claims, submissions=[submission], pay_lines=[*first, row, {**row, "id": "twice"}])
+    compared = recomputed(whole)
+    assert added.amount_minor == 1333 - 667
+    assert compared.recomputed_minor == compared.recorded_minor == {"USD": 667 + 2 * 666}, compared.differences
