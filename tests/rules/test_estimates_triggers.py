@@ -1,5 +1,6 @@
 """What opens an estimate review: few false alarms over all looks, a short estimate soon noticed, evidence to draw."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import exp, log
@@ -32,13 +33,15 @@ def drawn_claims(n: int, ratio: float, seed: int) -> list[Worked]:
     return drawn(USUAL, ratio, n, Random(seed))
 
 
-def test_a_right_estimate_is_seldom_called_wrong_over_all_looks() -> None:
+def test_a_right_estimate_is_seldom_called_wrong_over_all_looks(claim: Callable[[str, int], None]) -> None:
     found = notices(USUAL, 1.0, FALSE_CLAIMS, RUNS)
     assert by(found, FALSE_CLAIMS) <= 0.05
+    claim("a right estimate is called wrong in at most 5 of 100 projects, over all looks", RUNS)
 
 
-def test_an_estimate_too_short_by_a_third_is_noticed_within_thirty_claims() -> None:
+def test_an_estimate_too_short_by_a_third_is_noticed_within_thirty_claims(claim: Callable[[str, int], None]) -> None:
     assert by(notices(USUAL, 1.5, 30, RUNS), 30) >= 0.75
+    claim("an estimate too short by a third is noticed within 30 claims in at least 75 of 100 projects", RUNS)
 
 
 @pytest.mark.parametrize("crowd", [each for each in CROWDS if each is not USUAL], ids=lambda crowd: crowd.name)
