@@ -39,6 +39,7 @@ from fairhand.people.states import ROLES  # noqa: E402
 from fairhand.review.policies import POLICIES  # noqa: E402
 from fairhand.review.redundancy import REDUNDANCY  # noqa: E402
 from fairhand.tasks.fields import FIELDS  # noqa: E402
+from fairhand.tasks.label_studio import translate  # noqa: E402
 from fairhand.tasks.library import ready, ready_names  # noqa: E402
 from fairhand.tasks.questions import QUESTIONS  # noqa: E402
 from fairhand_pay import floors  # noqa: E402
@@ -300,6 +301,18 @@ def conditions() -> str:
     ])  # fmt: skip
 
 
+def label_studio() -> str:
+    """Each configuration that the tests know: what it becomes, and what is lost."""
+    rows = []
+    for path in sorted((ROOT / "tests" / "data" / "label_studio").glob("*.xml")):
+        made = translate(path.read_text(encoding="utf-8"))
+        parts = made.template or {"fields": [], "questions": []}
+        kinds = (", ".join(f"`{part['type']}`" for part in parts[side]) or "–" for side in ("fields", "questions"))
+        lost = "; ".join(f"`{each.tag}`: {each.why}" for each in made.lost)
+        rows.append((path.stem.replace("-", " "), *kinds, lost or "–"))
+    return table(("configuration", "fields", "questions", "not carried over"), rows)
+
+
 def ready_made() -> str:
     """Each ready-made template with what it shows, asks and exports, and a picture of its example."""
     made = []
@@ -334,6 +347,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "delivery_formats": delivery_formats,
     "endpoints": endpoints,
     "fields": fields,
+    "label_studio": label_studio,
     "limits": limits,
     "metrics": metrics,
     "pay_floors": pay_floors,

@@ -11,14 +11,16 @@ from fairhand_pay import (
     PeriodFacts,
     TermsError,
     adjust,
+    describe,
     lines,
     terms_from_preset,
     window_lines,
 )
+from fairhand_pay.errors import shown
 from fairhand_pay.facts import Earned
 from fairhand_pay.primitives.time import clock
 from fairhand_pay.recompute import recomputed
-from tests.rules.test_pay import plan
+from tests.rules.test_pay import plan, time
 
 
 def test_a_clock_has_hours_from_a_hundred_minutes_on() -> None:
@@ -121,3 +123,29 @@ def test_what_was_added_later_is_computed_again_from_what_stood_before() -> None
     compared = recomputed(whole)
     assert added.amount_minor == 1333 - 667
     assert compared.recomputed_minor == compared.recorded_minor == {"USD": 667 + 2 * 666}, compared.differences
+
+
+@pytest.mark.parametrize(("ms", "said"), [(7_200_000, []), (7_200_001, ["0:00.001"]), (9_000_000, ["30:00"])])
+def test_hours_over_the_cap_of_a_period_are_paid_and_said(ms: int, said: list[str]) -> None:
+    cap = {"primitive": "CAP", "version": 1, "scope": "week", "hours_s": 7200}
+    terms = plan("USD", 3600, time((None, "30.00")), cap)
+    found = window_lines(PeriodFacts("week", {"ms": ms}), terms)
+    assert [(line.amount_minor, line.sentence_args["over"]) for line in found] == [(0, each) for each in said]
+    assert [each.args for each in describe(terms) if each.key == "cap_said_week"] == [{"cap": "2:00:00"}]
+
+
+@pytest.mark.parametrize(("base", "key"), [(124_999, "share"), (125_000, "share"), (125_001, "capped")])
+def test_a_share_is_cut_beyond_its_cap_and_not_at_it(base: int, key: str) -> None:
+    (line,) = lines(Facts(None, events=(Happened("referral", "R", base),)), REFERRAL)
+    assert line.sentence_key == f"event_referral_{key}"
+
+
+def test_a_value_in_a_message_has_forty_characters_at_most() -> None:
+    assert shown("x" * 38) == "'" + "x" * 38 + "'"
+    assert shown("x" * 39) == "'" + "x" * 36 + "..."
+
+
+def test_a_rate_that_its_currency_does_not_have_is_named_in_whichever_row() -> None:
+    with pytest.raises(TermsError) as refused:
+        terms_from_preset("outlier", {"rates": {"tier=a:1": "45.00", "tier=b:1": "45.005"}}, "USD")
+    assert refused.value.path == "rates"

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from fairhand_pay import Terms
+from fairhand_pay import Terms, terms_from_preset
 from fairhand_pay.primitives import PRIMITIVES
-from tests.pay.recorded import FILE, digest, of_case, of_plan
+from tests.pay.recorded import FILE, PRESETS, digest, of_case, of_plan
 
 ROWS = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
 
@@ -25,3 +25,9 @@ def test_recorded_plans_are_computed_again_to_the_letter(part: int) -> None:
 def test_every_primitive_stands_in_a_recorded_plan() -> None:
     used = {(each["primitive"], each["version"]) for row in ROWS for each in row["terms"]["primitives"]}
     assert set(PRIMITIVES) - used == {("ADJUST", 1)}, "ADJUST stands in no plan: it is the difference of two"
+
+
+@pytest.mark.parametrize("number", range(len(PRESETS)))
+def test_presets_compose_the_plans_that_were_recorded(number: int) -> None:
+    name, asked = PRESETS[number]
+    assert terms_from_preset(name, asked, "USD").to_json() == ROWS[number]["terms"], name

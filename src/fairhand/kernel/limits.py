@@ -157,6 +157,12 @@ LABEL_CHARS_MAX = 300
 PARAGRAPH_CHARS_MAX = 2_000
 LANGUAGES_MAX = 20
 
+# Configurations of Label Studio
+LABEL_STUDIO_BYTES_MAX = 500_000
+LABEL_STUDIO_TAGS_MAX = 5_000
+LABEL_STUDIO_DEPTH_MAX = 40
+LABEL_STUDIO_ITEMS_DEFAULT = 3  # things of a List, where no task says how many
+
 # Uploads of tasks
 UPLOAD_BYTES_MAX = 64 * 1024 * 1024
 UPLOAD_PART_BYTES_MAX = 1024 * 1024  # stored in pieces of this size
