@@ -31,8 +31,8 @@ def test_a_limit_is_the_same_with_rates_of_peoples_own() -> None:
     asked = {"rate": "40.00", "full_rate_limit_min": 60, "reduced_rate": "21.16"}
     own = terms_from_preset("outlier", asked | {"rates": {"tier=chemist:3": "45.00"}}, "USD").to_json()
     alone = terms_from_preset("outlier", asked, "USD").to_json()
-    for time in (own["primitives"][1], alone["primitives"][0]):
-        assert [each["upto_s"] for each in time["segments"]] == [3600, None]
+    for timed in (own["primitives"][1], alone["primitives"][0]):
+        assert [each["upto_s"] for each in timed["segments"]] == [3600, None]
 
 
 def test_a_rate_card_has_so_many_rows_and_no_more() -> None:
