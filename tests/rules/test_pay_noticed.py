@@ -1,6 +1,6 @@
 """What changed places of the engine showed to be untested: edges, malformed rate cards, lines beside tasks."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -18,6 +18,7 @@ from fairhand_pay import (
 )
 from fairhand_pay.errors import shown
 from fairhand_pay.facts import Earned
+from fairhand_pay.primitives.rate import Dimension
 from fairhand_pay.primitives.time import clock
 from fairhand_pay.recompute import recomputed
 from tests.rules.test_pay import plan, time
@@ -149,3 +150,30 @@ def test_a_rate_that_its_currency_does_not_have_is_named_in_whichever_row() -> N
     with pytest.raises(TermsError) as refused:
         terms_from_preset("outlier", {"rates": {"tier=a:1": "45.00", "tier=b:1": "45.005"}}, "USD")
     assert refused.value.path == "rates"
+
+
+def test_facts_that_last_longer_keep_the_clocks_they_have() -> None:
+    sheet = Facts(None, timesheet_ms=5).lasting(9)
+    assert (sheet.active_ms, sheet.timesheet_ms) == (None, 9)
+    both = Facts(5, timesheet_ms=5).lasting(9)
+    assert (both.active_ms, both.timesheet_ms) == (9, 9)
+    alone = Facts(5).lasting(9)
+    assert (alone.active_ms, alone.timesheet_ms) == (9, None)
+
+
+def test_an_estimate_lies_below_the_limit() -> None:
+    terms_from_preset("outlier-estimate", {"estimate_min": 59, "full_rate_limit_min": 60}, "USD")
+    with pytest.raises(TermsError, match="is not below the limit"):
+        terms_from_preset("outlier-estimate", {"estimate_min": 60, "full_rate_limit_min": 60}, "USD")
+
+
+def test_a_path_in_a_refusal_has_forty_characters_of_a_name_at_most() -> None:
+    with pytest.raises(TermsError) as refused:
+        plan("USD", 3600, {**time((None, "30.00")), "x" * 50: 1})
+    assert refused.value.path == "primitives.0." + "x" * 40
+
+
+def test_a_row_of_a_rate_card_may_name_everything_that_tells_people_apart() -> None:
+    who = ", ".join(f"{name}=a" for name in get_args(Dimension))
+    terms = terms_from_preset("outlier", {"rates": {who: "45.00"}}, "USD").to_json()
+    assert set(terms["primitives"][0]["rows"][1]["when"]) == set(get_args(Dimension))

@@ -131,7 +131,7 @@ def _export(args: argparse.Namespace) -> int:
 def _tasks(path: Path) -> list[dict[str, Any]]:
     try:
         found = json.loads(_text(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CliError(f"{path} is no JSON: {error}.") from None
     tasks = found if isinstance(found, list) else [found]
     for number, task in enumerate(tasks, start=1):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,10 +18,10 @@ from fairhand.people.commands import client_slug, ensure_org
 from fairhand.people.models import Org
 from fairhand.projects.commands import NewProject, NewStage, make_project
 from fairhand.projects.models import Project
-from fairhand.projects.rules import Wrong
+from fairhand.projects.rules import Wrong, guideline_problems
 from fairhand.tasks.commands import NewTask, make_batch
 from fairhand.tasks.library import Ready
-from fairhand.tasks.wording import wording_problem
+from fairhand.tasks.wording import control_problem, wording_problem
 from fairhand_pay import Terms, TermsError, terms_from_preset
 
 HOURLY, PER_TASK = "hourly", "task"
@@ -69,7 +69,7 @@ def start_project(*, ready: Ready, wish: Wish, actor: Actor, now: datetime) -> P
 
     Refusals: bad_input, whose facts["problems"] are Wrong, by field of the wish.
     """
-    problems = _problems(wish)
+    problems = _problems(wish) + _guideline_problems(ready)
     stages = _stages(ready, wish, problems)
     if problems:
         return Refused("bad_input", "The project can't be started like this.", {"problems": problems})
@@ -94,9 +94,22 @@ def _make(ready: Ready, wish: Wish, stages: tuple[NewStage, ...], actor: Actor, 
         ),
         actor=actor, now=now,
     )  # fmt: skip
-    examples = (NewTask(each.key, each.payload, 0, each.answer, each.reason) for each in ready.examples)
-    make_batch(project=project, kind="practice", tasks=examples, actor=actor, now=now)
+    if ready.examples:
+        examples = (NewTask(each.key, each.payload, 0, each.answer, each.reason) for each in ready.examples)
+        make_batch(project=project, kind="practice", tasks=examples, actor=actor, now=now)
     return project
+
+
+def _guideline_problems(ready: Ready) -> list[Wrong]:
+    """Of a template of one's own the guideline is typed too."""
+    found = [
+        replace(each, field=each.field.replace("text.", "guideline."))
+        for each in guideline_problems(({}, {}), ready.guideline, ready.rubric, "The first.")
+    ]
+    for code, text in ready.guideline.items():
+        if (why := control_problem(text)) is not None:
+            found.append(Wrong(f"guideline.{code}", "bad_character", why))
+    return found
 
 
 def _problems(wish: Wish) -> list[Wrong]:

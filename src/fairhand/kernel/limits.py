@@ -157,7 +157,10 @@ LABEL_CHARS_MAX = 300
 PARAGRAPH_CHARS_MAX = 2_000
 LANGUAGES_MAX = 20
 
-# Configurations of Label Studio
+# Templates of one's own, and configurations of Label Studio
+OWN_TEMPLATE_BYTES_MAX = 500_000
+OWN_TEMPLATE_TASKS_MAX = 50  # that one is tried on
+OWN_TEMPLATE_FAULTS_MAX = 50  # listed
 LABEL_STUDIO_BYTES_MAX = 500_000
 LABEL_STUDIO_TAGS_MAX = 5_000
 LABEL_STUDIO_DEPTH_MAX = 40

@@ -35,6 +35,7 @@ _LABELS = {
     "experts": gettext_noop("Experts wanted"), "how": gettext_noop("Paid"), "amount": gettext_noop("Amount"),
     "full_min": gettext_noop("Full rate for, in minutes"), "after": gettext_noop("Rate after that, an hour"),
     "reviewed_pct": gettext_noop("Reviewed, in percent"), "review_amount": gettext_noop("For each review"),
+    "guideline.en": gettext_noop("Guideline, in English"), "guideline.ar": gettext_noop("Guideline, in Arabic"),
 }  # fmt: skip
 _NAMES = tuple(_LABELS)
 _HOWS = ((HOURLY, gettext_noop("by the hour of work")), (PER_TASK, gettext_noop("for each task")))
@@ -54,16 +55,33 @@ def start(request: Signed, ready_slug: str) -> HttpResponse:
     """One of them as an expert would see it, and the form that starts a project with it."""
     chosen: Ready = found_or_404(ready(ready_slug))
     if request.method == "GET":
-        begun = {"org": "", "how": HOURLY, "reviewed_pct": "20", "experts": "10", "currency": "USD"}
-        return _page(request, chosen, begun, ["en"], {}, uuid4().hex, 200)
+        return _page(request, chosen, begun(), ["en"], {}, uuid4().hex, 200)
+    typed, languages = typed_of(request)
+    made = started(request, chosen, typed, languages)
+    return _page(request, chosen, typed, languages, made, typed["key"], 422) if isinstance(made, dict) else made
+
+
+def typed_of(request: Signed) -> tuple[dict[str, str], list[str]]:
+    """What was typed into the form, and the languages that were ticked."""
     typed = typed_in(request, *_NAMES, "key")
     typed["key"] = typed["key"][:_KEY_CHARS_MAX] or uuid4().hex  # a form without one is nobody else's
-    languages = [code for code, _name in settings.LANGUAGES if code in request.POST.getlist("languages")]
+    return typed, [code for code, _name in settings.LANGUAGES if code in request.POST.getlist("languages")]
+
+
+def begun() -> dict[str, str]:
+    """The form before anything was typed."""
+    return {"org": "", "how": HOURLY, "reviewed_pct": "20", "experts": "10", "currency": "USD"}
+
+
+def started(
+    request: Signed, chosen: Ready, typed: dict[str, str], languages: list[str]
+) -> HttpResponse | dict[str, str]:
+    """The way to the new project, or field -> what is wrong with it."""
     made = start_project(
         ready=chosen, wish=_wish(typed, languages), actor=Actor("person", request.viewer.person_id), now=utc_now()
     )
     if isinstance(made, Refused):
-        return _page(request, chosen, typed, languages, _said(made), typed["key"], 422)
+        return _said(made)
     messages.success(
         request, _("The project is a draft. Import its tasks here; finance funds it; then launch the batch.")
     )
@@ -106,15 +124,21 @@ def _page(
     status: int,
 ) -> HttpResponse:  # fmt: skip
     example = chosen.examples[0]
-    labels = {name: _(label) for name, label in _LABELS.items()}
     context: dict[str, Any] = {
         "ready": chosen, "blocks": blocks_of(chosen.template, example.payload),
         "questions": asked(bound(chosen.template, example.payload), example.answer, "example."),
-        "reason": example.reason, "key": key,
-        "typed": {name.replace(".", "_"): text for name, text in typed.items()}, "languages": languages,
+        "reason": example.reason, **form_context(typed, languages, wrong, key),
+    }  # fmt: skip
+    return render(request, "manager/start.html", context, status=status)
+
+
+def form_context(typed: dict[str, str], languages: list[str], wrong: dict[str, str], key: str) -> dict[str, Any]:
+    """What manager/start_form.html draws."""
+    labels = {name: _(label) for name, label in _LABELS.items()}
+    return {
+        "key": key, "typed": {name.replace(".", "_"): text for name, text in typed.items()}, "languages": languages,
         "wrong": {name.replace(".", "_"): said for name, said in wrong.items()}, "listed": listed(wrong, labels),
         "orgs": [(_NEW, _("a new client")), *((str(org.id), org.name) for org in clients())],
         "codes": [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES],
         "currencies": [(code, code) for code in sorted(EXPONENTS)], "hows": [(how, _(said)) for how, said in _HOWS],
     }  # fmt: skip
-    return render(request, "manager/start.html", context, status=status)

@@ -17,6 +17,7 @@ from fairhand.web.manager import (
     operating,
     operations,
     order,
+    own_template,
     paid,
     people,
     plan,
@@ -34,6 +35,7 @@ from fairhand.web.manager import (
 urlpatterns = [
     path("manage/", board.projects, name="manage"),
     path("start/", starting.choose, name="start"),
+    path("start/own/", own_template.own, name="start-own"),
     path("start/<slug:ready_slug>/", starting.start, name="start-project"),
     path("manage/<slug:slug>/", board.board, name="board"),
     path("manage/<slug:slug>/now/", board.now, name="board-now"),
