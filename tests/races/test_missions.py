@@ -61,8 +61,9 @@ def test_the_last_seat_is_taken_once_and_a_mission_that_closes_keeps_who_is_in(d
 
 def test_the_last_place_of_a_referral_is_kept_once_and_paid_once(db, claim) -> None:
     rounds = count(3, 200)
-    small = small_project(tasks=2 * rounds, pay=PER_JUDGEMENT, reviewed=False, experts=3)
     for number in range(rounds):
+        if number % 15 == 0:  # a project has so many missions at a time
+            small = small_project(slug=f"places-{number}", tasks=30, pay=PER_JUDGEMENT, reviewed=False, experts=3)
         mission = referral(small, f"places {number}", seats=1, tiers=((1, "50.00"),))
         emails = [f"{number}@new.example", f"{number}+b@new.example", f"other{number}@new.example"]
         found = together([partial(name, small, mission, *pair) for pair in zip(small.experts, emails, strict=True)])
