@@ -39,13 +39,13 @@ from fairhand.people.states import ROLES  # noqa: E402
 from fairhand.review.policies import POLICIES  # noqa: E402
 from fairhand.review.redundancy import REDUNDANCY  # noqa: E402
 from fairhand.tasks.fields import FIELDS  # noqa: E402
-from fairhand.tasks.label_studio import translate  # noqa: E402
 from fairhand.tasks.library import ready, ready_names  # noqa: E402
 from fairhand.tasks.questions import QUESTIONS  # noqa: E402
 from fairhand_pay import floors  # noqa: E402
 from fairhand_pay.currency import format_minor  # noqa: E402
 from fairhand_pay.presets import PRESETS  # noqa: E402
 from fairhand_pay.primitives import PRIMITIVES  # noqa: E402
+from tools.configurations import configurations  # noqa: E402
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -303,14 +303,7 @@ def conditions() -> str:
 
 def label_studio() -> str:
     """Each configuration that the tests know: what it becomes, and what is lost."""
-    rows = []
-    for path in sorted((ROOT / "tests" / "data" / "label_studio").glob("*.xml")):
-        made = translate(path.read_text(encoding="utf-8"))
-        parts = made.template or {"fields": [], "questions": []}
-        kinds = (", ".join(f"`{part['type']}`" for part in parts[side]) or "–" for side in ("fields", "questions"))
-        lost = "; ".join(f"`{each.tag}`: {each.why}" for each in made.lost)
-        rows.append((path.stem.replace("-", " "), *kinds, lost or "–"))
-    return table(("configuration", "fields", "questions", "not carried over"), rows)
+    return table(("configuration", "fields", "questions", "not carried over"), configurations(ROOT))
 
 
 def ready_made() -> str:
