@@ -5,6 +5,8 @@ from pathlib import Path
 
 from fairhand.tasks.label_studio import translate
 
+HEAD = ("configuration", "fields", "questions", "not carried over")
+
 
 def configurations(root: Path) -> Iterator[tuple[str, str, str, str]]:
     """(name, fields, questions, what is lost) of each."""

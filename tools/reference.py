@@ -45,7 +45,7 @@ from fairhand_pay import floors  # noqa: E402
 from fairhand_pay.currency import format_minor  # noqa: E402
 from fairhand_pay.presets import PRESETS  # noqa: E402
 from fairhand_pay.primitives import PRIMITIVES  # noqa: E402
-from tools.configurations import configurations  # noqa: E402
+from tools.configurations import HEAD, configurations  # noqa: E402
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -301,11 +301,6 @@ def conditions() -> str:
     ])  # fmt: skip
 
 
-def label_studio() -> str:
-    """Each configuration that the tests know: what it becomes, and what is lost."""
-    return table(("configuration", "fields", "questions", "not carried over"), configurations(ROOT))
-
-
 def ready_made() -> str:
     """Each ready-made template with what it shows, asks and exports, and a picture of its example."""
     made = []
@@ -340,7 +335,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "delivery_formats": delivery_formats,
     "endpoints": endpoints,
     "fields": fields,
-    "label_studio": label_studio,
+    "label_studio": lambda: table(HEAD, configurations(ROOT)),
     "limits": limits,
     "metrics": metrics,
     "pay_floors": pay_floors,
