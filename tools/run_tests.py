@@ -33,7 +33,6 @@ CHECKS: tuple[tuple[str, list[str], str], ...] = (
     ("ruff: format", [str(BIN / "ruff"), "format", "--check", "."], "pyproject.toml"),
     ("mypy: pure files", [str(BIN / "mypy")], "pyproject.toml"),
     ("imports point down", [str(BIN / "lint-imports")], ".importlinter"),
-    ("house rules", [sys.executable, "tools/tidy.py"], "tools/tidy.py"),
 )
 
 

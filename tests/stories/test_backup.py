@@ -26,7 +26,16 @@ from fairhand.cli.inventory import inventory, recomputed
 from fairhand.dispatch.models import Claim
 from fairhand.kernel.clock import utc_now
 from tests.building import Small, check_books, small_project
-from tests.commands_of import environment, fairhand, migrated_home, new_folder, refused, servers_of, wait_until
+from tests.commands_of import (
+    environment,
+    fairhand,
+    made_once,
+    migrated_home,
+    new_folder,
+    refused,
+    servers_of,
+    wait_until,
+)
 from tests.counts import count
 from tests.databases import django_on
 
@@ -187,18 +196,23 @@ def test_the_restore_drill(folder: Path, printed) -> None:
 def backups() -> Iterator[Path]:
     """A folder with a data folder and three backups of it: plain, with a passphrase, for a recipient."""
     with new_folder() as folder:
-        identity = pyrage.x25519.Identity.generate()
-        (folder / "identity").write_text(f"# made by a test\n{identity}\n")
-        (folder / "pass").write_text("right-passphrase\n")
-        (folder / "wrong").write_text("wrong-passphrase\n")
-        home = migrated_home(folder)
-        for name, words in (
-            ("plain", []), ("sealed", ["--passphrase-file", str(folder / "pass")]),
-            ("sent", ["--recipient", str(identity.to_public())]),
-        ):  # fmt: skip
-            ran = fairhand(home, "backup", str(folder / name), *words)
-            assert ran.returncode == 0, ran.stderr
-        yield folder
+        shutil.copytree(made_once("backups", _backed_up), folder / "made")
+        yield folder / "made"
+
+
+def _backed_up(folder: Path) -> None:
+    folder.mkdir()
+    identity = pyrage.x25519.Identity.generate()
+    (folder / "identity").write_text(f"# made by a test\n{identity}\n")
+    (folder / "pass").write_text("right-passphrase\n")
+    (folder / "wrong").write_text("wrong-passphrase\n")
+    home = migrated_home(folder)
+    for name, words in (
+        ("plain", []), ("sealed", ["--passphrase-file", str(folder / "pass")]),
+        ("sent", ["--recipient", str(identity.to_public())]),
+    ):  # fmt: skip
+        ran = fairhand(home, "backup", str(folder / name), *words)
+        assert ran.returncode == 0, ran.stderr
 
 
 def restore(folder: Path, name: str, *words: str) -> "subprocess.CompletedProcess[str]":
