@@ -17,8 +17,6 @@ from fairhand.web.manager.starting import begun, form_context, started, typed_of
 from fairhand.web.shown import asked, blocks_of, read_answer, told
 from fairhand.web.typed import typed_in
 
-_SUMMARY = {"en": "A template of one's own."}
-
 
 @dataclass(frozen=True, slots=True)
 class Tried:
@@ -68,7 +66,7 @@ def _form(typed: dict[str, str]) -> dict[str, Any]:
 
 def _ready(template: dict[str, Any], typed: dict[str, str]) -> Ready:
     texts = {code: text for code in ("en", "ar") if (text := typed[f"guideline.{code}"])}
-    return Ready("own", _SUMMARY, _SUMMARY, 1, template, texts, {}, (), "")
+    return Ready("own", {}, {}, 1, template, texts, {}, (), "")
 
 
 def _tried(request: Signed, found: Own) -> Tried:
