@@ -64,6 +64,9 @@ COMMANDS = (
     Command("org", "org", "the organisations of the installation"),
     Command("key", "key", "API keys: make, list, replace, revoke"),
     Command("pay", "pay", "explain what a plan pays; compute an export again", django=False, migrated=None),
+    Command(
+        "rubric", "rubric", "look at a rubric file, score it, write it in another format", django=False, migrated=None
+    ),
     Command("worker", "worker", "do background jobs", migrated=False),
     Command("prepare", "prepare", "", migrated=False),
 )
