@@ -55,12 +55,17 @@ def put(org_id: UUID, content: bytes) -> str:
     return sha256
 
 
-def stand_in(project: Project, person_id: UUID, payload: Mapping[str, Any], folder: Any) -> None:
-    """Make the files that an example's payload names, under the ids that stand in it, and show them in every task."""
+def stand_in(
+    project: Project, person_id: UUID, payload: Mapping[str, Any], folder: Any, contents: Mapping[str, bytes] = CONTENTS
+) -> None:
+    """Make the files that an example's payload names, under the ids that stand in it, and show them in every task.
+
+    `contents`: by name, or else by media type.
+    """
     place = store()
     assert place is not None
     for file in files_in(payload):
-        content = CONTENTS[file["media_type"]]
+        content = contents.get(file["name"]) or contents[file["media_type"]]
         source = folder / "source"
         source.write_bytes(content)
         place.put(key_of(project.org_id, file["sha256"]), source)

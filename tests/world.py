@@ -22,6 +22,7 @@ from fairhand.flow.gold_batches import add_gold
 from fairhand.flow.import_batch import read_upload
 from fairhand.flow.jobs import give_back_job
 from fairhand.flow.launch_batch import launch_batch
+from fairhand.flow.raise_matter import raise_matter
 from fairhand.flow.release_delivery import release_delivery
 from fairhand.flow.set_aside import make_cohort
 from fairhand.flow.stage_cards import stage_cards
@@ -235,6 +236,13 @@ def _work(side: Side, say: Texts) -> None:
     )  # fmt: skip
     assert not isinstance(asked, Refused), asked
     side.ids["extension_id"] = asked.extension_id
+    for words in ("a question", "another question"):
+        raised = raise_matter(
+            claim_id=held.id, person_id=expert, kind="question", words=say.say(words),
+            place=f"At {say.say('a place')}"[:200], actor=Actor("person", expert), now=small.now,
+        )  # fmt: skip
+        assert not isinstance(raised, Refused), raised
+        side.ids["raised_id"] = raised.id
     small.review({"verdict": "return", "note": note, "clause": clause}, reviewer)  # one of the two waits for rework
     side.ids["review_claim_id"] = small.claim(reviewer, "review").id
     _kept(side, say)
@@ -314,9 +322,10 @@ def _granted(side: Side, people: dict[str, UUID], say: Texts) -> dict[str, Any]:
     """A skill, a person who holds it, and a decision about them that is over."""
     now, actor = utc_now() - timedelta(hours=2), Actor("person", people["manager"])
     project, expert = side.small.project, side.small.experts[0]
+    names = {language: f"S {name}"[:200] for language, name in say.both("name of a skill").items()}  # never blank
     skill = make_skill(
-        kind="skill", slug=f"skill-{side.name}", name=say.both("name of a skill"), about=say.both("what a skill takes"),
-        level_max=3, actor=actor, now=now,
+        kind="skill", slug=f"skill-{side.name}", name=names, about=say.both("what a skill takes"), level_max=3,
+        actor=actor, now=now,
     )  # fmt: skip
     assert not isinstance(skill, Refused), skill
     held = grant(

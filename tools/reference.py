@@ -82,10 +82,11 @@ def _kind(said: dict[str, Any]) -> str:
         return " or ".join(dict.fromkeys(_kind(each) for each in choices if each.get("type") != "null"))
     words = {"string": "text", "integer": "whole number", "boolean": "true or false", "number": "number"}
     kind = said.get("type", "")
-    if kind == "object" and said.get("additionalProperties", {}).get("type") == "integer":
+    extra = said.get("additionalProperties")
+    if kind == "object" and isinstance(extra, dict) and extra.get("type") == "integer":
         return f"a table of name and {_kind(said['additionalProperties'])}"
     if kind == "object":
-        return "a table of language and text"
+        return "a table" if extra is True else "a table of language and text"
     if kind == "array":
         least, most = said.get("minItems"), said.get("maxItems")
         span = f" ({least or 0} to {most})" if most else ""

@@ -26,6 +26,7 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("clock", "src/fairhand/ledger/sql/0001_ledger.sql"): "created_at is the database's own witness beside our `now`",
     ("write", "src/fairhand/dispatch/cohorts.py"): "commands, of what is kept for some; likewise",
     ("write", "src/fairhand/dispatch/planned.py"): "commands, of planned slots; likewise",
+    ("write", "src/fairhand/dispatch/held.py"): "commands, of tasks that are held back; likewise",
     ("write", "src/fairhand/dispatch/closing.py"): "commands, of a project's end; likewise",
     ("write", "src/fairhand/dispatch/life.py"): "commands, of a claim's pauses and extensions; likewise",
     ("write", "src/fairhand/dispatch/queue_moves.py"): "commands, of slots that wait; with the others too long a file",

@@ -108,6 +108,15 @@ SELECT uuidv7(), c.org_id, c.project_id, c.id, 600, 'The sources are long.', c.c
 UPDATE claim SET state = 'released', end_reason = 'Needed elsewhere.', work_ms = 60000
  WHERE id IN (SELECT id FROM claim WHERE project_id = :project: AND state = 'expired' LIMIT :rows:);
 
+-- What experts asked and reported, some of it answered.
+INSERT INTO raised (id, org_id, project_id, task_id, claim_id, person_id, kind, place, words, at, state, answer, answered_by_id, answered_at, done)
+SELECT uuidv7(), c.org_id, c.project_id, c.task_id, c.id, c.person_id, (ARRAY['question', 'mistake', 'distressing'])[1 + c.n % 3],
+       '', 'Is the second source meant?', c.claimed_at, CASE WHEN c.n % 2 = 0 THEN 'answered' ELSE 'open' END,
+       CASE WHEN c.n % 2 = 0 THEN 'Yes.' ELSE '' END, CASE WHEN c.n % 2 = 0 THEN c.other END,
+       CASE WHEN c.n % 2 = 0 THEN c.claimed_at END, CASE WHEN c.n % 2 = 0 THEN 'said' ELSE '' END
+  FROM (SELECT c.*, row_number() OVER () AS n, (SELECT p.id FROM person p WHERE p.id <> c.person_id LIMIT 1) AS other
+          FROM claim c WHERE c.project_id = :project: LIMIT :rows:) c;
+
 -- Where the time of tasks went, work away from the page, and corrections of the record: some wait, some were decided.
 INSERT INTO work_interval (claim_id, device, kind, from_at, until_at)
 SELECT c.id, 'load', (ARRAY['active', 'idle', 'hidden'])[1 + n % 3], c.claimed_at + n * interval '1 minute',

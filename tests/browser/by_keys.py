@@ -1,6 +1,7 @@
 """An answer entered as a person enters it: with the tab key, arrows and letters alone, question by question."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -146,10 +147,149 @@ def _validation(page: Page, name: str, terms: Mapping[str, Any], answer: Any) ->
         page.keyboard.press("Enter")  # the row is looked through
 
 
+def _slider(page: Page, name: str, terms: Mapping[str, Any], answer: Any) -> None:
+    """From the least number up, step by step; up is up in both directions of writing."""
+    steps = (Decimal(answer) - Decimal(terms["least"])) / Decimal(terms["step"])
+    press(page, f"#q-{name.replace('.', '-')} [data-part=line]", "Home", "Space", *["ArrowUp"] * int(steps))
+
+
+def _bestworst(page: Page, name: str, terms: Mapping[str, Any], answer: Any) -> None:
+    _value(page, f"{name}.best", answer["best"])
+    _value(page, f"{name}.worst", answer["worst"])
+
+
+def _rubricdraft(page: Page, name: str, terms: Mapping[str, Any], answer: Any) -> None:
+    """Row by row in the order of the page: Enter makes the next one, and keys put it where it belongs."""
+    here = "[data-row]:focus-within"
+    press(page, f"#q-{name.replace('.', '-')} [data-part=text]")
+    at = 1
+    for number, (level, node) in enumerate(_outline(answer)):
+        if number:
+            page.keyboard.press("Enter")
+        for _ in range(abs(level - at)):
+            page.keyboard.press("Alt+BracketRight" if level > at else "Alt+BracketLeft")
+        at = level
+        page.keyboard.type(node["criterion"])
+        if "weight" in node:
+            press(page, f"{here} [data-part=weight]")
+            page.keyboard.type(str(node["weight"]))
+        if "steps" in node or "tags" in node:
+            press(page, f"{here} summary", "Enter")
+        if "steps" in node:
+            press(page, f"{here} [data-part=steps]")
+            for place, step in enumerate(node["steps"]):
+                page.keyboard.type(step if place == 0 else f"\n{step}")
+            page.keyboard.press("Shift+Tab")  # Enter is a line end there
+        if "tags" in node:
+            press(page, f"{here} [data-part=tags]")
+            page.keyboard.type(", ".join(node["tags"]))
+
+
+def _steps(page: Page, name: str, terms: Mapping[str, Any], answer: Any) -> None:
+    press(page, f"[name='{name}.{answer[0]['step']}']")
+    for number, row in enumerate(answer):
+        if number:
+            page.keyboard.press("j")
+        page.keyboard.press({1: "1", 0: "2", -1: "3"}[row["rating"]])
+        if "why" in row:
+            page.keyboard.press("e")
+            page.keyboard.type(row["why"])
+            page.keyboard.press("Escape")
+
+
+def _outline(nodes: Any, level: int = 1) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for node in nodes:
+        yield level, node
+        yield from _outline(node.get("criteria", []), level + 1)
+
+
+def _regions(page: Page, name: str, terms: Mapping[str, Any], answer: Any) -> None:
+    """The cross is led pixel by pixel, and in greater steps where it is far."""
+    root = f"#q-{name.replace('.', '-')}"
+    press(page, f"{root} [data-part=canvas]")
+    size = page.locator(root)
+    wide, high = (int(size.get_attribute(f"data-{side}") or 0) for side in ("wide", "high"))
+    step = max(1, round(max(wide, high) / 100))
+    at, kind = [round(wide / 2), round(high / 2)], terms["shapes"][0]
+    for mark in answer["marks"]:
+        while kind != mark["kind"]:
+            page.keyboard.press("t")
+            kind = terms["shapes"][(terms["shapes"].index(kind) + 1) % len(terms["shapes"])]
+        page.keyboard.press(_key(terms["labels"], mark["label"]))
+        x, y, *rest = mark["at"]
+        corners = [(x, y), (x + rest[0], y + rest[1])] if kind == "box" else _pairs(mark["at"])
+        for corner in corners:
+            for axis, (less, more) in enumerate((("ArrowLeft", "ArrowRight"), ("ArrowUp", "ArrowDown"))):
+                _lead(page, corner[axis] - at[axis], step, less, more)
+            at = list(corner)
+            page.keyboard.press("Enter")
+        if kind == "polygon":
+            page.keyboard.press("f")
+            at = list(corners[-1])
+    for place, mark in enumerate(answer["marks"]):
+        if "comment" in mark:
+            press(page, f"{root} [data-part=list] tr:nth-child({place + 1}) textarea")
+            page.keyboard.type(mark["comment"])
+
+
+def _lead(page: Page, far: int, step: int, less: str, more: str) -> None:
+    """By ten steps, by one, and by single pixels."""
+    left = abs(far)
+    for keys, by in (("Shift+", 10 * step), ("", step), ("Control+", 1)):
+        for _ in range(left // by):
+            page.keyboard.press(keys + (more if far > 0 else less))
+        left %= by
+
+
+def _key(labels: list[Mapping[str, Any]], value: str) -> str:
+    place = next(place for place, label in enumerate(labels, start=1) if label["value"] == value)
+    return str(labels[place - 1].get("key") or place)
+
+
+def _pairs(at: list[int]) -> list[tuple[int, int]]:
+    return list(zip(at[0::2], at[1::2], strict=True))
+
+
+def _segments(page: Page, name: str, terms: Mapping[str, Any], answer: Any) -> None:
+    """From the beginning, by seconds and tenths, to where each begins and ends; then its words."""
+    root = f"#q-{name.replace('.', '-')}"
+    for mark in answer["marks"]:
+        press(page, f"{root} [data-part=canvas]", _key(terms["labels"], mark["label"]), "Home")
+        at = 0
+        for end, key in ((mark["start"], "i"), (mark["end"], "o")):
+            for keys, by in (("", 1_000), ("Shift+", 100)):
+                for _ in range((end - at) // by):
+                    page.keyboard.press(f"{keys}ArrowRight")
+                at += (end - at) // by * by
+            page.keyboard.press(key)
+        if "text" in mark:
+            if terms["text"] != "required":  # it is come to at once
+                page.keyboard.press("Enter")
+            page.keyboard.type(mark["text"])
+            page.keyboard.press("Escape")
+
+
+def _spans(page: Page, name: str, terms: Mapping[str, Any], answer: Any) -> None:
+    """From the text's beginning, character by character: to the left where it runs from the right."""
+    surface = f"#q-{name.replace('.', '-')} [data-part=text]"
+    rtl = page.locator(surface).evaluate("element => getComputedStyle(element).direction") == "rtl"
+    on = "ArrowLeft" if rtl else "ArrowRight"
+    for mark in answer["marks"]:
+        press(page, surface, "Control+Home", *[on] * mark["start"])
+        for _ in range(mark["end"] - mark["start"]):
+            page.keyboard.press(f"Shift+{on}")
+        page.keyboard.press(_key(terms["labels"], mark["label"]))
+        if "comment" in mark:
+            page.keyboard.press("Enter")
+            page.keyboard.type(mark["comment"])
+            page.keyboard.press("Enter")
+
+
 WAYS: Mapping[str, Callable[[Page, str, Mapping[str, Any], Any], None]] = {
     "choice": _choice, "choices": _choices, "number": _number, "preference": _preference, "ranking": _ranking,
     "rating": _rating, "text": _text, "turns": _turns, "rewrite": _rewrite, "rubric": _rubric, "factcheck": _factcheck,
-    "validation": _validation,
+    "validation": _validation, "rubricdraft": _rubricdraft, "steps": _steps, "slider": _slider, "bestworst": _bestworst,
+    "spans": _spans, "regions": _regions, "segments": _segments,
 }  # fmt: skip
 
 

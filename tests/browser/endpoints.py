@@ -19,7 +19,7 @@ PARAM = re.compile(r"[<{](?:\w+:)?(\w+)[>}]")
 # What somebody's own page shows rows of: only the first expert of a side holds those that `Side.ids` names.
 OWN_ROWS = frozenset({
     "exclusion_id", "claim_id", "submission_id", "statement_id", "key_id", "pk", "end-visit.number",
-    "case.case_id", "case-appeal.case_id", "contest.line_id", "contest-refused.paid_time_id",
+    "case.case_id", "case-appeal.case_id", "raised-back.raised_id", "contest.line_id", "contest-refused.paid_time_id",
 })  # fmt: skip
 # Rows that are their maker's alone, whatever others may do in the project.
 MAKERS = {"upload_id": "manager"}

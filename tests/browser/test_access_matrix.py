@@ -41,6 +41,7 @@ BODIES = {
     "api:claim_slot": b'{"kind": "attempt", "terms_seen": [], "request_key": "tests"}',
     "api:hand_in": b'{"answer": {}}',
     "api:give_back": b'{"reason": "none"}',
+    "api:raise_it": b'{"kind": "question", "words": "none"}',
     "api:more_time": b'{"seconds": 60, "reason": "none"}',
     "api:enter_outside": b'{"minutes": 1, "request_key": "tests"}',
     "api:note_reading_beat": b'{"device": "tests", "seq": 1, "active_ms": 0}',

@@ -83,12 +83,14 @@ def test_more_time_is_asked_for_decided_and_said(who: Cast) -> None:
 def test_handing_in_may_lead_to_the_next_task_at_once(who: Cast) -> None:
     client, claim = client_of(who.expert), held(who)
     answer = {"answer.winner": "left", "then": "next"}
-    moved = client.post(f"/work/{claim.id}/", answer)
+    opened = client.post(f"/work/{claim.id}/", answer)
     following = Claim.objects.get(person_id=who.expert, state="live")
-    assert moved["Location"] == f"/work/{following.id}/?done={claim.id}"
-    opened = client.get(moved["Location"]).content.decode()
-    assert f'data-draft-done="{claim.id}"' in opened, "the draft of what was handed in goes"
-    assert client.post(f"/work/{claim.id}/", answer)["Location"] == moved["Location"], "a second click is the first one"
+    assert (opened.status_code, opened["Content-Location"]) == (200, f"/work/{following.id}/"), "the next page itself"
+    shown = opened.content.decode()
+    assert f'data-draft-done="{claim.id}"' in shown, "the draft of what was handed in goes"
+    assert f'name="next" value="/work/{following.id}/"' in shown, "another language comes back to this page"
+    again = client.post(f"/work/{claim.id}/", answer)
+    assert again["Content-Location"] == opened["Content-Location"], "a second click is the first one"
     assert Claim.objects.filter(person_id=who.expert).count() == 2
     other = who.small.claim(who.expert)
     client.post(f"/work/{following.id}/", answer)

@@ -1,14 +1,21 @@
 """Drafts in a real browser: on the server within two seconds, back on another device, never lost to a second one."""
 
+import re
 import time
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
+from fairhand.kernel import clock
+from fairhand.kernel.clock import utc_now
 from fairhand.work.models import Draft, Submission
 from tests.browser.axe import violations
 from tests.browser.conftest import Visitors
 from tests.browser.people import cast
+from tests.browser.time_machine import Machine, MovedClock
+from tests.building import check_books
+from tests.counts import count
 
 COMMENT = "[name='answer.comment']"
 TEMPLATE = {
@@ -105,3 +112,82 @@ def test_without_the_net_it_is_kept_and_sent_afterwards(visitors: Visitors) -> N
     assert not Draft.objects.exists()
     page.context.set_offline(False)
     _saved(claim.id, "written on a train")
+
+
+def test_a_lid_that_closes_saves_at_once(visitors: Visitors) -> None:
+    """No timer runs any more: what is typed goes out as the page is hidden."""
+    who = cast(**WITH)
+    claim = who.small.claim(who.expert)
+    page = visitors.page(who.expert)
+    page.goto(f"{visitors.site}/work/{claim.id}/")
+    page.clock.install()
+    page.reload()
+    page.clock.pause_at(utc_now().timestamp() + 60)
+    _type(page, "the last word")
+    assert not Draft.objects.exists()
+    page.evaluate(
+        "() => { Object.defineProperty(document, 'hidden', { get: () => true });"
+        " document.dispatchEvent(new Event('visibilitychange')); }"
+    )
+    _saved(claim.id, "the last word")
+
+
+def test_an_hour_without_the_net_loses_no_word_and_no_minute(
+    visitors: Visitors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The task expires meanwhile; its answer and time are taken all the same. A quarter of an hour in `make test`."""
+    monkeypatch.setattr(clock, "datetime", MovedClock)
+    visitors.allowed += ["ERR_INTERNET_DISCONNECTED", "Failed to fetch", "404"]
+    who = cast(**WITH, tasks=1)
+    page = visitors.page(who.expert)
+    page.clock.install()
+    machine = Machine(visitors.site, page.context, page, idle_s=180)
+    claim_id, began = machine.take(), machine.now()
+    page.context.set_offline(True)
+    for part in ("One. ", "Two. ", "Three."):
+        _type(page, part)
+        machine.work(count(300, 1200))
+    assert not Draft.objects.exists()
+    who.small.now = utc_now()
+    assert who.small.expire() == 1
+    worked_s = machine.now() - began
+    page.context.set_offline(False)
+    machine.work(3)
+    _saved(claim_id, "One. Two. Three.")
+    page.get_by_label("left").check()
+    page.get_by_role("button", name="Submit", exact=True).click()
+    expect(page.get_by_text("Handed in.")).to_be_visible()
+    made = Submission.objects.get(claim_id=claim_id)
+    assert made.answer == {"winner": "left", "comment": "One. Two. Three."}
+    assert made.work_ms is not None
+    assert abs(made.work_ms / 1000 - worked_s) <= max(15.0, worked_s / 100)
+    check_books()
+
+
+def test_what_the_quick_store_forgot_comes_from_the_database(visitors: Visitors) -> None:
+    """As after a browser was killed without the net: words and minutes of the last moments are in IndexedDB alone."""
+    visitors.allowed += ["ERR_INTERNET_DISCONNECTED", "Failed to fetch"]
+    who = cast(**WITH)
+    claim = who.small.claim(who.expert)
+    page = visitors.page(who.expert)
+    page.goto(f"{visitors.site}/work/{claim.id}/")
+    _type(page, "first")
+    _saved(claim.id, "first")
+    stale = page.evaluate("JSON.stringify({...localStorage})")
+    page.context.set_offline(True)
+    _type(page, " and second")
+    expect(page.locator("[data-part=clock]")).to_have_text(re.compile(r"0:(0[6-9]|[1-5]\d)"), timeout=30_000)
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    page.context.add_init_script(
+        f"if (location.pathname.startsWith('/work/') && !sessionStorage.done) {{ sessionStorage.clear();"
+        f" localStorage.clear(); Object.assign(localStorage, {stale}); sessionStorage.done = 1; }}"
+    )
+    page.goto(f"{visitors.site}/work/{claim.id}/")
+    expect(page.locator(COMMENT)).to_have_value("first and second")
+    _saved(claim.id, "first and second")
+    page.get_by_role("button", name="Submit", exact=True).click()
+    expect(page.get_by_text("Handed in.")).to_be_visible()
+    made = Submission.objects.get(claim_id=claim.id)
+    assert made.work_ms is not None
+    assert made.work_ms >= 4_000, "the seconds without the net count"

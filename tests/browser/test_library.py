@@ -2,10 +2,12 @@
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import override_settings
 from playwright.sync_api import expect
 
 from fairhand.audit.actor import COMMAND
@@ -17,6 +19,7 @@ from fairhand.kernel.clock import utc_now
 from fairhand.projects.models import Project
 from fairhand.tasks.library import ready, ready_names
 from fairhand.work.models import Submission
+from tests.attachments import stand_in
 from tests.browser.axe import violations
 from tests.browser.by_keys import enter
 from tests.browser.conftest import Visitors
@@ -31,13 +34,22 @@ BOTH = LARGE or "FAIRHAND_PICTURES" in os.environ
 ONCE = [(name, LANGUAGES[(place + turn) % 2]) for place, name in enumerate(NAMES) for turn in range(2 if BOTH else 1)]
 
 
+@pytest.fixture(autouse=True)
+def _files(tmp_path: Path) -> Iterator[None]:
+    """A place for files, until the last page is closed."""
+    with override_settings(FILES=str(tmp_path / "files")):
+        yield
+
+
 @pytest.mark.parametrize(("name", "language"), ONCE)
-def test_a_task_of_each_is_done_by_keys_alone(visitors: Visitors, name: str, language: str) -> None:
+def test_a_task_of_each_is_done_by_keys_alone(visitors: Visitors, tmp_path: Path, name: str, language: str) -> None:
     found = ready(name)
     assert found is not None
     example = found.examples[0]
     pay = ("hourly", {"rate": "36.00", "paid_s_max": 3600})
     who = cast(template=found.template, payload=example.payload, pay=pay, want=1, tasks=1, reviewed=False)
+    contents = {path.name: path.read_bytes() for path in found.files.values()}
+    stand_in(who.small.project, who.manager, example.payload, tmp_path, contents)
     page = visitors.page(who.expert, language=language)
     page.goto(f"{visitors.site}/projects/{who.slug}/")
     page.keyboard.press("n")  # take the next

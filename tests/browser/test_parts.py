@@ -39,37 +39,8 @@ def _everything_by_keys(visitors: Visitors, tmp_path: Path) -> None:
     claim = who.small.claim(who.expert)
     page = visitors.page(who.expert, language="ar")
     page.goto(f"{visitors.site}/work/{claim.id}/")
-    press(page, "[name='answer.choice_x']", "ArrowDown", "ArrowUp")
-    press(page, "[name='answer.choices_x'][value=tone]", "Space")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Space")
-    press(page, "[name='answer.factcheck_x.given.bridge.verdict']", "4", "j", "4")
-    _send(page, "file_x", shot)
-    press(page, "[name='answer.number_x']")
-    page.keyboard.type("١٢٫٥")
-    press(page, "[name='answer.preference_x']", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown")
-    for item, place in (("a", "2"), ("b", "1"), ("c", "2")):
-        press(page, f"[name='answer.ranking_x.{item}']", place)
-    for row, steps in (("truth", 1), ("clarity", 3)):
-        press(page, f"[name='answer.rating_x.{row}']", "Space", *["ArrowLeft"] * steps)
-    press(page, "#q-answer-rewrite_x textarea", "Control+End")
-    page.keyboard.type(" فعلًا.")
-    press(page, "[name='answer.rubric_x.dose']", "1", "j", "2", "j", "3")
-    press(page, "#q-answer-spans_x [data-part=text]", "Control+Home", "Control+Shift+ArrowRight", "f")
-    press(page, "[name='answer.text_x']")
-    page.keyboard.type("الثانية أوضح")
-    press(page, "#q-answer-tree_x [role=treeitem]", "End", "Space")
-    press(page, "[name='answer.turns_x.0']")
-    page.keyboard.type("خطّط ليوم في أسوان.")
-    press(page, "[name='answer.turns_x.1']")
-    page.keyboard.type("In 40 words.")
-    assert page.locator("[name='answer.turns_x.2']").is_hidden()
-    press(page, "[data-add-turn]", "Enter")
-    page.keyboard.type("أقصر.")
-    press(page, "#q-answer-validation_x td", "f")
-    page.keyboard.type("عمّان")
-    for _ in range(4):
-        page.keyboard.press("Enter")  # the new value, then row by row
+    _first_half(page, shot)
+    _second_half(page)
     assert violations(page) == []
     page.reload()  # the draft comes back, every kind of it
     assert page.locator("[name='answer.choices_x'][value=form]").is_checked()
@@ -85,8 +56,69 @@ def _everything_by_keys(visitors: Visitors, tmp_path: Path) -> None:
         "factcheck_x": [
             {"claim": "bridge", "verdict": "not_a_claim"}, {"claim": "longest", "verdict": "not_a_claim"},
         ],
+        "rubricdraft_x": [
+            {"criterion": "تذكر المصدر", "weight": 5}, {"criterion": "Invents a source", "weight": -2},
+        ],
+        "steps_x": [{"step": number, "rating": number % 2} for number in range(1, 5)],
         "rubric_x": {"dose": {"score": 1}, "harm": {"score": 0}, "clear": {"score": 2}},
         "file_x": [value_of(Attachment.objects.get(claim_id=claim.id))],
+        "bestworst_x": {"best": "1", "worst": "2"}, "slider_x": "-0.75",
+        "regions_x": {"marks": [{"kind": "box", "label": "house", "at": [160, 120, 30, 30]}]},
+        "segments_x": {"marks": [{"start": 0, "end": 100, "label": "caller", "text": "أهلًا"}]},
         "validation_x": {"looked": [1, 2, 3], "cells": {"1:1": {"fix": "عمّان"}}},
     }  # fmt: skip
     assert "12.5" in page.locator("main").inner_text()
+
+
+def _first_half(page: Page, shot: Path) -> None:
+    """The questions in the order of the page, up to the rubrics."""
+    press(page, "[name='answer.bestworst_x.best']", "b", "j", "w")
+    press(page, "[name='answer.choice_x']", "ArrowDown", "ArrowUp")
+    press(page, "[name='answer.choices_x'][value=tone]", "Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    press(page, "[name='answer.factcheck_x.given.bridge.verdict']", "4", "j", "4")
+    _send(page, "file_x", shot)
+    press(page, "[name='answer.number_x']")
+    page.keyboard.type("١٢٫٥")
+    press(page, "[name='answer.preference_x']", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown")
+    for item, place in (("a", "2"), ("b", "1"), ("c", "2")):
+        press(page, f"[name='answer.ranking_x.{item}']", place)
+    for row, steps in (("truth", 1), ("clarity", 3)):
+        press(page, f"[name='answer.rating_x.{row}']", "Space", *["ArrowLeft"] * steps)
+    corner = ("Shift+ArrowRight", "Shift+ArrowDown")
+    press(page, "#q-answer-regions_x [data-part=canvas]", "Enter", *corner, "Enter")
+    press(page, "#q-answer-rewrite_x textarea", "Control+End")
+    page.keyboard.type(" فعلًا.")
+    press(page, "[name='answer.rubric_x.dose']", "1", "j", "2", "j", "3")
+    press(page, "#q-answer-rubricdraft_x [data-part=text]")
+    page.keyboard.type("تذكر المصدر")
+    page.keyboard.press("Tab")
+    page.keyboard.type("٥")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Invents a source")
+    page.keyboard.press("Tab")
+    page.keyboard.type("-2")
+
+
+def _second_half(page: Page) -> None:
+    """The others."""
+    press(page, "#q-answer-segments_x [data-part=canvas]", "i", "Shift+ArrowRight", "o", "Enter")
+    page.keyboard.type("أهلًا")
+    press(page, "#q-answer-slider_x [data-part=line]", "Home", "Space", "ArrowUp")
+    press(page, "#q-answer-spans_x [data-part=text]", "Control+Home", "Control+Shift+ArrowRight", "f")
+    press(page, "[name='answer.steps_x.1']", "1", "j", "2", "j", "1", "j", "2")
+    press(page, "[name='answer.text_x']")
+    page.keyboard.type("الثانية أوضح")
+    press(page, "#q-answer-tree_x [role=treeitem]", "End", "Space")
+    press(page, "[name='answer.turns_x.0']")
+    page.keyboard.type("خطّط ليوم في أسوان.")
+    press(page, "[name='answer.turns_x.1']")
+    page.keyboard.type("In 40 words.")
+    assert page.locator("[name='answer.turns_x.2']").is_hidden()
+    press(page, "[data-add-turn]", "Enter")
+    page.keyboard.type("أقصر.")
+    press(page, "#q-answer-validation_x td", "f")
+    page.keyboard.type("عمّان")
+    for _ in range(4):
+        page.keyboard.press("Enter")  # the new value, then row by row

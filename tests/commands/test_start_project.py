@@ -1,11 +1,17 @@
 """A project started from a ready-made template: whole, a draft, once for one form; what is wrong is said by field."""
 
+import hashlib
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import override_settings
 
 from fairhand.audit.actor import COMMAND
+from fairhand.files.models import Attachment, AttachmentUse
+from fairhand.files.rules import value_of
+from fairhand.files.store import key_of, store
 from fairhand.flow.publish_guideline import publish_guideline
 from fairhand.flow.stage_cards import stage_cards
 from fairhand.flow.start_project import Wish, start_project
@@ -15,6 +21,7 @@ from fairhand.kernel.refusals import Refused
 from fairhand.people.models import Org
 from fairhand.projects.models import Guideline, Project, Stage
 from fairhand.tasks.library import Ready, ready, ready_names
+from fairhand.tasks.models import Task
 from tests.browser.people import cast
 from tests.building import EVERY, check_books
 from tests.signed import client_of
@@ -58,10 +65,51 @@ def test_a_project_is_whole_a_draft_and_made_once() -> None:
 
 
 @pytest.mark.parametrize("name", ready_names())
-def test_every_ready_made_template_starts_a_project(name: str) -> None:
-    made = started(replace(WISH, how="task", amount="2.00", full_min=None, after="", reviewed_pct=0), name)
+def test_every_ready_made_template_starts_a_project(name: str, tmp_path: Path) -> None:
+    with override_settings(FILES=str(tmp_path)):
+        made = started(replace(WISH, how="task", amount="2.00", full_min=None, after="", reviewed_pct=0), name)
     assert isinstance(made, Project)
     assert [stage.kind for stage in Stage.objects.filter(project=made)] == ["attempt"]
+
+
+def test_files_of_an_example_become_the_projects_own(tmp_path: Path) -> None:
+    shipped = template("image-regions").examples[0].payload["picture"]
+    with override_settings(FILES=str(tmp_path)):
+        made = started(WISH, "image-regions")
+        assert isinstance(made, Project)
+        (row,) = Attachment.objects.filter(project=made)
+        (task,) = Task.objects.filter(project_id=made.id)
+        assert task.payload["picture"] == value_of(row) | {"alt": shipped["alt"]}
+        assert task.payload["picture"]["file"] != shipped["file"]
+        assert (row.state, row.facts, row.sent_sha256) == ("clean", {"width": 640, "height": 400}, shipped["sha256"])
+        assert AttachmentUse.objects.filter(attachment=row, task_id=task.id).exists()
+        place = store()
+        assert place is not None
+        kept = b"".join(place.read(key_of(row.org_id, row.sha256), 0, row.size or 0))
+        assert hashlib.sha256(kept).hexdigest() == row.sha256
+
+
+@pytest.mark.parametrize(("settings", "code"), [({"FILES": ""}, "no_store"), ({"SCAN": "false"}, "example_refused")])
+def test_without_room_for_its_files_nothing_is_started(settings: dict[str, str], code: str, tmp_path: Path) -> None:
+    with override_settings(**{"FILES": str(tmp_path)} | settings):
+        refused = started(WISH, "transcription")
+    assert isinstance(refused, Refused)
+    assert refused.code == code
+    assert not Project.objects.filter(source__form=WISH.key).exists()
+    assert not Attachment.objects.exists()
+    assert not Org.objects.filter(name="Acme").exists()
+
+
+def test_a_shipped_file_is_shown_to_those_who_start_projects() -> None:
+    who = cast()
+    file = template("transcription").examples[0].payload["recording"]["file"]
+    page = client_of(who.manager).get("/start/transcription/")
+    assert f"/files/{file}/" in page.content.decode()
+    shown = client_of(who.manager).get(f"/files/{file}/")
+    assert (shown.status_code, shown["Content-Type"]) == (200, "audio/wav")
+    assert shown.content[:4] == b"RIFF"
+    assert "sandbox" in shown["Content-Security-Policy"]
+    assert client_of(who.expert).get(f"/files/{file}/").status_code == 404
 
 
 @pytest.mark.parametrize(

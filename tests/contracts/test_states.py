@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from fairhand.cases.states import CASE_STATES
+from fairhand.cases.states import CASE_STATES, RAISED_DONE, RAISED_KINDS, RAISED_MOVES, RAISED_STATES
 from fairhand.dispatch import commands as dispatch
 from fairhand.dispatch import states as dispatch_states
 from fairhand.dispatch.models import Claim
@@ -53,6 +53,9 @@ ALLOWED = {
     "notice_choice_mail": WISHES,
     "mail_state": MAIL_STATES,
     "pay_case_state": CASE_STATES,
+    "raised_state": RAISED_STATES,
+    "raised_kind": RAISED_KINDS,
+    "raised_done": RAISED_DONE,
     "work_interval_kind": work_states.INTERVALS,
     "paid_kind_known": work_states.PAID_KINDS,
     "estimate_review_state": estimate_states.REVIEW_STATES,
@@ -72,6 +75,7 @@ MOVES = {
     "project": (project_states.PROJECT_STATES, project_states.PROJECT_MOVES, {"draft"}),
     "referral": (mission_states.REFERRAL_STATES, mission_states.REFERRAL_MOVES, {"named"}),
     "surge": (project_states.SURGE_STATES, project_states.SURGE_MOVES, {"planned"}),
+    "raised": (RAISED_STATES, RAISED_MOVES, {"open"}),
     "mission": (mission_states.MISSION_STATES, mission_states.MISSION_MOVES, {"open"}),
 }
 

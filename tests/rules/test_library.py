@@ -1,11 +1,13 @@
 """Every ready-made template is whole: parts that fit, texts in both languages, examples that the template takes."""
 
+import hashlib
 import re
 
 import pytest
 
 from fairhand.kernel.limits import PARAGRAPH_CHARS_MAX
-from fairhand.tasks.library import _FOLDER, ready, ready_names
+from fairhand.tasks.attached import files_in
+from fairhand.tasks.library import _FOLDER, ready, ready_names, shipped_files
 from fairhand.tasks.questions import QUESTIONS
 from fairhand.tasks.template import bound, check_answer, check_payload
 from fairhand.tasks.wording import storable_problem
@@ -34,6 +36,18 @@ def test_a_ready_made_template_is_whole(slug: str) -> None:
     labels = [part["label"] for part in (*found.template["fields"], *found.template["questions"])]
     assert all(set(label) == {"en", "ar"} for label in labels)
     assert found.attribution.strip()
+
+
+@pytest.mark.parametrize("slug", NAMES)
+def test_its_files_are_those_that_its_examples_show(slug: str) -> None:
+    found = ready(slug)
+    assert found is not None
+    shown = {file["name"]: file for example in found.examples for file in files_in(example.payload)}
+    assert set(shown) == set(found.files)
+    for name, file in shown.items():
+        content = found.files[name].read_bytes()
+        assert (file["bytes"], file["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
+        assert shipped_files()[file["file"]] == (file, found.files[name])
 
 
 @pytest.mark.parametrize("slug", NAMES)

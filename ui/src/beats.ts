@@ -2,6 +2,7 @@
 // counts a number once. What waits is kept in this browser, so that a crash or a night without the net loses none of it.
 
 import { workedMs, type Kind, type Part } from "./active";
+import { inTime, newest, put, remove, WRITE_MS } from "./store";
 
 /** A stretch that ended at `at`, in milliseconds of this computer's clock as it stood when its page was opened. */
 interface KeptPart {
@@ -45,6 +46,7 @@ export type Note = "paused" | "elsewhere" | "";
 /** Lets go of everything kept for a claim that was handed in. */
 export function dropBeats(claim: string): void {
   for (const key of keysOf(`${BEATS_KEY}${claim}:`)) forget(key);
+  remove(`${BEATS_KEY}${claim}:`);
   forgetDevice(claim);
 }
 
@@ -53,6 +55,7 @@ export class Beats {
   private left: Stored[]; // of pages that are gone
   private sending = false;
   private readonly page = made();
+  private readonly looked: Promise<void>;
 
   constructor(
     private readonly claim: string,
@@ -68,7 +71,31 @@ export class Beats {
     }
     this.own = found.find((one) => one.device === device) ?? this.fresh(device);
     this.left = found.filter((one) => one !== this.own && one.waiting.length > 0);
+    const known = new Map([this.own, ...this.left].map((one) => [one.device, one.saved]));
     for (const one of [this.own, ...this.left]) this.save(one);
+    this.looked = this.look(known);
+  }
+
+  /** A browser that was killed may have lost the end of its quick store: what the database has more waits like the rest. */
+  private async look(known: Map<string, number>): Promise<void> {
+    for (const { key, at, value } of await newest(this.prefix)) {
+      const one = value as Stored;
+      if (at <= (known.get(one.device) ?? 0) || one.page === this.page) continue;
+      if (one.device === this.own.device) {
+        // This page counted on from too low a number: what it counted since goes under a name of its own.
+        const since = this.own.waiting.filter((beat) => !beat.sent);
+        this.own = this.fresh(newDevice(this.claim));
+        for (const beat of since) this.own.waiting.push({ ...beat, seq: this.own.next++ });
+        this.save(this.own);
+      }
+      this.left = this.left.filter((other) => other.device !== one.device);
+      for (const beat of one.waiting) beat.sent = true;
+      one.page = this.page;
+      if (one.waiting.length > 0) {
+        this.left.push(one);
+        this.save(one);
+      } else forget(key);
+    }
   }
 
   /** Milliseconds counted here that the server has not confirmed. */
@@ -110,6 +137,7 @@ export class Beats {
     let total: number | null = null;
     let note: Note | undefined;
     try {
+      await inTime(this.looked, WRITE_MS, undefined);
       this.letGo();
       for (let next = this.next(); next; next = this.next()) {
         const [from, beat] = next;
@@ -117,6 +145,7 @@ export class Beats {
         this.save(from);
         const answer = await this.post(from, beat);
         if (answer === null) return counted > 0 ? { over: false, counted_ms: counted, work_ms: total, note } : null;
+        if (answer.over) return { over: true, counted_ms: counted, work_ms: total }; // what waits goes with the late work
         from.waiting = from.waiting.filter((other) => other !== beat);
         if (from !== this.own && from.waiting.length === 0) {
           this.left = this.left.filter((one) => one !== from);
@@ -125,7 +154,6 @@ export class Beats {
         counted += answer.counted_ms;
         total = answer.work_ms ?? total;
         note = answer.note ?? note;
-        if (answer.over) return { over: true, counted_ms: counted, work_ms: total };
       }
       return { over: false, counted_ms: counted, work_ms: total, note };
     } finally {
@@ -207,8 +235,9 @@ export class Beats {
   }
 
   private save(one: Stored): void {
+    one.saved = Date.now();
+    void put({ key: this.prefix + one.device, at: one.saved, value: structuredClone(one) });
     try {
-      one.saved = Date.now();
       localStorage.setItem(this.prefix + one.device, JSON.stringify(one));
     } catch {
       // a full or forbidden store: the reports live as long as the page
@@ -273,6 +302,7 @@ function read(key: string): Stored | null {
 }
 
 function forget(key: string): void {
+  remove(key);
   try {
     localStorage.removeItem(key);
   } catch {

@@ -1,13 +1,17 @@
-// The answer so far: kept in this browser at once and on the server within two seconds, until it is handed in. A reload,
-// a crash, an hour without the net or another device loses none of it; where two pages changed it, somebody chooses.
+// The answer so far: kept in this browser and on the server within two seconds, until it is handed in. A reload, a browser
+// that is killed, an hour without the net or another device loses none of it; where two pages changed it, somebody chooses.
+// It is kept here before it goes out, so what the server has from a page is never newer than what its browser has.
 
 import { dropBeats } from "./beats";
+import { inTime, newest, put, remove, WRITE_MS } from "./store";
 
 const KEY = "fairhand:draft:";
 const KEPT_MS = 30 * 86_400_000;
-const HERE_MS = 300;
-const SERVER_MS = 1_500;
-const AGAIN_MS = 5_000;
+const HERE_MS = 400;
+const SERVER_MS = 1_200;
+const AGAIN_MS = 2_000;
+const STRAGGLER_MS = 15_000; // so long what an earlier page of this browser sent may still arrive
+const ANSWER_MS = 10_000; // a line that broke off may never say so
 const DEVICE = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`; // this page, as opened
 
 type Field = [string, string];
@@ -35,6 +39,9 @@ class Keeper {
   private other: { number: number; fields: Field[] } | null = null;
   private timers = { here: 0, server: 0 };
   private sending = false;
+  private touched = false;
+  private before: string | undefined; // the page that this one goes on from
+  private looked: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly form: HTMLFormElement,
@@ -45,30 +52,26 @@ class Keeper {
 
   start(): void {
     const local = read(this.key);
-    const kept = JSON.parse(this.form.dataset.draftKept ?? "null") as Field[] | null;
     if (this.form.dataset.draftFresh === "no") this.unsent = true;
-    else if (local?.unsent) {
-      restore(this.form, local.values);
-      this.unsent = true;
-      const own = this.form.dataset.draftDevice === local.device;
-      if (kept && !own && this.base > (local.base ?? 0)) this.conflict({ number: this.base, fields: kept });
-    } else if (kept && this.base > (local?.base ?? 0)) restore(this.form, kept);
-    else if (local) restore(this.form, local.values);
-
+    else {
+      this.begin(local);
+      this.looked = this.look(local?.at ?? 0);
+    }
     const changed = (): void => {
-      this.unsent = true;
-      window.clearTimeout(this.timers.here);
-      this.timers.here = window.setTimeout(() => this.keepHere(), HERE_MS);
+      this.touched = this.unsent = true;
+      this.timers.here ||= window.setTimeout(() => void this.keepHere(), HERE_MS);
       this.later(SERVER_MS);
     };
     this.form.addEventListener("input", changed);
     this.form.addEventListener("change", changed);
     window.addEventListener("online", () => this.later(0));
-    window.addEventListener("pagehide", () => {
+    const leave = (): void => {
       if (!this.unsent || this.form.dataset.sent === "yes") return;
-      this.keepHere();
+      void this.keepHere();
       void this.send(true);
-    });
+    };
+    window.addEventListener("pagehide", leave);
+    document.addEventListener("visibilitychange", () => document.hidden && leave()); // a lid that closes says no more
     this.on("keep-mine", () => {
       if (this.other) this.base = this.other.number;
       this.settled();
@@ -80,9 +83,37 @@ class Keeper {
       restore(this.form, this.other.fields);
       this.unsent = false;
       this.settled();
-      this.keepHere();
+      void this.keepHere();
     });
     if (this.unsent) this.later(0);
+  }
+
+  /** What this browser has, or the server where that is newer. */
+  private begin(local: Draft | null): void {
+    const kept = JSON.parse(this.form.dataset.draftKept ?? "null") as Field[] | null;
+    this.before = local?.device;
+    if (local?.unsent) {
+      restore(this.form, local.values);
+      this.unsent = true;
+      const own = this.form.dataset.draftDevice === local.device;
+      if (kept && !own && this.base > (local.base ?? 0)) this.conflict({ number: this.base, fields: kept });
+    } else if (kept && this.base > (local?.base ?? 0)) restore(this.form, kept);
+    else if (local) restore(this.form, local.values);
+  }
+
+  /** A browser that was killed may have lost the end of its quick store: the database has it. */
+  private async look(at: number): Promise<void> {
+    const found = (await newest(this.key)).find((each) => each.key === this.key && each.at > at);
+    this.form.dataset.draftLooked = "yes";
+    if (!found || this.form.dataset.sent === "yes") return;
+    const draft = found.value as Draft;
+    if (this.touched) this.conflict({ number: this.base, fields: draft.values }); // it came late: somebody types already
+    else {
+      this.unsent = false;
+      this.settled(false);
+      this.begin(draft);
+      if (this.unsent) this.later(0);
+    }
   }
 
   private on(part: string, does: () => void): void {
@@ -95,14 +126,19 @@ class Keeper {
     return all.filter(([name]) => name.startsWith("answer.")).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   }
 
-  private keepHere(): void {
+  private async keepHere(): Promise<void> {
+    window.clearTimeout(this.timers.here);
+    this.timers.here = 0;
+    const draft: Draft = { at: Date.now(), values: this.values(), base: this.base, unsent: this.unsent, device: DEVICE };
+    const written = put({ key: this.key, at: draft.at, value: draft });
+    let here = true;
     try {
-      const draft: Draft = { at: Date.now(), values: this.values(), base: this.base, unsent: this.unsent, device: DEVICE };
       localStorage.setItem(this.key, JSON.stringify(draft));
-      this.tell(this.unsent ? "kept" : "saved");
     } catch {
-      this.tell(this.unsent ? "" : "saved"); // nothing is claimed that is not so
+      here = false; // full or forbidden
     }
+    here = (await written) || here;
+    this.tell(draft.unsent ? (here ? "kept" : "") : "saved"); // nothing is claimed that is not so
   }
 
   /** At most one timer runs, so what is typed without a pause goes out as well. */
@@ -118,8 +154,17 @@ class Keeper {
   private async send(leaving = false): Promise<void> {
     const url = this.form.dataset.draftUrl;
     if (!url || !this.unsent || this.other || this.form.dataset.sent === "yes") return;
-    if (this.sending && !leaving) return this.later(SERVER_MS);
+    if (this.sending && !leaving) return; // its answer sees to the rest
     this.sending = true;
+    const began = performance.now();
+    if (!leaving) {
+      await inTime(this.looked, WRITE_MS, undefined);
+      await this.keepHere();
+      if (this.other) {
+        this.sending = false;
+        return;
+      }
+    }
     this.unsent = false; // what is typed while it is under way makes it true again
     const token = this.form.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
     const sent = JSON.stringify({ base: this.base, device: DEVICE, fields: this.values() });
@@ -131,6 +176,7 @@ class Keeper {
         credentials: "same-origin",
         headers: { "Content-Type": "application/json", "X-CSRFToken": token },
         body: sent,
+        signal: AbortSignal.timeout(ANSWER_MS),
       });
     } catch {
       // offline: it waits
@@ -138,17 +184,20 @@ class Keeper {
     this.sending = false;
     if (response?.ok) {
       this.base = ((await response.json()) as { number: number }).number;
-      this.keepHere();
-      if (this.unsent) this.later(SERVER_MS);
+      void this.keepHere();
+      if (this.unsent) this.later(Math.max(1, SERVER_MS - (performance.now() - began)));
       return;
     }
     this.unsent = true;
     if (response?.status === 409) {
-      const said = (await response.json()) as { number?: number; fields_kept?: Field[] };
-      if (same(said.fields_kept ?? [], this.values())) {
+      const said = (await response.json()) as { number?: number; fields_kept?: Field[]; device?: string };
+      if (said.device && said.device === this.before && performance.now() < STRAGGLER_MS) {
+        this.base = said.number ?? this.base; // older than what was kept here, and only came later
+        this.later(1);
+      } else if (same(said.fields_kept ?? [], this.values())) {
         this.base = said.number ?? this.base;
         this.unsent = false;
-        this.keepHere();
+        void this.keepHere();
       } else this.conflict({ number: said.number ?? 0, fields: said.fields_kept ?? [] });
       return;
     }
@@ -165,10 +214,11 @@ class Keeper {
     if (said) said.hidden = false;
   }
 
-  private settled(): void {
+  private settled(comes = true): void {
     this.other = null;
     const said = this.form.querySelector<HTMLElement>('[data-part="moved"]');
     if (said) said.hidden = true;
+    if (!comes) return;
     (this.form.querySelector("textarea, input:not([type=hidden]), select") as HTMLElement | null)?.focus();
   }
 
@@ -183,6 +233,7 @@ class Keeper {
 /** A page that says the work was taken names its claim: the draft has served. */
 export function dropDraft(id: string): void {
   localStorage.removeItem(KEY + id);
+  remove(KEY + id);
   dropBeats(id);
 }
 

@@ -56,7 +56,25 @@ function press(event: KeyboardEvent, key: string): void {
   if (!target || target.matches(":disabled")) return;
   event.preventDefault();
   if (target instanceof HTMLInputElement) target.focus();
+  const before = document.activeElement;
   target.click();
+  intoSheet(target, before);
+}
+
+let cameFrom: Element | null = null;
+
+/** A key that opens a sheet below its action goes into it; the same key closes it, and comes back. */
+function intoSheet(target: HTMLElement, before: Element | null): void {
+  const details = target.matches("summary") ? target.closest("details") : null;
+  const sheet = details?.querySelector<HTMLElement>(":scope > .sheet");
+  if (!details || !sheet) return;
+  if (details.open) {
+    cameFrom = before;
+    sheet.querySelector<HTMLElement>("input:not([type=hidden]), select, textarea, button, a")?.focus();
+  } else if (cameFrom instanceof HTMLElement && cameFrom.isConnected) {
+    cameFrom.focus();
+    cameFrom = null;
+  }
 }
 
 export function writes(target: EventTarget | null): boolean {

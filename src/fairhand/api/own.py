@@ -267,6 +267,7 @@ class DraftProblem(Problem):
 
     number: int | None = None
     fields_kept: list[tuple[str, str]] | None = None
+    device: str | None = None
     saved_at: datetime | None = None
 
 
@@ -286,7 +287,8 @@ def keep_draft(request: Call, claim_id: UUID, draft: DraftIn) -> Any:
     if saved.code != "draft_moved":
         return problem(404 if saved.code == "no_claim" else 422, saved.code, saved.why)
     kept: Kept = saved.facts["kept"]
-    more = {"number": kept.number, "fields_kept": kept.fields, "saved_at": kept.saved_at.isoformat()}
+    more = {"number": kept.number, "fields_kept": kept.fields, "device": kept.device}
+    more["saved_at"] = kept.saved_at.isoformat()
     return problem(409, saved.code, saved.why, more=more)
 
 

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from ninja import NinjaAPI
 
-from fairhand.api import events, life, outside, own, projects, why, work
+from fairhand.api import events, life, outside, own, projects, raised, why, work
 from fairhand.api.entry import KeyAuth, PageAuth, opens
 from fairhand.api.errors import handle_errors
 from fairhand.people.access import ANYONE
@@ -27,5 +27,7 @@ def health(request: HttpRequest) -> dict[str, str]:
     return {"status": "ok"}
 
 
-for router in (own.router, projects.router, work.router, life.router, outside.router, why.router, events.router):
+for router in (
+    own.router, projects.router, work.router, life.router, raised.router, outside.router, why.router, events.router,
+):  # fmt: skip
     api.add_router("", router)

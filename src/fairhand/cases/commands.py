@@ -1,5 +1,7 @@
-"""Verbs that write cases. What an answer pays is posted above, in flow/answer_contest.py."""
+"""Verbs that write cases, and what people raise about their tasks. What an answer pays is posted above, in
+flow/answer_contest.py; what becomes of a task is in flow/answer_raised.py."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -7,9 +9,18 @@ from django.db import IntegrityError, transaction
 
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
-from fairhand.cases.models import Case
+from fairhand.cases.models import Case, Raised
 from fairhand.cases.rules import Answer, LineFacts, may_appeal, may_contest
-from fairhand.cases.states import ANSWER_MOVES, ANSWER_WITHIN, ANSWERED, APPEALED
+from fairhand.cases.states import (
+    ANSWER_MOVES,
+    ANSWER_WITHIN,
+    ANSWERED,
+    APPEALED,
+    RAISED_ANSWERED,
+    RAISED_CLOSED,
+    RAISED_OPEN,
+)
+from fairhand.dispatch.models import Claim
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.refusals import Refused
 
@@ -86,3 +97,51 @@ def _record(verb: str, case: Case, actor: Actor, now: datetime, facts: dict[str,
     about = {"line": str(case.line_id)} if case.line_id else {"entry_of": str(case.paid_time_id)}
     said = {**about, **facts}
     record(actor=actor, now=now, happened=[Fact(verb, "case", case.id, case.org_id, case.project_id, said)])
+
+
+def locked_claim_of(claim_id: UUID, person_id: UUID) -> Claim | None:
+    """Somebody's own claim, locked, so that what they raise about it is counted. After the locks of slots."""
+    return Claim.objects.select_for_update(no_key=True).filter(id=claim_id, person_id=person_id).first()
+
+
+def add_raised(*, claim: Claim, kind: str, words: str, place: str, actor: Actor, now: datetime) -> Raised:
+    """Write down what the holder of a claim asks or reports."""
+    made = Raised.objects.create(
+        id=new_id(now), org_id=claim.org_id, project_id=claim.project_id, task_id=claim.task_id, claim_id=claim.id,
+        person_id=claim.person_id, kind=kind, words=words, place=place, at=now,
+    )  # fmt: skip
+    _record_raised("raised:made", [made], {"kind": kind}, actor, now)
+    return made
+
+
+def locked_raised(task_id: UUID, kind: str, *, waiting: int) -> list[Raised]:
+    """What waits of one kind about a task, oldest first, locked; up to so many."""
+    found = Raised.objects.select_for_update(no_key=True).filter(task_id=task_id, kind=kind, state=RAISED_OPEN)
+    return list(found.order_by("at", "id")[:waiting])
+
+
+def answer_each(
+    *, rows: Sequence[Raised], answer: str, done: str, version: int | None, actor: Actor, now: datetime
+) -> None:  # fmt: skip
+    """Answer what is open and locked by the caller, all of it alike."""
+    moved = Raised.objects.filter(id__in=[row.id for row in rows], state=RAISED_OPEN).update(
+        state=RAISED_ANSWERED, answer=answer, answered_by_id=actor.id, answered_at=now, done=done, version=version
+    )
+    if moved != len(rows):
+        raise RuntimeError("what was raised moved under its lock")
+    _record_raised("raised:answered", rows, {"done": done, "answer": answer}, actor, now)
+
+
+def close_own(*, raised_id: UUID, person_id: UUID, kinds: Collection[str], actor: Actor, now: datetime) -> bool:
+    """Somebody takes back what they raised, of these kinds and unanswered. True if this call did it."""
+    mine = Raised.objects.filter(id=raised_id, person_id=person_id, kind__in=kinds, state=RAISED_OPEN)
+    if not mine.update(state=RAISED_CLOSED, closed_at=now):
+        return False
+    _record_raised("raised:closed", list(Raised.objects.filter(id=raised_id)), {}, actor, now)
+    return True
+
+
+def _record_raised(verb: str, rows: Sequence[Raised], said: dict[str, object], actor: Actor, now: datetime) -> None:
+    happened = [Fact(verb, "raised", row.id, row.org_id, row.project_id, {"task": str(row.task_id), **said})
+                for row in rows]  # fmt: skip
+    record(actor=actor, now=now, happened=happened)

@@ -1,4 +1,4 @@
-"""Cases about pay lines, and about work outside tasks that was not granted.
+"""Cases about pay lines, and about work outside tasks that was not granted; and what people raise about tasks.
 
 A case is never deleted, and what was written in it never changes.
 """
@@ -6,8 +6,10 @@ A case is never deleted, and what was written in it never changes.
 from django.db import models
 from django.db.models import F, Q
 
-from fairhand.cases.states import ANSWERS, CASE_STATES
+from fairhand.cases.states import ANSWERS, CASE_STATES, RAISED_DONE, RAISED_KINDS, RAISED_OPEN, RAISED_STATES
+from fairhand.dispatch.models import Claim
 from fairhand.people.models import Person
+from fairhand.projects.models import Project
 from fairhand.work.models import PaidTime
 
 
@@ -106,4 +108,67 @@ class Case(models.Model):
             models.Index(fields=["due_at"], name="pay_case_due_at", condition=Q(due_at__isnull=False)),
             models.Index(fields=["project_id", "-opened_at", "-id"], name="pay_case_project"),
             models.Index(fields=["person", "-opened_at", "-id"], name="pay_case_person"),
+        ]
+
+
+class Raised(models.Model):
+    """What somebody asks or reports of a task of theirs, in their words, and the answer to it.
+
+    `place`: the part of the task or of the guideline it is about, in words; "" for the whole. `done`: what was done
+    beyond the answer. Never deleted, and what was written never changes.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    org_id = models.UUIDField()
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, db_index=False)
+    task_id = models.UUIDField()
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)
+    kind = models.TextField()
+    place = models.TextField(default="")
+    words = models.TextField()
+    at = models.DateTimeField()
+    state = models.TextField(default=RAISED_OPEN)
+    answer = models.TextField(default="")
+    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    done = models.TextField(default="")
+    # Of the guideline that says it now.
+    version = models.IntegerField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "raised"
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=RAISED_KINDS), name="raised_kind"),
+            models.CheckConstraint(condition=Q(state__in=RAISED_STATES), name="raised_state"),
+            models.CheckConstraint(condition=~Q(words=""), name="raised_has_words"),
+            models.CheckConstraint(
+                condition=(
+                    ~Q(state="answered") & Q(answer="", done="", answered_at=None, answered_by=None, version=None)
+                )
+                | (
+                    Q(state="answered", answered_at__isnull=False, answered_by__isnull=False)
+                    & ~Q(answer="")
+                    & ~Q(done="")
+                ),
+                name="raised_answer",
+            ),
+            models.CheckConstraint(condition=Q(done__in=("", *RAISED_DONE)), name="raised_done"),
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_at__isnull=False) | (~Q(state="closed") & Q(closed_at=None)),
+                name="raised_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(done="guideline", version__isnull=False) | (~Q(done="guideline") & Q(version=None)),
+                name="raised_version",
+            ),
+            # Nobody answers themselves.
+            models.CheckConstraint(condition=Q(answered_by=None) | ~Q(answered_by=F("person")), name="raised_other"),
+        ]
+        indexes = [
+            models.Index(fields=["project", "at", "id"], name="raised_waiting", condition=Q(state="open")),
+            models.Index(fields=["project", "at", "id"], name="raised_project"),
+            models.Index(fields=["person", "-at", "-id"], name="raised_person"),
+            models.Index(fields=["task_id", "kind"], name="raised_task"),
         ]

@@ -13,3 +13,21 @@ ANSWERS = (UPHOLD, CORRECT)
 GOODWILL, POOL = "goodwill", "pool"
 PAYERS = (GOODWILL, POOL)
 ANSWER_WITHIN = timedelta(days=14)
+
+# What somebody raises about a task of theirs, and how that stands. `closed`: they took it back.
+QUESTION, MISTAKE, DISTRESSING, ILLEGAL = "question", "mistake", "distressing", "illegal"
+RAISED_KINDS = (QUESTION, MISTAKE, DISTRESSING, ILLEGAL)
+RAISED_STATES = RAISED_OPEN, RAISED_ANSWERED, RAISED_CLOSED = ("open", "answered", "closed")
+RAISED_MOVES = {(RAISED_OPEN, RAISED_ANSWERED), (RAISED_OPEN, RAISED_CLOSED)}
+# Beyond the words of an answer: nothing; the guideline says it now; the task is given out again, or never more.
+SAID, GUIDELINE, PUT_BACK, TAKEN_OUT = "said", "guideline", "put_back", "taken_out"
+RAISED_DONE = (SAID, GUIDELINE, PUT_BACK, TAKEN_OUT)
+# What may be done about each kind. Where content may be illegal somebody decides what becomes of its task.
+DONE_OF = {
+    QUESTION: (SAID, GUIDELINE),
+    MISTAKE: (SAID, GUIDELINE, TAKEN_OUT),
+    DISTRESSING: (SAID, TAKEN_OUT),
+    ILLEGAL: (PUT_BACK, TAKEN_OUT),
+}
+# Claims whose holder may raise something: all but those that were given back.
+RAISES = frozenset({"live", "submitted", "expired", "released"})

@@ -20,7 +20,7 @@ NEVER_DELETED = frozenset({
     "member", "mission", "mission_period", "notice", "notice_choice", "notice_cursor", "org", "paid_kind",
     "paid_time", "pay_case", "pay_hold", "plan_change",
     "person", "person_load", "profile", "project",
-    "qualification", "queue", "referral", "review_pair", "seat", "shown_currency", "skill", "slot", "stage",
+    "qualification", "queue", "raised", "referral", "review_pair", "seat", "shown_currency", "skill", "slot", "stage",
     "stage_pilot", "submission", "surge",
     "task",
     "time_correction", "timesheet", "work_interval", "work_news", "work_preference", "work_reading",

@@ -71,6 +71,9 @@ COMMANDS = (
         django=False,
         migrated=None,
     ),
+    Command(
+        "rubric", "rubric", "look at a rubric file, score it, write it in another format", django=False, migrated=None
+    ),
     Command("worker", "worker", "do background jobs", migrated=False),
     Command("prepare", "prepare", "", migrated=False),
 )

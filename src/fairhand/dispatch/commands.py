@@ -258,12 +258,16 @@ def end_claim(
 
 
 _ADD_TIME = "SELECT dispatch_add_time(%s, %s, %s, %s)"
+_ADD_LATE_TIME = "SELECT dispatch_add_late_time(%s, %s, %s, %s)"
 
 
-def add_time(*, claim_id: UUID, person_id: UUID, active_ms: int, now: datetime) -> int | None:
-    """Count work time on a live claim; returns what was counted, None if the claim isn't live or not theirs."""
+def add_time(*, claim_id: UUID, person_id: UUID, active_ms: int, now: datetime, late: bool = False) -> int | None:
+    """Count work time on a live claim; returns what was counted, None if the claim isn't live or not theirs.
+
+    `late`: on one that expired while its reports waited for the net; nothing is moved by it.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_ADD_TIME, [claim_id, person_id, active_ms, now])
+        cursor.execute(_ADD_LATE_TIME if late else _ADD_TIME, [claim_id, person_id, active_ms, now])
         counted: int | None = cursor.fetchone()[0]
     return counted
 

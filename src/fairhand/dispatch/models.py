@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q, Value
 
-from fairhand.dispatch.states import CLAIM_STATES, EXTENSION_CLOSED, HINT_OPEN, HINTS, LANES, SEAT_STATES, SLOT_STATES
+from fairhand.dispatch import states
 from fairhand.gates.models import Gate
 from fairhand.people.models import Person
 from fairhand.projects.models import Project, Stage
@@ -45,7 +45,7 @@ class Seat(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["project", "person"], name="seat_once"),
             models.UniqueConstraint(fields=["project", "alias"], name="seat_alias"),
-            models.CheckConstraint(condition=Q(state__in=SEAT_STATES), name="seat_state"),
+            models.CheckConstraint(condition=Q(state__in=states.SEAT_STATES), name="seat_state"),
         ]
         indexes = [
             models.Index(fields=["promised_until"], name="seat_promised", condition=Q(promised_n__gt=0)),
@@ -132,7 +132,7 @@ class Queue(models.Model):
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, null=True, db_index=False)
     # Of a cohort's queue: when its slots go back to everybody's.
     until = models.DateTimeField(null=True)
-    hint = models.SmallIntegerField(default=HINT_OPEN, db_default=HINT_OPEN)
+    hint = models.SmallIntegerField(default=states.HINT_OPEN, db_default=states.HINT_OPEN)
     head = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
@@ -141,12 +141,12 @@ class Queue(models.Model):
             models.UniqueConstraint(
                 fields=["stage", "gate", "lane", "tier", "field", "cohort"], nulls_distinct=False, name="queue_alike"
             ),
-            models.CheckConstraint(condition=Q(hint__in=HINTS), name="queue_hint"),
+            models.CheckConstraint(condition=Q(hint__in=states.HINTS), name="queue_hint"),
             models.CheckConstraint(
                 condition=Q(cohort=None, until=None) | Q(cohort__isnull=False, until__isnull=False),
                 name="queue_of_cohort",
             ),
-            models.CheckConstraint(condition=Q(lane__in=LANES), name="queue_lane"),
+            models.CheckConstraint(condition=Q(lane__in=states.LANES), name="queue_lane"),
         ]
 
 
@@ -193,7 +193,7 @@ class Slot(models.Model):
             models.UniqueConstraint(fields=["org_id", "id"], name="slot_org"),
             models.UniqueConstraint(fields=["id", "task"], name="slot_task"),
             models.UniqueConstraint(fields=["id", "task", "root_slot_id"], name="slot_root"),
-            models.CheckConstraint(condition=Q(state__in=SLOT_STATES), name="slot_state"),
+            models.CheckConstraint(condition=Q(state__in=states.SLOT_STATES), name="slot_state"),
             models.CheckConstraint(
                 condition=Q(state="claimed", current_claim_id__isnull=False)
                 | (~Q(state="claimed") & Q(current_claim_id=None)),
@@ -304,7 +304,7 @@ class Claim(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["person", "request_key"], name="claim_request"),
             models.UniqueConstraint(fields=["slot"], condition=Q(state="live"), name="claim_live"),
-            models.CheckConstraint(condition=Q(state__in=CLAIM_STATES), name="claim_state"),
+            models.CheckConstraint(condition=Q(state__in=states.CLAIM_STATES), name="claim_state"),
             models.CheckConstraint(
                 condition=Q(state="live", ended_at=None) | (~Q(state="live") & Q(ended_at__isnull=False)),
                 name="claim_ended_at",
@@ -317,12 +317,12 @@ class Claim(models.Model):
             models.Index(fields=["expires_at"], name="claim_due", condition=Q(state="live")),
             models.Index(fields=["project_id", "claimed_at", "id"], name="claim_held", condition=Q(state="live")),
             models.Index(fields=["person", "-claimed_at"], name="claim_person"),
-            # Work that was interrupted, not by its expert: its time is owed.
             models.Index(
                 fields=["project_id", "-ended_at", "-id"],
-                name="claim_taken_back",
-                condition=Q(state="released") | Q(end_reason="guideline_changed"),
+                name="claim_interrupted",
+                condition=Q(state="released") | Q(end_reason__in=states.OWED_REASONS),
             ),
+            models.Index(fields=["project_id", "-ended_at"], name="claim_skipped", condition=Q(state="skipped")),
         ]
 
 
@@ -348,7 +348,7 @@ class Extension(models.Model):
     class Meta:
         db_table = "extension"
         constraints = [
-            models.CheckConstraint(condition=Q(closed__in=EXTENSION_CLOSED), name="extension_closed"),
+            models.CheckConstraint(condition=Q(closed__in=states.EXTENSION_CLOSED), name="extension_closed"),
             models.CheckConstraint(condition=Q(asked_s__gt=0), name="extension_asked"),
             models.CheckConstraint(
                 condition=Q(granted_s=None, decided_at=None) | Q(granted_s__gte=0, decided_at__isnull=False),

@@ -13,9 +13,10 @@ from fairhand.dispatch.policies._facts import ExpertFacts, QueueFacts
 from fairhand.dispatch.policies.queue.variety import LAST_FIELDS_MAX
 from fairhand.kernel.limits import SEATS_PER_LOOK_MAX, SLOTS_BESIDE_GOLD_MAX
 
-# Of the queues `q`: where anything may be open (the hint says so, or somebody woke it since), and is not a cohort's
-# that the person isn't in. A queue that an opener has not committed to yet is found by the next claim.
-_OPEN = """(q.hint <> 0 OR EXISTS (SELECT 1 FROM queue_wake k WHERE k.queue_id = q.id))
+# Of the queues `q`: where anything may be open (the hint says so, or somebody woke it since), nothing is held back, and
+# which is not a cohort's that the person isn't in. A queue that an opener has not committed to yet is found by the next
+# claim.
+_OPEN = """q.lane <> 'held' AND (q.hint <> 0 OR EXISTS (SELECT 1 FROM queue_wake k WHERE k.queue_id = q.id))
    AND (q.cohort_id IS NULL OR q.until <= %(now)s OR EXISTS (
      SELECT 1 FROM cohort_member m WHERE m.cohort_id = q.cohort_id AND m.person_id = %(person)s))"""
 # The queues of a stage `g` as JSON, for a statement that reads the stage: [id, lane, tier, field, own].

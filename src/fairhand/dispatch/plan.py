@@ -20,7 +20,7 @@ from fairhand.kernel.limits import QUEUES_PER_CLAIM_MAX, TIER_LAST
 
 VERSION = 1
 # What is set aside for a cohort one is in, then rework, calibration, the rest: where no policy decides.
-_LANES = {"rework": 0, "calibration": 1, "real": 2, "gold": 3}
+_LANES = {"rework": 0, "calibration": 1, "real": 2, "gold": 3, "held": 4}
 _TIER, _GOLD = "tier", "gold_share"
 # What a person wishes is theirs: it is written down as a draw.
 _UNSAID = frozenset({"wishes"})

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from fairhand.dispatch.models import Claim, Extension, PersonLoad, Queue, Seat, Slot, WorkPreference
+from fairhand.dispatch.states import HELD
 from fairhand.projects.models import Project
 
 # A claim with everything its end needs, after its locks were taken.
@@ -184,7 +185,7 @@ def seats_of(person_id: UUID, now: datetime, limit: int) -> list[Seat]:
     kept = Slot.objects.filter(
         for_person_id=person_id, state="open", for_until__gt=now, round__gt=1, stage__kind="attempt",
         project_id=OuterRef("project_id"),
-    ).exclude(queue__lane="gold")  # nobody knows of it  # fmt: skip
+    ).exclude(queue__lane__in=("gold", HELD))  # nobody knows of the one  # fmt: skip
     held = Seat.objects.filter(person_id=person_id, state="active").annotate(
         kept=Exists(kept), anything=Exists(_open_slots("project_id", ["attempt"]))
     )
@@ -211,7 +212,7 @@ def _open_slots(project: str, kinds: Collection[str]) -> QuerySet[Slot]:
     return Slot.objects.filter(
         queue__project_id=OuterRef(project), queue__stage__kind__in=kinds, state="open", for_person=None,
         place__gte=F("queue__head"),
-    )  # fmt: skip
+    ).exclude(queue__lane=HELD)  # fmt: skip
 
 
 def load_of(person_id: UUID) -> PersonLoad | None:

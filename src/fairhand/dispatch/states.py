@@ -31,10 +31,17 @@ CLAIM_TAKES_WORK = frozenset({"live", "expired", "released"})
 # Of these, late work: it takes its slot back while that is free, else it is a surplus.
 CLAIM_LATE = CLAIM_TAKES_WORK - {"live"}
 
+# Why a claim was given back that its expert could not go on with: its time is owed by the platform, as where staff took
+# it back. Of a guideline that changed under it; of content that was reported (cases.states).
+GUIDELINE_CHANGED, DISTRESSING, ILLEGAL = "guideline_changed", "distressing", "illegal"
+OWED_REASONS = (GUIDELINE_CHANGED, DISTRESSING, ILLEGAL)
+
 # By what a request for more time was closed that nobody decided; `no`: by nothing.
 EXTENSION_CLOSED = ("no", "given_back", "handed_in")
 
 SEAT_STATES = ("active", "paused", "left")
-LANES = ("real", "calibration", "rework", "gold")
+# `held`: given to nobody, until somebody decided about its task.
+LANES = ("real", "calibration", "rework", "gold", "held")
+HELD = "held"
 # Of a queue: nothing open; perhaps nothing open, soon closed; open.
 HINTS = HINT_CLOSED, HINT_CLOSING, HINT_OPEN = (0, 1, 2)

@@ -4,10 +4,11 @@ import hashlib
 import shlex
 import subprocess
 import tempfile
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -21,7 +22,7 @@ from fairhand.files.cleaning import Unfit, clean
 from fairhand.files.models import Attachment, AttachmentPart, AttachmentUse
 from fairhand.files.queries import pour, room_of, stale, taken_for_answer
 from fairhand.files.rules import Room, allowed, may_begin, plain_name
-from fairhand.files.store import key_of, store
+from fairhand.files.store import Store, key_of, store
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.limits import (
     FILE_BYTES_MAX,
@@ -32,10 +33,12 @@ from fairhand.kernel.limits import (
     FILES_PER_SLOT_MAX,
 )
 from fairhand.kernel.refusals import Refused
+from fairhand.projects.models import Project
 
 JOB_NAME = "look_at_file"
 _QUEUE = App(connector=DjangoConnector())
 _PIECE_BYTES = 1024 * 1024
+_NOBODY = UUID(int=0)  # what a command keeps was sent by no person
 _OUTPUT_CHARS_MAX = 200
 
 
@@ -152,29 +155,35 @@ def look_at(*, file_id: UUID, actor: Actor, now: datetime) -> str:
     if place is None:
         raise RuntimeError("FAIRHAND_FILES names no place for files any more")
     with tempfile.TemporaryDirectory(prefix="fairhand-file-") as folder:
-        came, kept = Path(folder) / "came", Path(folder) / "kept"
+        came = Path(folder) / "came"
         pour(row.id, came)
-        if refused_by_scanner(came):
-            return _refuse(row, "scanner", actor, now)
-        try:
-            cleaned = clean(came, kept)
-        except Unfit as unfit:
-            return _refuse(row, unfit.code, actor, now)
-        if not allowed(cleaned.found.kind, row.takes):
-            return _refuse(row, "kind_not_taken", actor, now)
-        sha256 = _hash(kept)
-        place.put(key_of(row.org_id, sha256), kept)
-        size, sent = kept.stat().st_size, _hash(came)
+        kept = _keep(place, came, row.org_id, row.takes)
+    if isinstance(kept, str):
+        return _refuse(row, kept, actor, now)
     with transaction.atomic():
-        moved = Attachment.objects.filter(id=row.id, state="checking").update(
-            state="clean", media_type=cleaned.found.media_type, size=size, sha256=sha256, sent_sha256=sent,
-            facts=cleaned.facts, done_at=now,
-        )  # fmt: skip
+        moved = Attachment.objects.filter(id=row.id, state="checking").update(**kept, state="clean", done_at=now)
         AttachmentPart.objects.filter(attachment_id=row.id).delete()
         if moved:
-            facts = {"media_type": cleaned.found.media_type, "bytes": size, "sha256": sha256}
-            _record(row, "file:kept", facts, actor, now)
+            _record(row, "file:kept", _told(kept), actor, now)
     return "clean" if moved else "dropped"
+
+
+@transaction.atomic
+def take_in(*, project: Project, source: Path, actor: Actor, now: datetime) -> Attachment | Refused:
+    """A file of this machine as a project's own, looked at as one that is sent. Refusals: no_store, example_refused."""
+    place = store()
+    if place is None:
+        return Refused("no_store", "This installation has no place for files.")
+    kept = _keep(place, source, project.org_id, ())
+    if isinstance(kept, str):
+        return Refused("example_refused", f"{source.name} is not taken: {kept}.", {"why": kept})
+    size = source.stat().st_size
+    row = Attachment.objects.create(
+        id=new_id(now), org_id=project.org_id, project=project, person_id=actor.id or _NOBODY,
+        name=plain_name(source.name), sent_bytes=size, received=size, state="clean", made_at=now, done_at=now, **kept,
+    )  # fmt: skip
+    _record(row, "file:kept", _told(kept), actor, now)
+    return row
 
 
 def give_up(*, file_id: UUID, actor: Actor, now: datetime) -> None:
@@ -230,6 +239,30 @@ def _refuse(row: Attachment, why: str, actor: Actor, now: datetime) -> str:
 def _record(row: Attachment, verb: str, facts: dict[str, object], actor: Actor, now: datetime) -> None:
     told = facts | ({"claim": str(row.claim_id)} if row.claim_id else {})
     record(actor=actor, now=now, happened=[Fact(verb, "file", row.id, row.org_id, row.project_id, told)])
+
+
+def _keep(place: Store, came: Path, org_id: UUID, takes: Collection[str]) -> dict[str, Any] | str:
+    """Scan, sniff, clean and store a file: what is known of what is kept, or the code of why it is refused."""
+    if refused_by_scanner(came):
+        return "scanner"
+    with tempfile.TemporaryDirectory(prefix="fairhand-file-") as folder:
+        target = Path(folder) / "kept"
+        try:
+            cleaned = clean(came, target)
+        except Unfit as unfit:
+            return unfit.code
+        if not allowed(cleaned.found.kind, takes):
+            return "kind_not_taken"
+        sha256 = _hash(target)
+        place.put(key_of(org_id, sha256), target)
+        return {
+            "media_type": cleaned.found.media_type, "size": target.stat().st_size, "sha256": sha256,
+            "sent_sha256": _hash(came), "facts": cleaned.facts,
+        }  # fmt: skip
+
+
+def _told(kept: Mapping[str, Any]) -> dict[str, object]:
+    return {"media_type": kept["media_type"], "bytes": kept["size"], "sha256": kept["sha256"]}
 
 
 def _hash(path: Path) -> str:

@@ -9,9 +9,12 @@ from django.db import connection, transaction
 
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
+from fairhand.cases.raised_queries import is_taken_out, reported_as
 from fairhand.dispatch import commands as dispatch
 from fairhand.dispatch.life import drop_extension
 from fairhand.dispatch.queries import ClaimFacts, claims_due, locked_claim
+from fairhand.dispatch.states import GUIDELINE_CHANGED, HELD, OWED_REASONS
+from fairhand.flow.answer_raised import cancel_taken_out
 from fairhand.flow.close_rest import cancel_returned
 from fairhand.flow.each_alone import each_alone
 from fairhand.flow.gold import cancel_gold
@@ -22,8 +25,6 @@ from fairhand.kernel.refusals import Refused
 
 # Why an expert gives a task back; it never costs money or standing by itself.
 SKIP_REASONS = ("too_long", "not_my_field", "unclear", "technical", "other")
-# Of a claim that a newer version of the guideline touches: its time is owed by the platform.
-GUIDELINE_CHANGED = "guideline_changed"
 
 
 @transaction.atomic
@@ -31,7 +32,8 @@ def skip_claim(*, claim_id: UUID, person_id: UUID, reason: str, actor: Actor, no
     """Give a live claim back. The person won't be offered the task again; others will.
 
     Rework is its author's alone: skipped, its earlier round is decided as it stands. `guideline_changed` is a reason
-    only where the guideline changed since, as its author marked it: the event then keeps the time that is owed.
+    only where the guideline changed since, as its author marked it, `distressing` and `illegal` where its holder
+    reported so: the event then keeps the time that is owed.
     Refusals: no_claim, claim_ended, no_reason.
     """
     facts = locked_claim(claim_id)
@@ -39,12 +41,18 @@ def skip_claim(*, claim_id: UUID, person_id: UUID, reason: str, actor: Actor, no
         return Refused("no_claim", "You hold no such claim.")
     if facts.state != "live":
         return Refused("claim_ended", "This claim has ended already.")
-    changed = reason == GUIDELINE_CHANGED and bool(changes_touching([claim_id]))
-    if reason not in SKIP_REASONS and not changed:
+    if reason not in SKIP_REASONS and not _is_owed(claim_id, reason):
         return Refused("no_reason", "Choose a reason: " + ", ".join(SKIP_REASONS) + ".")
 
     end_early(facts, "skipped", reason, actor, now)
     return None
+
+
+def _is_owed(claim_id: UUID, reason: str) -> bool:
+    """Whether a reason holds for which the time is owed."""
+    if reason == GUIDELINE_CHANGED:
+        return bool(changes_touching([claim_id]))
+    return reason in OWED_REASONS and reported_as(claim_id, reason)
 
 
 def expire_claims(*, actor: Actor, now: datetime) -> int:
@@ -77,13 +85,14 @@ def end_early(facts: ClaimFacts, state: str, reason: str, actor: Actor, now: dat
     if state != "expired":
         drop_extension(claim_id=facts.claim_id, now=now)
     said: dict[str, Any] = {"reason": reason}
-    if state == "released" or reason == GUIDELINE_CHANGED:
+    if state == "released" or reason in OWED_REASONS:
         said["work_ms"] = facts.work_ms
     fact = Fact(f"claim:{state}", "claim", facts.claim_id, facts.org_id, facts.project_id, said)
     record(actor=actor, now=now, happened=[fact])
     if facts.lane == "gold":
         cancel_gold(slot_id=facts.slot_id, reason=state, actor=actor, now=now)
-    cancel_returned(facts=facts, actor=actor, now=now)
+    if not cancel_returned(facts=facts, actor=actor, now=now) and facts.lane == HELD and is_taken_out(facts.task_id):
+        cancel_taken_out(facts=facts, actor=actor, now=now)
     if facts.subject_slot_id is None:
         return
     with connection.cursor() as cursor:

@@ -57,6 +57,8 @@ SELECT t.id, t.org_id, t.batch_id FROM batch b JOIN task t ON t.batch_id = b.id 
  WHERE b.project_id = %(project)s AND b.kind = 'gold' AND b.state = 'launched'
    AND d.use = 'evaluation' AND d.retired_at IS NULL
    AND NOT EXISTS (SELECT 1 FROM hand y WHERE y.task_id = t.id AND y.person_id = %(person)s)
+   AND NOT EXISTS (SELECT 1 FROM raised r WHERE r.task_id = t.id
+                      AND (r.kind = 'illegal' AND r.state = 'open' OR r.done = 'taken_out'))
    AND NOT EXISTS (SELECT 1 FROM slot x JOIN queue q ON q.id = x.queue_id AND q.lane = 'gold'
                     WHERE x.for_person_id = %(person)s AND x.state = 'open' AND x.project_id = %(project)s)
  ORDER BY md5(t.id::text || %(person)s::text) LIMIT 1

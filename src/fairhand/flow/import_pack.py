@@ -8,6 +8,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from fairhand.audit.actor import Actor
+from fairhand.files.commands import take_in
+from fairhand.files.rules import value_of
 from fairhand.flow.fund_project import fund_project
 from fairhand.flow.launch_batch import launch_batch
 from fairhand.flow.open_mission import budget_minor, open_mission
@@ -16,10 +18,13 @@ from fairhand.kernel.money import format_minor
 from fairhand.kernel.refusals import Refused, RefusedError
 from fairhand.missions.of_presets import missions_of
 from fairhand.packs import Pack, PackStage
+from fairhand.packs.attached import FOLDER
+from fairhand.packs.errors import refusal
 from fairhand.people.commands import client_slug, ensure_org
 from fairhand.projects.commands import NewProject, NewStage, make_project
 from fairhand.projects.models import Project
 from fairhand.projects.queries import by_pack
+from fairhand.tasks.attached import exchanged
 from fairhand.tasks.commands import NewTask, make_batch
 from fairhand_pay import terms_from_preset
 
@@ -29,7 +34,8 @@ _ZONES = frozenset({"UTC"})
 def import_pack(*, pack: Pack, actor: Actor, now: datetime, tasks: int | None = None) -> Project | Refused:
     """Make the pack's client, project, tasks (the first so many if asked) and practice gold, fund, launch the batch.
 
-    All in one transaction; the same pack again returns the project it made. Refusals: those of launch_batch.
+    All in one transaction; the same pack again returns the project it made. Refusals: those of launch_batch and
+    take_in.
     Raises PackRefused if the files changed since they were checked.
     """
     try:
@@ -48,10 +54,14 @@ def _import(pack: Pack, actor: Actor, now: datetime, only: int | None) -> Projec
             raise RefusedError(Refused("plan_zone", f"stage {stage.name}: there is no time zone {zone!r}"))
     client = ensure_org(slug=client_slug(pack.spec.client), name=pack.spec.client, kind="client", actor=actor, now=now)
     project = make_project(org_id=client.id, new=_new_project(pack), actor=actor, now=now)
-    tasks = (NewTask(key=task.key, payload=task.payload, want=task.want) for task in islice(pack.tasks(), only))
+    files = _files(pack, project, actor, now)
+    tasks = (
+        NewTask(key=task.key, payload=exchanged(task.payload, files), want=task.want)
+        for task in islice(pack.tasks(), only)
+    )
     batch_id, _ = make_batch(project=project, kind="real", tasks=tasks, actor=actor, now=now)
     if pack.counts.gold:
-        make_batch(project=project, kind="practice", tasks=_gold(pack), actor=actor, now=now)
+        make_batch(project=project, kind="practice", tasks=_gold(pack, files), actor=actor, now=now)
     fund_project(project=project, amount_minor=pack.budget_minor, key="pack", actor=actor, now=now)
     launched = launch_batch(batch_id=batch_id, actor=actor, now=now)
     if isinstance(launched, Refused):
@@ -92,9 +102,24 @@ def _not_opened(refused: Refused, stage: PackStage, name: str, have_minor: int, 
     return Refused("mission_short", why, {**refused.facts, "have_minor": have_minor})
 
 
-def _gold(pack: Pack) -> Iterator[NewTask]:
+def _files(pack: Pack, project: Project, actor: Actor, now: datetime) -> dict[str, Mapping[str, Any]]:
+    """The pack's files as the project's own, by name. Raises PackRefused for one that changed since it was checked."""
+    taken: dict[str, Mapping[str, Any]] = {}
+    for name, file in pack.files.items():
+        row = take_in(project=project, source=file.path, actor=actor, now=now)
+        if isinstance(row, Refused):
+            raise RefusedError(row)
+        if row.sent_sha256 != pack.hashes[f"{FOLDER}/{name}"]:
+            raise refusal(f"{FOLDER}/{name}", "changed while it was read; start again")
+        taken[name] = value_of(row)
+    return taken
+
+
+def _gold(pack: Pack, files: Mapping[str, Mapping[str, Any]]) -> Iterator[NewTask]:
     for item in pack.gold():
-        yield NewTask(key=item.key, payload=item.payload, want=0, gold=item.answer, reason=item.reason)
+        yield NewTask(
+            key=item.key, payload=exchanged(item.payload, files), want=0, gold=item.answer, reason=item.reason
+        )
 
 
 def _new_project(pack: Pack) -> NewProject:

@@ -21,6 +21,7 @@ from fairhand.flow import (
     mission_news,
     paid_news,
     plan_news,
+    raised_news,
     timesheet_news,
     watch_budgets,
 )
@@ -220,6 +221,7 @@ _READERS: Mapping[str, Callable[[list[Event]], list[News]]] = {
     "exclusion:contested": _contested,
     **end_news.READERS,
     **case_news.READERS,
+    **raised_news.READERS,
     **watch_budgets.READERS,
     **convert.READERS,
     **mission_news.READERS,

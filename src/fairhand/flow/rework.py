@@ -110,6 +110,7 @@ SELECT x.stage_id, x.result_id, x.round, x.for_until, c.offer_id = x.offer_id, o
   FROM slot x JOIN offer o ON o.id = x.offer_id
   JOIN submission s ON s.id = x.result_id JOIN claim c ON c.id = s.claim_id
  WHERE x.for_person_id = %(person)s AND x.state = 'open' AND x.for_until > %(now)s AND x.stage_id = ANY (%(stages)s)
+   AND NOT EXISTS (SELECT 1 FROM queue q WHERE q.id = x.queue_id AND q.lane = 'held')
    AND NOT dispatch_excluded(%(person)s, x.org_id, x.project_id, %(now)s)
  ORDER BY x.for_until, x.place LIMIT %(limit)s
 """

@@ -10,6 +10,8 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from fairhand.audit.actor import Actor
+from fairhand.files.commands import take_in
+from fairhand.files.rules import value_of
 from fairhand.kernel.ids import is_slug
 from fairhand.kernel.limits import CLAIM_S_MAX_MAX, LABEL_CHARS_MAX, LEASE_S_MAX, PACK_EXPERTS_MAX
 from fairhand.kernel.money import EXPONENTS
@@ -19,6 +21,7 @@ from fairhand.people.models import Org
 from fairhand.projects.commands import NewProject, NewStage, make_project
 from fairhand.projects.models import Project
 from fairhand.projects.rules import Wrong, guideline_problems
+from fairhand.tasks.attached import exchanged
 from fairhand.tasks.commands import NewTask, make_batch
 from fairhand.tasks.library import Ready
 from fairhand.tasks.wording import control_problem, wording_problem
@@ -67,7 +70,8 @@ class Wish:
 def start_project(*, ready: Ready, wish: Wish, actor: Actor, now: datetime) -> Project | Refused:
     """Make a draft project. Its tasks are imported, its budget funded and its batch launched elsewhere.
 
-    Refusals: bad_input, whose facts["problems"] are Wrong, by field of the wish.
+    Refusals: bad_input, whose facts["problems"] are Wrong, by field of the wish; no_store, example_refused: its
+    examples show files, and they can't be taken in.
     """
     problems = _problems(wish) + _guideline_problems(ready)
     stages = _stages(ready, wish, problems)
@@ -76,10 +80,13 @@ def start_project(*, ready: Ready, wish: Wish, actor: Actor, now: datetime) -> P
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_LOCK, [wish.key])
-        return Project.objects.filter(source__form=wish.key).first() or _make(ready, wish, stages, actor, now)
+        made = Project.objects.filter(source__form=wish.key).first() or _make(ready, wish, stages, actor, now)
+        if isinstance(made, Refused):
+            transaction.set_rollback(True)
+        return made
 
 
-def _make(ready: Ready, wish: Wish, stages: tuple[NewStage, ...], actor: Actor, now: datetime) -> Project:
+def _make(ready: Ready, wish: Wish, stages: tuple[NewStage, ...], actor: Actor, now: datetime) -> Project | Refused:
     org_id = wish.org_id
     if org_id is None:
         client = wish.client.strip()
@@ -94,8 +101,16 @@ def _make(ready: Ready, wish: Wish, stages: tuple[NewStage, ...], actor: Actor, 
         ),
         actor=actor, now=now,
     )  # fmt: skip
+    files: dict[str, Mapping[str, Any]] = {}
+    for name, source in ready.files.items():
+        row = take_in(project=project, source=source, actor=actor, now=now)
+        if isinstance(row, Refused):
+            return row
+        files[name] = value_of(row)
+    examples = (
+        NewTask(each.key, exchanged(each.payload, files), 0, each.answer, each.reason) for each in ready.examples
+    )
     if ready.examples:
-        examples = (NewTask(each.key, each.payload, 0, each.answer, each.reason) for each in ready.examples)
         make_batch(project=project, kind="practice", tasks=examples, actor=actor, now=now)
     return project
 

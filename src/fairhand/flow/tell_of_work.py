@@ -20,11 +20,11 @@ from fairhand.kernel.limits import PEOPLE_TOLD_PER_JOB_MAX, QUEUES_ARRIVED_PER_J
 from fairhand.notices.commands import News, tell
 
 _LOOKED_AT = 200  # open slots of a queue in which one is sought that somebody hasn't met
-_ANYTHING = "(q.hint <> 0 OR EXISTS (SELECT 1 FROM queue_wake k WHERE k.queue_id = q.id))"
+_ANYTHING = "q.lane <> 'held' AND (q.hint <> 0 OR EXISTS (SELECT 1 FROM queue_wake k WHERE k.queue_id = q.id))"
 # Where nothing is open any more, or the project rests: what opens there next is an arrival.
 _GONE = f"""
 DELETE FROM work_arrival a USING queue q JOIN project p ON p.id = q.project_id
- WHERE q.id = a.queue_id AND (p.state <> 'open' OR NOT {_ANYTHING})
+ WHERE q.id = a.queue_id AND (p.state <> 'open' OR NOT ({_ANYTHING}))
 """  # noqa: S608  # put together from constants of this file
 _ARRIVED = f"""
 INSERT INTO work_arrival (queue_id, at)

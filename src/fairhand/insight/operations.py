@@ -197,6 +197,7 @@ SELECT q.gate_id, min(g.kind), sum(o.n)::bigint FROM queue q JOIN stage g ON g.i
  CROSS JOIN LATERAL (SELECT count(*) AS n FROM (
    SELECT 1 FROM slot x WHERE x.queue_id = q.id AND x.state = 'open' AND x.for_person_id IS NULL LIMIT %(counted)s) y) o
  WHERE q.stage_id IN (SELECT id FROM stage WHERE project_id = %(project)s) AND q.gate_id IS NOT NULL AND o.n > 0
+   AND q.lane <> 'held'
  GROUP BY q.gate_id ORDER BY 3 DESC, 1 LIMIT %(gates)s
 """
 # Of those who worked last, how many pass. A verdict that is kept is taken; the others are made anew, and not kept.

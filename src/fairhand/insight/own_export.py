@@ -50,6 +50,11 @@ SELECT jsonb_build_object('id', c.id, 'project', p.slug, 'state', c.state, 'roun
     "drafts": """
 SELECT jsonb_build_object('claim', d.claim_id, 'fields', d.fields, 'saved_at', d.saved_at)::text
   FROM claim c JOIN draft d ON d.claim_id = c.id WHERE c.person_id = %s ORDER BY d.saved_at, d.claim_id""",
+    "asked_and_reported": """
+SELECT jsonb_build_object('claim', r.claim_id, 'project', p.slug, 'kind', r.kind, 'about', r.place, 'my_words', r.words,
+         'at', r.at, 'state', r.state, 'answer', r.answer, 'answered_at', r.answered_at, 'done', r.done,
+         'guideline_version', r.version, 'taken_back_at', r.closed_at)::text
+  FROM raised r JOIN project p ON p.id = r.project_id WHERE r.person_id = %s ORDER BY r.at, r.id""",
     "where_my_time_went": """
 SELECT jsonb_build_object('claim', i.claim_id, 'device', i.device, 'kind', i.kind, 'from', i.from_at,
          'until', i.until_at)::text

@@ -107,8 +107,9 @@ class TakenBack:
 
 _TAKEN = """
 SELECT c.id, e.alias, c.task_id, t.key, c.state, c.end_reason, c.ended_at, c.work_ms, o.terms
-  FROM (SELECT * FROM claim WHERE project_id = %(project)s AND (state = 'released' OR end_reason = 'guideline_changed')
-           {before} ORDER BY ended_at DESC, id DESC LIMIT %(limit)s) c
+  FROM (SELECT * FROM claim WHERE project_id = %(project)s
+           AND (state = 'released' OR end_reason IN ('guideline_changed', 'distressing', 'illegal')) {before}
+         ORDER BY ended_at DESC, id DESC LIMIT %(limit)s) c
   JOIN offer o ON o.id = c.offer_id JOIN task t ON t.id = c.task_id
   JOIN seat e ON e.project_id = c.project_id AND e.person_id = c.person_id
  ORDER BY c.ended_at DESC, c.id DESC

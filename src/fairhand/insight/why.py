@@ -47,7 +47,7 @@ row AS MATERIALIZED (
          q.until > %(now)s AND NOT EXISTS (SELECT 1 FROM cohort_member m WHERE m.cohort_id = q.cohort_id
                                               AND m.person_id = %(person)s) AS others,
          greatest((e.places ->> q.id::text)::bigint, q.head) AS looked
-    FROM asked a LEFT JOIN queue q ON q.stage_id = a.id
+    FROM asked a LEFT JOIN queue q ON q.stage_id = a.id AND q.lane <> 'held'
          AND (q.hint <> 0 OR EXISTS (SELECT 1 FROM queue_wake k WHERE k.queue_id = q.id))
     LEFT JOIN seat e ON e.project_id = a.project_id AND e.person_id = %(person)s),
 most AS MATERIALIZED (
@@ -88,7 +88,7 @@ SELECT g.project_id, x.stage_id, g.kind, x.round, x.reserve_minor >= coalesce(o.
   FROM slot x JOIN queue q ON q.id = x.queue_id JOIN stage g ON g.id = x.stage_id
   JOIN unnest(%(stages)s::uuid[], %(ceilings)s::bigint[]) a (id, ceiling) ON a.id = x.stage_id
   LEFT JOIN offer o ON o.id = x.offer_id
- WHERE x.for_person_id = %(person)s AND x.state = 'open' AND x.for_until > %(now)s AND q.lane <> 'gold'
+ WHERE x.for_person_id = %(person)s AND x.state = 'open' AND x.for_until > %(now)s AND q.lane NOT IN ('gold', 'held')
    AND NOT EXISTS (SELECT 1 FROM hand y WHERE y.task_id = x.task_id AND y.person_id = %(person)s
                       AND y.root_slot_id <> x.root_slot_id)
    AND NOT dispatch_excluded(%(person)s, x.org_id, x.project_id, %(now)s)

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from fairhand.kernel.limits import ATTEMPTS_PER_TASK_MAX, PACK_GOLD_MAX, PACK_TASKS_MAX
 from fairhand.packs.errors import Errors
 from fairhand.packs.files import TextLines
+from fairhand.tasks.attached import Files, resolve
 from fairhand.tasks.jsonline import JsonRefused, parse_object
 from fairhand.tasks.template import bound, check_answer, check_payload
 from fairhand.tasks.wording import Paragraph, Problem, key_problem, shown
@@ -41,27 +42,31 @@ class PackGold:
     line: int
 
 
-def tasks_in(lines: TextLines, template: Mapping[str, Any], want: int, errors: Errors) -> Iterator[PackTask]:
-    """The tasks without a fault; faults are noted. A task whose line names no number wants `want` attempts."""
+def tasks_in(
+    lines: TextLines, template: Mapping[str, Any], want: int, errors: Errors, files: Files
+) -> Iterator[PackTask]:
+    """The tasks without a fault; faults are noted. A task whose line names no number wants `want` attempts.
+
+    `files`: those of the pack by name; a payload names them, and holds what is known of each when it is given out.
+    """
     for number, value in _objects(lines, TASKS, _TASK_KEYS, PACK_TASKS_MAX, errors):
         before = errors.count
         key = _key(TASKS, number, value, errors)
-        _note(TASKS, number, "payload", check_payload(template, value.get("payload")), errors)
+        payload = _payload(TASKS, number, value, template, files, errors)
         wanted = value.get("want", want)
         if type(wanted) is not int or not 1 <= wanted <= ATTEMPTS_PER_TASK_MAX:
             why = f"must be a whole number from 1 to {ATTEMPTS_PER_TASK_MAX}; it is {shown(wanted)}"
             errors.add(TASKS, number, "want", why)
         if errors.count == before:
-            yield PackTask(key, value["payload"], wanted, number)
+            yield PackTask(key, payload, wanted, number)
 
 
-def gold_in(lines: TextLines, template: Mapping[str, Any], errors: Errors) -> Iterator[PackGold]:
+def gold_in(lines: TextLines, template: Mapping[str, Any], errors: Errors, files: Files) -> Iterator[PackGold]:
     """The gold tasks without a fault; faults are noted."""
     for number, value in _objects(lines, GOLD, _GOLD_KEYS, PACK_GOLD_MAX, errors):
         before = errors.count
         key = _key(GOLD, number, value, errors)
-        payload = value.get("payload")
-        _note(GOLD, number, "payload", check_payload(template, payload), errors)
+        payload = _payload(GOLD, number, value, template, files, errors)
         asked = bound(template, payload) if isinstance(payload, Mapping) else template
         _note(GOLD, number, "answer", check_answer(asked, value.get("answer")), errors)
         reason = _reason(number, value.get("reason"), errors)
@@ -71,7 +76,7 @@ def gold_in(lines: TextLines, template: Mapping[str, Any], errors: Errors) -> It
         elif use != "training":
             errors.add(GOLD, number, "use", f'must be "training"; it is {shown(use)}')
         if errors.count == before:
-            yield PackGold(key, value["payload"], value["answer"], reason, use, number)
+            yield PackGold(key, payload, value["answer"], reason, use, number)
 
 
 def _objects(
@@ -107,6 +112,15 @@ def _key(file: str, number: int, value: Mapping[str, Any], errors: Errors) -> st
     if (problem := key_problem(key)) is not None:
         errors.add(file, number, "key", f"{shown(key)} {problem}")
     return key
+
+
+def _payload(
+    file: str, number: int, value: Mapping[str, Any], template: Mapping[str, Any], files: Files, errors: Errors
+) -> Any:
+    """A line's payload with its files in their places."""
+    payload, missing = resolve(template, value.get("payload"), files)
+    _note(file, number, "payload", tuple(missing) or check_payload(template, payload), errors)
+    return payload
 
 
 def _note(file: str, number: int, part: str, problems: tuple[Problem, ...], errors: Errors) -> None:

@@ -1,7 +1,7 @@
 """A pack that was found good: what it says, and streams of what it holds."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ from fairhand.kernel.limits import (
     PACK_LINE_BYTES_MAX,
 )
 from fairhand.packs import items, judgements
+from fairhand.packs.attached import PackFile
 from fairhand.packs.errors import Errors, refusal
 from fairhand.packs.files import TextLines
 from fairhand.packs.items import PackGold, PackTask
@@ -59,6 +60,7 @@ class Pack:
     experts: tuple[str, ...]
     double_judgements: tuple[Double, ...]
     hashes: Mapping[str, str]
+    files: Mapping[str, PackFile] = field(default_factory=dict)
 
     @property
     def spec(self) -> PackSpec:
@@ -75,17 +77,23 @@ class Pack:
         """Attempt first, then the stages that judge."""
         return self.project.stages
 
+    @property
+    def shown(self) -> Mapping[str, Mapping[str, Any]]:
+        """What is known of each file, by its name."""
+        return {name: file.value for name, file in self.files.items()}
+
     def tasks(self) -> Iterator[PackTask]:
         """The tasks in the order of the file."""
         return self._again(
-            items.TASKS, lambda lines, errors: items.tasks_in(lines, self.template, self.project.attempt.want, errors)
+            items.TASKS,
+            lambda lines, errors: items.tasks_in(lines, self.template, self.project.attempt.want, errors, self.shown),
         )
 
     def gold(self) -> Iterator[PackGold]:
         """The gold tasks in the order of the file; none without one."""
         if items.GOLD not in self.hashes:
             return iter(())
-        return self._again(items.GOLD, lambda lines, errors: items.gold_in(lines, self.template, errors))
+        return self._again(items.GOLD, lambda lines, errors: items.gold_in(lines, self.template, errors, self.shown))
 
     def judgements(self) -> Iterator[PackJudgement]:
         """The judgements that are played, in the order of the file; none without one."""

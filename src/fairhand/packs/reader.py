@@ -3,13 +3,15 @@
 import os
 import re
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from fairhand.kernel.limits import PACK_DOUBLES_MAX, PACK_EXPERTS_MAX, PACK_FILES_MAX
 from fairhand.kernel.money import format_minor
 from fairhand.packs import items, judgements
+from fairhand.packs.attached import FOLDER, PackFile, read_files
 from fairhand.packs.errors import Errors, PackRefused, refusal
 from fairhand.packs.files import TextLines, read_text
 from fairhand.packs.pack import Double, Pack, PackCounts, Progress, lines_of_data
@@ -22,7 +24,7 @@ from fairhand_pay import ceiling
 
 GUIDELINE, ATTRIBUTION, LICENCE = "guideline.md", "ATTRIBUTION.md", "LICENSE"
 _NEEDED = (PROJECT, GUIDELINE, items.TASKS, ATTRIBUTION)
-_OPTIONAL = (items.GOLD, judgements.FILE, LICENCE, "README.md")
+_OPTIONAL = (items.GOLD, judgements.FILE, LICENCE, "README.md", FOLDER)
 _TRANSLATED = re.compile(r"guideline\.([a-z]{2})\.md")
 _PROGRESS_EVERY = 1000
 
@@ -43,6 +45,7 @@ class _Reading:
         self.experts: dict[str, int] = {}
         self.doubles: list[Double] = []
         self.rows = 0
+        self.files: dict[str, PackFile] = {}
 
     def text(self, name: str) -> str:
         """A small file."""
@@ -54,6 +57,10 @@ class _Reading:
         """Take a file into the pack's hash."""
         self.hashes[name] = digest
         self.parts.append(f"{name}\n{size}\n{digest}\n")
+
+    def shown(self) -> dict[str, Mapping[str, Any]]:
+        """What is known of each file, by its name."""
+        return {name: file.value for name, file in self.files.items()}
 
     def lines(self, name: str) -> TextLines:
         """A large file."""
@@ -101,6 +108,7 @@ def read_pack(path: Path | str, progress: Progress | None = None) -> Pack:
         root=reading.root, content_hash=sha256("".join(reading.parts).encode()).hexdigest(), project=project,
         guideline=guideline, budget_minor=project.budget_minor, needed_minor=needed, counts=counts,
         experts=tuple(reading.experts), double_judgements=tuple(reading.doubles), hashes=reading.hashes,
+        files=reading.files,
     )  # fmt: skip
 
 
@@ -128,6 +136,8 @@ def _names(reading: _Reading) -> list[str]:
 
 def _contents(reading: _Reading, project: Project, names: list[str]) -> None:
     """The large files, one after the other; a file that cannot be read does not hide the faults of the next."""
+    if FOLDER in names:
+        reading.files = read_files(reading.root, reading.errors, reading.hashed)
     before = reading.errors.count
     _guarded(reading, project, _read_tasks)
     all_known = reading.errors.count == before
@@ -154,7 +164,7 @@ def _guarded(reading: _Reading, project: Project, step: Callable[[_Reading, Proj
 def _read_tasks(reading: _Reading, project: Project) -> None:
     lines = reading.lines(items.TASKS)
     before = reading.errors.count
-    for task in items.tasks_in(lines, project.template, project.attempt.want, reading.errors):
+    for task in items.tasks_in(lines, project.template, project.attempt.want, reading.errors, reading.shown()):
         first = reading.tasks.setdefault(task.key, len(reading.wants))
         if first < len(reading.wants):
             why = f"{shown(task.key)} is the key of line {reading.task_lines[first]} already"
@@ -171,7 +181,7 @@ def _read_tasks(reading: _Reading, project: Project) -> None:
 def _read_gold(reading: _Reading, project: Project) -> None:
     lines = reading.lines(items.GOLD)
     seen: set[str] = set()
-    for gold in items.gold_in(lines, project.template, reading.errors):
+    for gold in items.gold_in(lines, project.template, reading.errors, reading.shown()):
         if gold.key in seen or gold.key in reading.tasks:
             why = f"{shown(gold.key)} is the key of an earlier gold task, or of a task"
             reading.errors.add(items.GOLD, gold.line, "key", why)

@@ -65,6 +65,20 @@ def resolve(template: Mapping[str, Any], payload: object, files: Files) -> tuple
     return found, problems
 
 
+def exchanged(payload: Mapping[str, Any], files: Files) -> dict[str, Any]:
+    """A payload with every file in it exchanged for the one of the same name; the words beside each stay."""
+
+    def other(value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            return value
+        inner = {key: other(each) for key, each in value.items()}
+        if not isinstance(value.get("file"), str) or value.get("name") not in files:
+            return inner
+        return {**files[value["name"]], **{key: each for key, each in inner.items() if not _fact(key)}}
+
+    return {key: other(value) for key, value in payload.items()}
+
+
 def _is_known(value: Mapping[str, Any], files: Files) -> bool:
     return is_file(value) and files.get(value["file"]) == value
 

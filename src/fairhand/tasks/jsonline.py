@@ -18,7 +18,7 @@ class JsonRefused(ValueError):
 
 def parse_object(text: str) -> dict[str, Any]:
     """The object on a line. Raises JsonRefused."""
-    _refuse_deep(text)
+    refuse_deep(text)
     try:
         value = json.loads(
             text, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_no_float, parse_int=_small_int
@@ -30,7 +30,7 @@ def parse_object(text: str) -> dict[str, Any]:
     return value
 
 
-def _refuse_deep(text: str) -> None:
+def refuse_deep(text: str) -> None:
     """How deep the parser itself can go differs between versions of Python."""
     if text.count("[") + text.count("{") <= PACK_JSON_DEPTH_MAX:
         return

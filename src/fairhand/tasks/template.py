@@ -12,6 +12,7 @@ from fairhand.tasks.fields import FIELDS
 from fairhand.tasks.questions import QUESTIONS
 from fairhand.tasks.wording import Problem, shown
 
+ASKED = "asked"  # of a field that shows answers: the questions that they answer
 _UNKNOWN_LISTED_MAX = 10
 _Check = Callable[[object, Mapping[str, Any]], list[Problem]]
 
@@ -63,13 +64,37 @@ def check_payload(template: Mapping[str, Any], payload: object) -> tuple[Problem
     found = _problems(template["fields"], payload, _field_check, TASK_PAYLOAD_BYTES_MAX)
     if found or not isinstance(payload, Mapping):
         return found
-    return tuple(problem for part in template["questions"] for problem in _given_problems(part, payload))
+    return tuple(
+        problem for part in [*template["questions"], *template["fields"]] for problem in _given_problems(part, payload)
+    )
 
 
 def _given_problems(part: Mapping[str, Any], payload: Mapping[str, Any]) -> list[Problem]:
+    if ASKED in part:
+        return _asked_problems(part, payload)
     kind = QUESTIONS.get(part["type"], part.get("version", 1))
     check: _Check | None = getattr(kind, "check_given", None)
     return check(payload[part["of"]], part) if check and part.get("of") in payload else []
+
+
+def _asked_problems(part: Mapping[str, Any], payload: Mapping[str, Any]) -> list[Problem]:
+    """Of a field that shows answers: what is wrong with them, or with what they are about. Codes: bad_submission."""
+    asked = {each["name"]: each for each in field_bound(part, payload)[ASKED]}
+    if found := [problem for each in asked.values() for problem in _given_problems(each, payload)]:
+        return found
+    for name, answer in payload.get(part["name"], {}).items():
+        why = _wrong(asked.get(name), answer)
+        if why is not None:
+            return [Problem(part["name"], "bad_submission", f"{shown(str(name))} {why}")]
+    return []
+
+
+def _wrong(question: Mapping[str, Any] | None, answer: object) -> str | None:
+    check = _question_check(question) if question else None
+    if question is None or check is None:
+        return "is not one of the questions"
+    found = check(answer, question)
+    return found[0].why if found else None
 
 
 def bound(template: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,25 +105,37 @@ def bound(template: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, 
     return {**template, "questions": questions}
 
 
+def field_bound(field: Mapping[str, Any], payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A field for one task: the questions of one that shows answers are bound as those of the template are."""
+    return {**field, ASKED: bound({"questions": field[ASKED]}, payload)["questions"]} if ASKED in field else field
+
+
 def asks_of_fields(template: Mapping[str, Any]) -> bool:
     """Whether a question is about a field, so that its answers can't be judged without the task's payload."""
     return any("of" in question for question in template["questions"])
 
 
-def misplaced(template: Mapping[str, Any]) -> list[tuple[int, str]]:
-    """(index of the question, why) for each question about a field that isn't there, or is of another type."""
+def misplaced(template: Mapping[str, Any]) -> list[tuple[str, int, str]]:
+    """(`questions`, index, why) for each question about a field that isn't there, or is of another type; and (`fields`,
+    index, why) for a field that shows answers to such a question."""
     types = {field["name"]: field["type"] for field in template["fields"]}
-    found = []
-    for index, question in enumerate(template["questions"]):
-        kind = QUESTIONS.get(question["type"], question.get("version", 1))
-        wanted = kind.terms.of_types if kind else ()
-        if "of" not in question or not wanted:
-            continue
-        if (given := types.get(question["of"])) is None:
-            found.append((index, f"{shown(question['of'])} is not one of the fields"))
-        elif given not in wanted:
-            found.append((index, f"{shown(question['of'])} is a field of type {given}; it takes {' or '.join(wanted)}"))
+    found = [("questions", at, why) for at, each in enumerate(template["questions"]) if (why := _lost(each, types))]
+    for index, field in enumerate(template["fields"]):
+        lost = [f"{shown(each['name'])}: {why}" for each in field.get(ASKED, []) if (why := _lost(each, types))]
+        found += [("fields", index, why) for why in lost]
     return found
+
+
+def _lost(question: Mapping[str, Any], types: Mapping[str, str]) -> str:
+    kind = QUESTIONS.get(question["type"], question.get("version", 1))
+    wanted = kind.terms.of_types if kind else ()
+    if "of" not in question or not wanted:
+        return ""
+    if (given := types.get(question["of"])) is None:
+        return f"{shown(question['of'])} is not one of the fields"
+    if given not in wanted:
+        return f"{shown(question['of'])} is a field of type {given}; it takes {' or '.join(wanted)}"
+    return ""
 
 
 def _problems(

@@ -7,14 +7,15 @@ something. docs/reference/template.schema.json is made from these models.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 
 from fairhand.kernel import limits
 from fairhand.tasks.fields import FIELDS
 from fairhand.tasks.fields._field import FieldTerms
+from fairhand.tasks.fields.submission.part import SubmissionTerms
 from fairhand.tasks.questions import QUESTIONS
 from fairhand.tasks.questions._question import QuestionTerms, ShowIf
-from fairhand.tasks.template import misplaced
+from fairhand.tasks.template import ASKED, misplaced
 from fairhand.tasks.wording import Identifier, shown
 
 Faults = Iterator[tuple[list[str | int], str]]
@@ -78,6 +79,31 @@ class Template(Part):
     questions: Annotated[list[AnyQuestion], Field(min_length=1, max_length=limits.TEMPLATE_PARTS_MAX)]
     layout: Layout | None = None
 
+    @field_validator("fields")
+    @classmethod
+    def _whole(cls, fields: list[FieldTerms]) -> list[FieldTerms]:
+        return [_filled(field) if isinstance(field, SubmissionTerms) else field for field in fields]
+
+
+_QUESTION: TypeAdapter[QuestionTerms] = TypeAdapter(AnyQuestion)
+
+
+def _filled(field: SubmissionTerms) -> SubmissionTerms:
+    """The same with everything that its questions leave out. Raises ValueError: not a question, or one with files."""
+    asked: list[dict[str, Any]] = []
+    for place, given in enumerate(field.asked):
+        try:
+            terms = _QUESTION.validate_python({name: value for name, value in given.items() if name != "show_if"})
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise ValueError(f"{ASKED}.{place}.{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        if terms.type == "file":
+            raise ValueError(f"{ASKED}.{place}: files can't be shown as part of a submission")
+        if any(terms.name == each["name"] for each in asked):
+            raise ValueError(f"{ASKED}.{place}: {shown(terms.name)} is the name of an earlier question")
+        asked.append(terms.model_dump(mode="json", exclude_none=True))
+    return field.model_copy(update={ASKED: asked})
+
 
 def template_faults(template: Template) -> Faults:
     """(path below the template, sentence) of everything that does not fit together."""
@@ -88,8 +114,8 @@ def template_faults(template: Template) -> Faults:
             if name in given[:place] or name in before:
                 yield [kind, place, "name"], f"{shown(name)} is the name of an earlier field or question"
     yield from _conditions(template)
-    for place, why in misplaced(template.model_dump(mode="json", exclude_none=True)):
-        yield ["questions", place, "of"], why
+    for kind, place, why in misplaced(template.model_dump(mode="json", exclude_none=True)):
+        yield [kind, place, "of" if kind == "questions" else ASKED], why
     if template.layout is not None:
         yield from _layout(template.layout, fields)
 

@@ -25,9 +25,13 @@ View = Callable[..., HttpResponse]
 
 
 class Signed(HttpRequest):
-    """A request of somebody signed in; `viewer` is what they held when it came."""
+    """A request of somebody signed in; `viewer` is what they held when it came.
+
+    `shown_at`: the address of the page that answers it, where that is not its own.
+    """
 
     viewer: Viewer
+    shown_at: str
     user: Any
 
 

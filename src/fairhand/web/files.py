@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -21,7 +22,8 @@ from fairhand.flow.answer_files import drop_answer_file
 from fairhand.insight.files import may_see
 from fairhand.kernel.limits import FILE_LINK_S, FILE_PART_BYTES_MAX
 from fairhand.kernel.refusals import Refused
-from fairhand.people.access import OWN_ROWS
+from fairhand.people.access import OWN_ROWS, START, may_enter
+from fairhand.tasks.library import shipped_files
 from fairhand.tasks.questions.file.part import written
 from fairhand.web import words
 from fairhand.web.entry import Signed, found_or_404, opens
@@ -39,6 +41,8 @@ _SANDBOX = _POLICY + "; sandbox"
 @opens(OWN_ROWS)
 def file(request: Signed, file_id: UUID) -> HttpResponse:
     """The address that pages name: to whoever may see the file, a signed one that opens it for a few minutes."""
+    if may_enter(request.viewer, START) and (shipped := shipped_files().get(str(file_id))):
+        return _shipped(*shipped)
     row = _seen(request, file_id)
     mark = _SIGNER.sign(f"{row.id}:{request.viewer.person_id}")
     return redirect(f"{reverse('file-content', args=[row.id])}?mark={quote(mark)}")
@@ -117,6 +121,15 @@ def _seen(request: Signed, file_id: UUID) -> Attachment:
     if row is None or row.state != "clean" or not may_see(request.viewer, row):
         raise Http404
     return row
+
+
+def _shipped(value: Mapping[str, Any], path: Path) -> HttpResponse:
+    """A file of a ready-made template's example, to those who start projects with it."""
+    response = HttpResponse(path.read_bytes(), content_type=value["media_type"])
+    response["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(value['name'])}"
+    response["Content-Security-Policy"] = _SANDBOX
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def _marked(request: Signed, file_id: UUID) -> bool:

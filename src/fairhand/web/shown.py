@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.datastructures import MultiValueDict
 
 from fairhand.insight.examples import Example
+from fairhand.tasks.fields import FIELDS
 from fairhand.tasks.questions import QUESTIONS
-from fairhand.tasks.template import asked_of, bound
+from fairhand.tasks.template import ASKED, asked_of, bound, field_bound
 from fairhand.web import figures, words
 
 
@@ -16,7 +17,7 @@ from fairhand.web import figures, words
 class Part:
     """A field or question with its value. `template` is drawn with this as `part`.
 
-    `drawn`: what a question's type gives its template beside the terms.
+    `drawn`: what its type gives its template beside the terms: a question's always, a field's where it has something.
     """
 
     template: str
@@ -59,7 +60,8 @@ def blocks_of(template: Mapping[str, Any], payload: Mapping[str, Any]) -> list[B
     """The fields in order; a layout puts those it names side by side where the first of them stands."""
     layout = template.get("layout") or {}
     pair = layout["fields"] if layout.get("kind") == "columns" else [layout.get("left"), layout.get("right")]
-    fields = {field["name"]: _part("fields", field, payload.get(field["name"])) for field in template["fields"]}
+    bound_fields = [field_bound(field, payload) for field in template["fields"]]
+    fields = {field["name"]: _field(field, payload.get(field["name"])) for field in bound_fields}
     blocks: list[Block] = []
     for name, part in fields.items():
         if name in pair:
@@ -106,9 +108,23 @@ def read_answer(
     return {name: value for name, value in made.items() if name in asked_for}
 
 
+def drafted(terms: Mapping[str, Any], posted: MultiValueDict[str, str], prefix: str = "answer.") -> Any:
+    """What a form says so far about one question; None: nothing."""
+    kind = QUESTIONS.get(terms["type"], terms.get("version", 1))
+    return kind.read(dict(posted.lists()), prefix + terms["name"], terms) if kind else None
+
+
 def told(problems: list[Any]) -> dict[str, str]:
     """Question name -> what is wrong with its answer, in the reader's language."""
     return {field: words.problem(code, why) for field, code, why in problems}
+
+
+def _field(terms: Mapping[str, Any], value: Any) -> Part:
+    draws = getattr(FIELDS.get(terms["type"], terms.get("version", 1)), "drawn", None)
+    part = _part("fields", terms, value)
+    if ASKED in terms:
+        return replace(part, drawn=answered({"questions": terms[ASKED]}, value or {}))
+    return replace(part, drawn=draws(value, terms)) if draws and value is not None else part
 
 
 def _question(terms: Mapping[str, Any], value: Any, prefix: str, problem: str) -> Part:

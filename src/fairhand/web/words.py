@@ -20,6 +20,8 @@ from fairhand.web import (
     words_of_operation,
     words_of_order,
     words_of_plans,
+    words_of_raised,
+    words_of_rubrics,
     words_of_terms,
     words_of_time,
     words_of_work,
@@ -223,13 +225,15 @@ _WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
 _WORDS["happened"] |= (
     words_of_gates.HAPPENED
     | words_of_cases.HAPPENED
+    | words_of_raised.HAPPENED
     | words_of_estimates.HAPPENED
     | words_of_missions.HAPPENED
     | words_of_plans.HAPPENED
 )
 for _part in (
     words_of_cases, words_of_estimates, words_of_files, words_of_gates, words_of_judging, words_of_missions,
-    words_of_money, words_of_operation, words_of_order, words_of_plans, words_of_terms, words_of_time, words_of_work,
+    words_of_money, words_of_operation, words_of_order, words_of_plans, words_of_raised, words_of_rubrics,
+    words_of_terms, words_of_time, words_of_work,
 ):  # fmt: skip
     for _kind, _more in _part.WORDS.items():
         _WORDS[_kind] = _WORDS.get(_kind, {}) | dict(_more)
@@ -319,6 +323,7 @@ _REFUSALS: Mapping[str, Promise] = (
     | words_of_operation.REFUSALS
     | words_of_gates.REFUSALS
     | words_of_cases.REFUSALS
+    | words_of_raised.REFUSALS
     | words_of_estimates.REFUSALS
     | words_of_missions.REFUSALS
     | words_of_plans.REFUSALS
@@ -332,12 +337,14 @@ _PROBLEMS: Mapping[str, Promise] = (
     words_of_answers.PROBLEMS
     | words_of_order.PROBLEMS
     | words_of_cases.PROBLEMS
+    | words_of_raised.PROBLEMS
     | words_of_missions.PROBLEMS
     | words_of_plans.PROBLEMS
     | words_of_work.PROBLEMS
     | words_of_time.PROBLEMS
     | words_of_judging.PROBLEMS
     | words_of_files.PROBLEMS
+    | words_of_rubrics.PROBLEMS
 )
 
 

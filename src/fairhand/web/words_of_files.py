@@ -41,6 +41,7 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
 }  # fmt: skip
 REFUSALS: Mapping[str, Promise] = {
     "no_store": _("This installation has no place for files. Its operator names one in FAIRHAND_FILES."),
+    "example_refused": _("A file of the template's example is not taken by this installation, so nothing was started."),
     "file_blank": _("The file is empty. Choose another one."),
     "file_size": _("The file is larger than is taken here. Make it smaller, or send a part of it."),
     "project_files_full": _("The project holds as many files as it may. Take this up with its manager."),

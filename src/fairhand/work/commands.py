@@ -87,12 +87,14 @@ _LOCK_LOAD = "SELECT 1 FROM person_load WHERE person_id = %s FOR UPDATE"
 
 @transaction.atomic
 def record_beat(
-    *, claim_id: UUID, person_id: UUID, device: str, seq: int, active_ms: int, now: datetime, parts: Parts = ()
-) -> int | None:
+    *, claim_id: UUID, person_id: UUID, device: str, seq: int, active_ms: int, now: datetime, parts: Parts = (),
+    late: bool = False,
+) -> int | None:  # fmt: skip
     """Count a report of work time; the same (device, seq) again counts nothing.
 
     `parts`: where the time since the last report went; it is written down and pays nothing by itself.
-    Returns the milliseconds counted, or None when the claim is not live or not this person's.
+    `late`: a report that comes along with late work, on a claim that expired while it waited.
+    Returns the milliseconds counted, or None when the claim is not live (expired, if `late`) or not this person's.
     """
     active_ms = min(active_ms, BEAT_MS_MAX)
     with connection.cursor() as cursor:
@@ -100,7 +102,9 @@ def record_beat(
         cursor.execute(_SEEN, [claim_id, device, seq, person_id])
         if cursor.fetchone() is not None:
             return 0
-        counted = dispatch.add_time(claim_id=claim_id, person_id=person_id, active_ms=active_ms, now=now)
+        counted = dispatch.add_time(
+            claim_id=claim_id, person_id=person_id, active_ms=active_ms, now=now, late=late
+        )  # fmt: skip
         if counted is None:
             return None
         values = {"claim": claim_id, "device": device, "seq": seq, "active": active_ms, "counted": counted, "now": now}

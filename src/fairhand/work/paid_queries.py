@@ -168,7 +168,8 @@ _INTERRUPTED = """
 SELECT c.id, k.id FROM paid_kind k JOIN claim c ON c.project_id = k.project_id AND c.ended_at >= k.set_at
    AND (k.ended_at IS NULL OR c.ended_at < k.ended_at)
  WHERE k.kind = 'interrupted' AND c.ended_at <= %(until)s AND c.work_ms > 0
-   AND (c.state = 'released' OR c.end_reason = 'guideline_changed') AND c.state <> 'submitted'
+   AND (c.state = 'released' OR c.end_reason IN ('guideline_changed', 'distressing', 'illegal'))
+   AND c.state <> 'submitted'
    AND NOT EXISTS (SELECT 1 FROM paid_time t WHERE t.claim_id = c.id)
    AND (%(claim)s::uuid IS NULL OR c.id = %(claim)s::uuid)
  ORDER BY c.ended_at, c.id LIMIT %(limit)s

@@ -3,12 +3,13 @@
 const ZOOM_MAX = 8;
 const STEP = 1.25;
 const SEEK_S = 5;
-const WAVE_BYTES_MAX = 30_000_000; // larger recordings are played, and not drawn
+export const WAVE_BYTES_MAX = 30_000_000; // larger recordings are played, and not drawn
 
 /** `+` `-` `0` in the picture, buttons, Ctrl and wheel; what is larger than its frame is moved by arrows or by hand. */
 export function startZoom(root: HTMLElement): void {
   const frame = root.querySelector<HTMLElement>(".frame");
-  const picture = frame?.querySelector("img");
+  const canvas = frame?.querySelector<HTMLElement>("[data-part=canvas]"); // a picture that is marked, with its marks
+  const picture = canvas ?? frame?.querySelector("img");
   const shown = root.querySelector<HTMLElement>("[data-part=zoom]");
   if (!frame || !picture) return;
   root.querySelector("[data-part=acts]")?.removeAttribute("hidden");
@@ -50,7 +51,7 @@ export function startZoom(root: HTMLElement): void {
     { passive: false },
   );
   frame.addEventListener("pointerdown", (event) => {
-    if (event.pointerType !== "mouse" || zoom === 1) return;
+    if (event.pointerType !== "mouse" || zoom === 1 || canvas) return;
     event.preventDefault();
     frame.focus();
     frame.setPointerCapture(event.pointerId);
@@ -114,15 +115,16 @@ export function startWave(root: HTMLElement): void {
   });
 }
 
-async function peaksOf(address: string, many: number): Promise<number[]> {
+export async function peaksOf(address: string, many: number): Promise<number[]> {
   try {
     const bytes = await (await fetch(address)).arrayBuffer();
     const heard = await new OfflineAudioContext(1, 1, 22_050).decodeAudioData(bytes);
     const samples = heard.getChannelData(0);
-    const wide = Math.max(1, Math.floor(samples.length / many));
-    return Array.from({ length: Math.min(many, samples.length) }, (_, place) => {
+    const pieces = Math.min(many, samples.length);
+    const from = (place: number): number => Math.floor((place * samples.length) / pieces);
+    return Array.from({ length: pieces }, (_, place) => {
       let peak = 0;
-      for (let at = place * wide; at < (place + 1) * wide; at += 1) peak = Math.max(peak, Math.abs(samples[at] ?? 0));
+      for (let at = from(place); at < from(place + 1); at += 1) peak = Math.max(peak, Math.abs(samples[at] ?? 0));
       return peak;
     });
   } catch {
@@ -130,7 +132,7 @@ async function peaksOf(address: string, many: number): Promise<number[]> {
   }
 }
 
-function paint(canvas: HTMLCanvasElement, peaks: number[], done: number): void {
+export function paint(canvas: HTMLCanvasElement, peaks: number[], done: number): void {
   const scale = window.devicePixelRatio || 1;
   const wide = canvas.clientWidth;
   const high = canvas.clientHeight;

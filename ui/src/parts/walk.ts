@@ -9,7 +9,7 @@ export interface Walk {
 }
 
 export function startWalk(box: HTMLElement): Walk {
-  const items = (): HTMLElement[] => [...box.querySelectorAll<HTMLElement>("[data-item]")].filter((item) => !item.hidden);
+  const items = (): HTMLElement[] => [...box.querySelectorAll<HTMLElement>("[data-item]")].filter((item) => !item.hidden && !item.inert);
   let last: HTMLElement | null = null;
   const at = (): HTMLElement | null => document.activeElement?.closest<HTMLElement>("[data-item]") ?? last;
 

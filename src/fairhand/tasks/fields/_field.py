@@ -21,7 +21,11 @@ class FieldTerms(BaseModel):
 
 
 class FieldType(Protocol):
-    """A field type, version by version. Terms reach `check` as the JSON that a template stores."""
+    """A field type, version by version. Terms reach `check` as the JSON that a template stores.
+
+    A type whose page draws more than the value itself has `drawn(value, terms)` besides; it gets values that `check`
+    found nothing wrong with.
+    """
 
     name: str
     version: int

@@ -14,6 +14,8 @@ from fairhand.tasks.fields._text import kind_of
 from fairhand.tasks.wording import Problem, control_problem
 
 _KEYS = frozenset({"criterion", "weight", "section", "help", "steps"})
+# As HealthBench has them: points for a weight, and tags, which are not shown.
+_KEYS_OF_POINTS = frozenset({"criterion", "points", "tags"})
 
 
 def rubric_problems(field: str, value: object) -> list[Problem]:
@@ -33,15 +35,26 @@ def criteria_of(value: object) -> list[dict[str, Any]]:
     if rubric_problems("", value) or not isinstance(value, Sequence):
         return []
     return [
-        {"value": f"c{number}", "label": one["criterion"], **{key: one[key] for key in one if key != "criterion"}}
+        {"value": f"c{number}", "label": one["criterion"], "weight": one.get("weight", one.get("points"))}
+        | {key: one[key] for key in ("section", "help", "steps") if key in one}
         for number, one in enumerate(value, start=1)
     ]
 
 
+def _tags_problem(tags: object) -> str | None:
+    if not isinstance(tags, list) or not all(isinstance(tag, str) and len(tag) <= LABEL_CHARS_MAX for tag in tags):
+        return f"has tags that are no list of texts of at most {LABEL_CHARS_MAX} characters"
+    return next((problem for tag in tags if (problem := control_problem(tag)) is not None), None)
+
+
 def _criterion_problem(one: object) -> str | None:
-    if not isinstance(one, Mapping) or not {"criterion", "weight"} <= set(one) <= _KEYS:
-        return "needs `criterion` and `weight`, and may have `section`, `help` and `steps`"
-    weight, steps = one["weight"], one.get("steps", [])
+    if not isinstance(one, Mapping) or not (
+        {"criterion", "weight"} <= set(one) <= _KEYS or {"criterion", "points"} <= set(one) <= _KEYS_OF_POINTS
+    ):
+        return "needs `criterion` and `weight`, and may have `section`, `help` and `steps`; or has `points` and `tags`"
+    weight, steps = one.get("weight", one.get("points")), one.get("steps", [])
+    if (why := _tags_problem(one.get("tags", []))) is not None:
+        return why
     if not isinstance(weight, int) or isinstance(weight, bool) or not 0 < abs(weight) <= RUBRIC_WEIGHT_MAX:
         return f"needs a weight that is a whole number up to {RUBRIC_WEIGHT_MAX}, or below zero, and not 0"
     if not isinstance(steps, list) or len(steps) not in (0, *range(2, RUBRIC_STEPS_MAX + 1)):

@@ -1,8 +1,9 @@
 """Ready-made templates: one folder each, found by walking, read once.
 
 A folder holds template.toml (name, summary, minutes, and the template itself), guideline.md and rubric.md with their
-other languages beside them (guideline.ar.md), examples.jsonl (tasks with a known answer and its reason) and
-ATTRIBUTION.md. A new one needs no code: tests/rules/test_library.py looks at every folder there is.
+other languages beside them (guideline.ar.md), examples.jsonl (tasks with a known answer and its reason),
+ATTRIBUTION.md, and files/ with the files that its examples show. A new one needs no code: tests/rules/test_library.py
+looks at every folder there is.
 """
 
 import json
@@ -16,11 +17,12 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from fairhand.kernel.limits import CLAIM_S_MAX_MAX
+from fairhand.tasks.attached import files_in
 from fairhand.tasks.template_spec import Part, Template, template_faults
 from fairhand.tasks.wording import Label, Paragraph
 
 _FOLDER = Path(__file__).parent
-_TEMPLATE = "template.toml"
+_TEMPLATE, _FILES = "template.toml", "files"
 
 
 class Spec(Part):
@@ -44,7 +46,11 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A ready-made template. `template` is the JSON that a project stores; texts are by language."""
+    """A ready-made template. `template` is the JSON that a project stores; texts are by language.
+
+    `files`: name -> where a file of the examples lies. Their payloads hold what is known of it, under an id of its own;
+    a project takes it in as one of its own.
+    """
 
     slug: str
     name: Mapping[str, str]
@@ -55,6 +61,7 @@ class Ready:
     rubric: Mapping[str, str]
     examples: tuple[Example, ...]
     attribution: str
+    files: Mapping[str, Path]
 
 
 def ready_names() -> list[str]:
@@ -76,7 +83,20 @@ def ready(slug: str) -> Ready | None:
         slug, spec.name, spec.summary, spec.minutes, spec.template.model_dump(mode="json", exclude_none=True),
         _texts(folder, "guideline"), _texts(folder, "rubric"), tuple(Example(**row) for row in rows),
         (folder / "ATTRIBUTION.md").read_text(encoding="utf-8"),
+        {path.name: path for path in sorted((folder / _FILES).glob("*"))},
     )  # fmt: skip
+
+
+@cache
+def shipped_files() -> Mapping[str, tuple[Mapping[str, Any], Path]]:
+    """The files of all examples by their ids: what is known of each, and where it lies."""
+    found = filter(None, map(ready, ready_names()))
+    return {
+        file["file"]: (file, each.files[file["name"]])
+        for each in found
+        for example in each.examples
+        for file in files_in(example.payload)
+    }
 
 
 def _texts(folder: Path, name: str) -> dict[str, str]:

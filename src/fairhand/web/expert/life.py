@@ -8,7 +8,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from fairhand.audit.actor import Actor
-from fairhand.flow.end_claims import GUIDELINE_CHANGED, skip_claim
+from fairhand.dispatch.states import OWED_REASONS
+from fairhand.flow.end_claims import skip_claim
 from fairhand.flow.extend_claim import ask_extension
 from fairhand.flow.pause_claim import pause_claim, resume_claim
 from fairhand.kernel.clock import utc_now
@@ -34,7 +35,7 @@ def skip(request: Signed, claim_id: UUID) -> HttpResponse:
     if refused is not None:
         messages.warning(request, words.refusal(refused), extra_tags="no")
         return redirect("work", claim_id=claim_id) if refused.code == "no_reason" else gone(request, facts)
-    if reason == GUIDELINE_CHANGED:
+    if reason in OWED_REASONS:
         said = _(
             "Given back. The time you worked on it is recorded, and the project's staff see it; it is paid a day "
             "later, if the project pays for interrupted work."

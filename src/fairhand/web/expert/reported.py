@@ -17,9 +17,13 @@ _DEVICE = re.compile("[A-Za-z0-9_-]{1,64}")
 
 
 def count_beats(request: Signed, facts: ClaimFacts, now: datetime) -> None:
-    """The reports that the form brought along; those that came before count once. A broken list counts nothing."""
+    """The reports that the form brought along; those that came before count once. A broken list counts nothing.
+
+    On a claim that expired meanwhile they count too: an hour without the net is work like any other.
+    """
+    late = facts.state == "expired"
     for report in reports_of(request):
-        record_beat(claim_id=facts.claim_id, person_id=facts.person_id, now=now, **report)
+        record_beat(claim_id=facts.claim_id, person_id=facts.person_id, now=now, late=late, **report)
 
 
 def reports_of(request: Signed) -> list[dict[str, Any]]:

@@ -33,6 +33,7 @@ from fairhand.web.entry import Signed, found_or_404, opens
 from fairhand.web.expert.claims import back, gone, off_page_card, own_claim, time_card
 from fairhand.web.expert.judging import judging_form, read_judgement
 from fairhand.web.expert.longer import longer_of
+from fairhand.web.expert.raising import raising
 from fairhand.web.expert.reported import count_beats
 from fairhand.web.figures import text_of
 from fairhand.web.shown import asked, blocks_of, example_shown, read_answer, told
@@ -86,14 +87,14 @@ def _hand_in(request: Signed, facts: ClaimFacts) -> HttpResponse:
 
 
 def _next(request: Signed, facts: ClaimFacts, now: datetime) -> HttpResponse:
-    """To the next task of this project: one that is held already, else a new one, on the terms of the last one."""
+    """The next task of this project: one that is held already, else a new one, on the terms of the last one."""
     viewer = request.viewer
     held = [
         claim for claim in live_claims(viewer.person_id)
         if claim.project_id == facts.project_id and claim.slot.stage.kind == facts.stage_kind
     ]  # fmt: skip
     if held:
-        return _go_on(held[0].id, facts)
+        return _go_on(request, held[0].id, facts)
     if facts.stage_kind != "attempt" and not may_in_project(viewer, REVIEW, facts.org_id, facts.project_id):
         return back(facts)
     made = claim_next(
@@ -104,12 +105,22 @@ def _next(request: Signed, facts: ClaimFacts, now: datetime) -> HttpResponse:
     if isinstance(made, Refused):
         messages.warning(request, words.refusal(made), extra_tags="no")
         return redirect("work-terms", claim_id=facts.claim_id) if made.code == "terms_changed" else back(facts)
-    return _go_on(made.id, facts)
+    return _go_on(request, made.id, facts)
 
 
-def _go_on(claim_id: UUID, before: ClaimFacts) -> HttpResponse:
-    """The page of the next task, which lets the draft of the one before go."""
-    return redirect(f"{reverse('work', args=[claim_id])}?done={before.claim_id}")
+def _go_on(request: Signed, claim_id: UUID, before: ClaimFacts) -> HttpResponse:
+    """The page of the next task as the answer itself, without a redirect; it lets the draft of the one before go.
+
+    Sending the form again does nothing twice and answers with the same page (docs/adr/0016).
+    """
+    facts = own_claim(request, claim_id)
+    address = reverse("work", args=[claim_id])
+    if facts.state != "live" or facts.paused_at is not None:
+        return redirect(f"{address}?done={before.claim_id}")
+    request.shown_at = address
+    shown = work_page(request, facts, None, [], 200, done=before.claim_id)
+    shown["Content-Location"] = address
+    return shown
 
 
 def _paused(request: Signed, facts: ClaimFacts) -> HttpResponse:
@@ -128,30 +139,36 @@ def work_page(
     status: int,
     more_time: Mapping[str, Any] | None = None,
     off_page: Mapping[str, Any] | None = None,
+    done: UUID | None = None,
+    raises: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {}),
 ) -> HttpResponse:
-    """The page itself; `more_time` and `off_page` are the cards of their forms, where one comes back with mistakes."""
+    """The page itself; `more_time` and `off_page` are the cards of their forms, where one comes back with mistakes.
+
+    `done`: the claim that was handed in right before. `raises`: what was typed to be asked or reported, and what is
+    wrong with it.
+    """
     now = utc_now()
     task = found_or_404(task_shown(facts.claim_id, facts.person_id))
     facts = replace(facts, template=bound(facts.template, task.payload))
     view = terms_view(facts.terms)
     earlier = earlier_round(facts.claim_id) if facts.round > 1 and facts.stage_kind == "attempt" else None
     filled = answer if answer is not None else (earlier.answer if earlier else {})
-    wrong = told(problems)
+    wrong, headings = told(problems), _headings(text_of(task.guideline))
     context = {
         "claim": facts, "task": task, "terms": view, "earlier": earlier, "live": facts.state == "live",
         "meter": meter(view, (facts.work_ms or 0) // 1000, get_language_bidi()), "strip": _strip(facts, view, now),
         "examples": [example_shown(facts.template, each) for each in examples_of(task.project_id, (0, ""), _EXAMPLES)],
         "blocks": blocks_of(facts.template, task.payload), "skip_reasons": SKIP_REASONS,
         "kept": kept_draft(facts.claim_id, facts.person_id),
-        "draft_fresh": "no" if problems else "yes", "done": _done(request),
+        "draft_fresh": "no" if problems else "yes", "done": done or _done(request),
         "changes": changes_touching([facts.claim_id]).get(facts.claim_id, []),
         "held": [each for each in live_claims(facts.person_id) if each.id != facts.claim_id],
-        "longer": longer_of(facts),
+        "longer": longer_of(facts), "raises": raising(facts, headings, *raises),
         "more_time": more_time or (time_card(facts, {}, {}) if facts.state == "live" else None),
         "off_page": off_page or (off_page_card(facts, {}, {}, now) if facts.state == "live" else None),
     }  # fmt: skip
     if facts.stage_kind != "attempt":
-        context |= judging_form(facts, filled, wrong) | {"clauses": _headings(text_of(task.guideline))}
+        context |= judging_form(facts, filled, wrong) | {"clauses": headings}
     else:
         context["questions"] = asked(facts.template, filled, problems=wrong)
         context["problems"] = [part for part in context["questions"] if part.problem]

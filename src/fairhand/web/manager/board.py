@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from fairhand.audit.actor import Actor
 from fairhand.cases.queries import Waiting, waiting_in
+from fairhand.cases.raised_queries import raised_waiting
 from fairhand.delivery.queries import deliveries_of
 from fairhand.flow.release_delivery import release_delivery
 from fairhand.insight import board as figures
@@ -17,7 +18,7 @@ from fairhand.insight.batches import money_of
 from fairhand.insight.forecast import Forecast, forecast
 from fairhand.insight.tally import SlotCount, slots_of
 from fairhand.kernel.clock import utc_now
-from fairhand.kernel.limits import CARDS_PER_PAGE_MAX
+from fairhand.kernel.limits import CARDS_PER_PAGE_MAX, RAISED_COUNTED_MAX
 from fairhand.kernel.refusals import Refused
 from fairhand.people.access import MANAGE, SEE_BOARD, START, may_enter
 from fairhand.projects.models import Project
@@ -50,10 +51,11 @@ def projects(request: Signed) -> HttpResponse:
     shown, older = page_of(read, CARDS_PER_PAGE_MAX, lambda project: (project.created_at, project.id))
     ids = [project.id for project in shown]
     progress, slots, drafts = figures.progress_of(ids), slots_of(ids), drafts_in(ids)
-    cases = waiting_in(ids, utc_now())
+    cases, raised = waiting_in(ids, utc_now()), raised_waiting(ids)
     rows = [
         (project, progress[project.id],
-         _cases_waiting(cases.get(project.id)) + _attention(project, slots, drafts.get(project.id, 0)))
+         _raised_waiting(raised[project.id]) + _cases_waiting(cases.get(project.id))
+         + _attention(project, slots, drafts.get(project.id, 0)))
         for project in shown
     ]  # fmt: skip
     states = [("", _("every state"))] + [(code, words.word("project", code)) for code in PROJECT_STATES]
@@ -132,6 +134,13 @@ def _stacks(project: Project) -> list[tuple[str, charts.Stack | None]]:
 
 def _n(slots: list[SlotCount], kind: str, state: str) -> list[int]:
     return [each.n for each in slots if each.stage_kind == kind and each.state == state]
+
+
+def _raised_waiting(n: int) -> list[str]:
+    if not n:
+        return []
+    said = ngettext("%(n)s thing that an expert raised waits", "%(n)s things that experts raised wait", n)
+    return [said % {"n": f"{grouped(n)}+" if n == RAISED_COUNTED_MAX else grouped(n)}]
 
 
 def _cases_waiting(cases: Waiting | None) -> list[str]:

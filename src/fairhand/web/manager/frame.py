@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from fairhand.cases.raised_queries import raised_waiting
 from fairhand.estimates.queries import open_reviews
 from fairhand.kernel.refusals import Refused
 from fairhand.people.access import (
@@ -29,12 +30,14 @@ from fairhand.projects.models import Project
 from fairhand.projects.rules import Wrong
 from fairhand.web import words
 from fairhand.web.entry import Signed
+from fairhand.web.figures import grouped
 
 # key, name of the address, label, what opens it.
 _TABS: Sequence[tuple[str, str, str, Right]] = (
     ("board", "board", gettext_noop("Board"), SEE_BOARD),
     ("operations", "manage-operations", gettext_noop("Operations"), SEE_BOARD),
     ("tasks", "manage-tasks", gettext_noop("Tasks"), SEE_TASKS),
+    ("raised", "manage-raised", gettext_noop("Questions"), SEE_BOARD),
     ("requests", "manage-requests", gettext_noop("Requests"), SEE_BOARD),
     ("paid", "manage-paid", gettext_noop("Outside tasks"), SEE_BOARD),
     ("timesheets", "manage-timesheets", gettext_noop("Timesheets"), SEE_BOARD),
@@ -70,6 +73,8 @@ def page(
     """A page of a project, below its name and tabs."""
     tabs = [(key, reverse(name, args=[project.slug]), _(label)) for key, name, label, right in _TABS
             if may(request, project, right)]  # fmt: skip
+    if may(request, project, SEE_BOARD) and (waiting := raised_waiting([project.id])[project.id]):
+        tabs = [(key, href, f"{label} ({grouped(waiting)})" if key == "raised" else label) for key, href, label in tabs]
     common = {
         "project": project, "tabs": tabs, "tab": tab, "may_manage": may(request, project, MANAGE),
         "may_launch": may(request, project, LAUNCH), "may_see_tasks": may(request, project, SEE_TASKS),

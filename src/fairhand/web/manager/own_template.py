@@ -66,7 +66,7 @@ def _form(typed: dict[str, str]) -> dict[str, Any]:
 
 def _ready(template: dict[str, Any], typed: dict[str, str]) -> Ready:
     texts = {code: text for code in ("en", "ar") if (text := typed[f"guideline.{code}"])}
-    return Ready("own", {}, {}, 1, template, texts, {}, (), "")
+    return Ready("own", {}, {}, 1, template, texts, {}, (), "", {})
 
 
 def _tried(request: Signed, found: Own) -> Tried:

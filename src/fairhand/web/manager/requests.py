@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from fairhand.audit.actor import Actor
-from fairhand.flow.end_claims import GUIDELINE_CHANGED
+from fairhand.dispatch.states import OWED_REASONS
 from fairhand.flow.extend_claim import decide_extension
 from fairhand.insight.paid_time import paid_of_claims
 from fairhand.insight.requests import Request, TakenBack, decided_requests, open_requests, taken_back
@@ -58,7 +58,8 @@ def decide(request: Signed, project: Project, extension_id: UUID) -> HttpRespons
         return requests_page(request, project, extension_id, typed, problems_of(refused), 422)
     else:
         messages.warning(request, words.refusal(refused), extra_tags="no")
-    return redirect("manage-requests", slug=project.slug)
+    # Sent from the page of all that experts raised, its reader goes on there.
+    return redirect("manage-raised" if posted(request, "from") == "raised" else "manage-requests", slug=project.slug)
 
 
 def requests_page(
@@ -77,7 +78,7 @@ def requests_page(
     labels = {"granted_s": _("Minutes granted"), "granted_ms": _("Minutes added"), "reason": _("Reason")}
     waiting = open_requests(project.id, REQUESTS_SHOWN_MAX)
     context = {
-        "rows": [_row(each, now, typed or {}, wrong) if each.extension_id == at else _row(each, now, {}, {})
+        "rows": [request_row(each, now, *((typed or {}, wrong) if each.extension_id == at else ({}, {})))
                  for each in waiting],
         "listed": listed(wrong, labels, f"-{at}"), "full": len(waiting) == REQUESTS_SHOWN_MAX,
         "decided": decided_requests(project.id, _DECIDED_SHOWN),
@@ -86,12 +87,13 @@ def requests_page(
         "settled": settled_corrections(project.id, _DECIDED_SHOWN),
         "owed": [_owed(each, paid) for each in rows], "pays": INTERRUPTED in kinds_held(project.id),
         "older": older, "first": bool(request.GET.get("before")),
-        "guideline_changed": GUIDELINE_CHANGED,
+        "owed_reasons": OWED_REASONS,
     }  # fmt: skip
     return page(request, project, "requests", "requests", context, status)
 
 
-def _row(asked: Request, now: datetime, typed: dict[str, str], problems: dict[str, str]) -> dict[str, Any]:
+def request_row(asked: Request, now: datetime, typed: dict[str, str], problems: dict[str, str]) -> dict[str, Any]:
+    """A request that waits, with its form."""
     return {
         "asked": asked, "over": asked.state != "live", "most_min": max(0, asked.most_s) // 60,
         "minutes": typed.get("minutes", str(max(0, asked.most_s) // 60)), "reason": typed.get("reason", ""),

@@ -80,6 +80,8 @@ def started(
     made = start_project(
         ready=chosen, wish=_wish(typed, languages), actor=Actor("person", request.viewer.person_id), now=utc_now()
     )
+    if isinstance(made, Refused) and not made.facts.get("problems"):
+        messages.warning(request, words.refusal(made), extra_tags="no")
     if isinstance(made, Refused):
         return _said(made)
     messages.success(
@@ -113,7 +115,7 @@ def _said(refused: Refused) -> dict[str, str]:
     """Field -> what is wrong with it; what the engine says of pay in the words of the plan's form."""
     wrong: Wrong
     found: dict[str, str] = {}
-    for wrong in refused.facts["problems"]:
+    for wrong in refused.facts.get("problems", []):
         code = code_of(wrong.why) if wrong.code == "pay_terms" else wrong.code
         found.setdefault(wrong.field, words.problem(code, wrong.why))
     return found

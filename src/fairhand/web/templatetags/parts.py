@@ -65,6 +65,6 @@ def item(table: Any, key: Any) -> Any:
 
 @register.simple_tag(takes_context=True)
 def here(context: Any) -> str:
-    """The address of this page, for a form that comes back to it."""
+    """The address of this page, for a form that comes back to it; one that answers a form may bear another."""
     request: HttpRequest | None = context.get("request")
-    return request.get_full_path() if request is not None else "/"
+    return (getattr(request, "shown_at", "") or request.get_full_path()) if request is not None else "/"

@@ -15,7 +15,10 @@ class RubricFieldTerms(FieldTerms):
 
 
 class RubricField:
-    """value: a list of {"criterion": text, "weight": whole number, "section"?, "help"?, "steps"?: [texts]}."""
+    """value: a list of {"criterion": text, "weight": whole number, "section"?, "help"?, "steps"?: [texts]}.
+
+    Or as HealthBench has them: {"criterion", "points", "tags"?}. `fairhand rubric convert` makes such lists of files.
+    """
 
     name = "rubric"
     version = 1

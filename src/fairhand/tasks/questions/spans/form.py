@@ -3,16 +3,16 @@
 import json
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from fairhand.kernel.limits import SPAN_MARKS_MAX, SPAN_ROWS_MAX
+from fairhand.tasks.questions._labels import signed
 from fairhand.tasks.questions._question import Posted, one
 from fairhand.tasks.questions._words import plain_ends
 from fairhand.tasks.questions.spans.marks import as_json, found_at, stretches
 
 _NUMBER_DIGITS_MAX = 9
-_DIGITS = 9  # keys from 1 on
 
 
 def text_of(terms: Mapping[str, Any]) -> str:
@@ -40,7 +40,7 @@ def drawn(value: Any, terms: Mapping[str, Any]) -> dict[str, Any]:
     placed = [mark for mark in marks if _sound(mark, numbers, raw)]
     ends = _Ends(raw)
     at = [(ends.shown(mark["start"]), ends.shown(mark["end"]), mark) for mark in placed]
-    labels = [_label(place, label, terms["labels"]) for place, label in enumerate(terms["labels"])]
+    labels = signed(terms["labels"])
     names = [label["sign"] for label in labels]
     starts = {id(mark): start for start, _, mark in at}
     rows = [_row(mark, text, starts.get(id(mark)), numbers) for mark in marks[:SPAN_MARKS_MAX]]
@@ -59,14 +59,6 @@ def drawn(value: Any, terms: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _EMPTY: dict[str, Any] = {"label": "", "quote": "", "at": "", "comment": "", "times": 0, "place": None}
-
-
-def _label(place: int, label: Mapping[str, Any], labels: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """`key` marks; `sign` stands where a mark ends: the key, or the number of a label without one."""
-    taken = {each.get("key") for each in labels}
-    number = str(place + 1)
-    key = label.get("key") or (number if place < _DIGITS and number not in taken else "")
-    return {"value": label["value"], "label": label["label"], "sign": key or f"#{number}", "key": key}
 
 
 def _row(mark: Mapping[str, Any], text: str, at: int | None, numbers: Mapping[str, int]) -> dict[str, Any]:

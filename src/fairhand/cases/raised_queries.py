@@ -1,0 +1,64 @@
+"""Reads of what people raised: one's own, and how much waits in projects."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from fairhand.cases.models import Raised
+from fairhand.cases.states import ILLEGAL, RAISED_OPEN, TAKEN_OUT
+from fairhand.kernel.limits import RAISED_COUNTED_MAX, RAISED_PER_CLAIM_MAX
+
+# Counted up to a limit, each project by its own index.
+_WAITING = f"""
+SELECT p.id, n.n FROM unnest(%s::uuid[]) p (id) CROSS JOIN LATERAL (
+  SELECT count(*) AS n FROM (
+    SELECT 1 FROM raised r WHERE r.project_id = p.id AND r.state = 'open' LIMIT {RAISED_COUNTED_MAX}) x) n
+"""  # noqa: S608  # put together from constants
+
+
+def raised_of_claim(claim_id: UUID) -> list[Raised]:
+    """What the holder of a claim raised about it, oldest first."""
+    return list(Raised.objects.filter(claim_id=claim_id).order_by("at", "id")[:RAISED_PER_CLAIM_MAX])
+
+
+def raised_in(project_id: UUID, raised_id: UUID) -> Raised | None:
+    """One of a project."""
+    return Raised.objects.filter(id=raised_id, project_id=project_id).first()
+
+
+def is_own(raised_id: UUID, person_id: UUID) -> bool:
+    """Whether somebody raised it themselves."""
+    return Raised.objects.filter(id=raised_id, person_id=person_id).exists()
+
+
+def own_raised(person_id: UUID, before: tuple[datetime, UUID] | None, limit: int) -> list[Raised]:
+    """What somebody raised anywhere, newest first, with its project at hand."""
+    found = Raised.objects.filter(person_id=person_id).select_related("project", "claim")
+    if before is not None:
+        found = found.filter(at__lte=before[0]).exclude(at=before[0], id__gte=before[1])
+    return list(found.order_by("-at", "-id")[:limit])
+
+
+def reported_as(claim_id: UUID, kind: str) -> bool:
+    """Whether the holder of a claim reported its task so, and didn't take it back."""
+    return Raised.objects.filter(claim_id=claim_id, kind=kind).exclude(state="closed").exists()
+
+
+def raised_waiting(project_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Project -> how much waits for an answer, up to RAISED_COUNTED_MAX; every project is there."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [list(project_ids)])
+        return {project_id: int(n) for project_id, n in cursor.fetchall()}
+
+
+def is_taken_out(task_id: UUID) -> bool:
+    """Whether a manager took a task out of work for good."""
+    return Raised.objects.filter(task_id=task_id, done=TAKEN_OUT).exists()
+
+
+def is_held(task_id: UUID) -> bool:
+    """Whether a task waits for a manager's decision, or was taken out."""
+    waits = Raised.objects.filter(task_id=task_id, kind=ILLEGAL, state=RAISED_OPEN).exists()
+    return waits or is_taken_out(task_id)

@@ -1,0 +1,1 @@
+"""Field type `steps`: a solution, step by step."""

@@ -1,0 +1,1 @@
+"""Field type `submission`: somebody's answers to other questions."""

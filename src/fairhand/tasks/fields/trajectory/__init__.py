@@ -1,0 +1,1 @@
+"""Field type `trajectory`: what an agent did, in ATIF."""

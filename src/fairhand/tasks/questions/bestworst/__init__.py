@@ -1,0 +1,1 @@
+"""Question type `bestworst`: the best and the worst of several."""

@@ -1,0 +1,1 @@
+"""Question type `regions`: marks on a picture."""

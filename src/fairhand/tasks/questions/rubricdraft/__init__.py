@@ -1,0 +1,1 @@
+"""Question type `rubricdraft`: a rubric that the expert writes."""

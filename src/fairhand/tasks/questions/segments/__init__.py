@@ -1,0 +1,1 @@
+"""Question type `segments`: stretches of a recording."""

@@ -1,0 +1,1 @@
+"""Question type `slider`: a number on a line between two words."""
