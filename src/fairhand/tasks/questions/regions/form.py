@@ -7,6 +7,7 @@ from typing import Any
 
 from fairhand.kernel.limits import IMAGE_SIDE_MAX, REGION_MARKS_MAX, REGION_POINTS_MAX, REGION_ROWS_MAX
 from fairhand.tasks.questions._labels import signed
+from fairhand.tasks.questions._marks import kept_rows
 from fairhand.tasks.questions._question import Posted, one
 from fairhand.tasks.questions.regions.shapes import Size
 
@@ -16,6 +17,7 @@ _NUMBERS = re.compile(r"\s*[0-9]{1,6}(?:[\s,;]+[0-9]{1,6})*\s*")
 _PLAIN = str.maketrans("٠١٢٣٤٥٦٧٨٩،", "0123456789,")
 _PLACE_CHARS_MAX = 16 * REGION_POINTS_MAX
 _POINT, _BOX = 2, 4  # numbers of each; a polygon has more
+_KEPT = ("kind", "label", "at", "comment")  # of each mark, as the page's script keeps it
 
 
 def size_of(terms: Mapping[str, Any]) -> Size | None:
@@ -35,7 +37,7 @@ def as_json(rows: object) -> str:
 def read(posted: Posted, name: str, terms: Mapping[str, Any]) -> dict[str, Any] | None:
     """{"marks": [...]}. A row whose numbers make no shape is {"kind": "", "label", "at": its text}."""
     kept = one(posted, f"{name}.marks")
-    marks = _kept(kept) if kept else _written(posted, name)
+    marks = kept_rows(kept, _KEPT, REGION_MARKS_MAX + 1) if kept else _written(posted, name)
     if marks or (terms.get("least", 0) == 0 and one(posted, f"{name}.none") == "yes"):
         return {"marks": marks}
     return None
@@ -91,22 +93,6 @@ def _over(mark: Mapping[str, Any], places: Mapping[str, int], labels: list[dict[
 def _kind(numbers: list[Any]) -> str:
     many = len(numbers)
     return {_POINT: "point", _BOX: "box"}.get(many, "polygon" if many > _BOX and many % 2 == 0 else "")
-
-
-def _kept(text: str) -> list[dict[str, Any]]:
-    """What the script keeps: [[kind, label, numbers, comment]]; `check` says what makes no sense."""
-    try:
-        given = json.loads(text)
-    except (ValueError, RecursionError):
-        return []
-    found: list[dict[str, Any]] = []
-    for each in given[: REGION_MARKS_MAX + 1] if isinstance(given, list) else []:
-        if not isinstance(each, list) or len(each) != 4:
-            found.append({"label": ""})
-            continue
-        kind, label, at, comment = each
-        found.append({"kind": kind, "label": label, "at": at, **({"comment": comment} if comment else {})})
-    return found
 
 
 def _written(posted: Posted, name: str) -> list[dict[str, Any]]:

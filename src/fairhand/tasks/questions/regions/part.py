@@ -6,11 +6,12 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from fairhand.kernel.limits import REGION_MARKS_MAX, REGION_POINTS_MAX, SPAN_COMMENT_CHARS_MAX, SPAN_LABELS_MAX
+from fairhand.kernel.limits import REGION_MARKS_MAX, REGION_POINTS_MAX, SPAN_LABELS_MAX
+from fairhand.tasks.questions._marks import comment_fault, marks_problems
 from fairhand.tasks.questions._option import Option, no_two_alike
 from fairhand.tasks.questions._question import Posted, QuestionTerms
 from fairhand.tasks.questions.regions import form, shapes
-from fairhand.tasks.wording import Identifier, Problem, shown, storable_problem
+from fairhand.tasks.wording import Identifier, Problem, shown
 
 Kind = Literal["box", "polygon", "point"]
 _SIDE_MIN, _CORNERS_MIN = 1, 3
@@ -61,17 +62,9 @@ class Regions:
         """Codes: not_an_object, bad_mark, no_label, bad_place, shape_not_asked, outside, comment_missing, too_long,
         bad_character, too_many, few_marks, place_twice."""
         question = str(terms["name"])
-        if not isinstance(answer, Mapping) or set(answer) != {"marks"} or not isinstance(answer["marks"], list):
-            return [Problem(question, "not_an_object", 'is answered with {"marks": […]}')]
-        given = answer["marks"]
-        most, least = terms.get("most", REGION_MARKS_MAX), terms.get("least", 0)
-        if len(given) > most:
-            return [Problem(question, "too_many", f"has {len(given)} marks; {most} are allowed")]
-        for number, mark in enumerate(given, start=1):
-            if fault := _fault(mark, terms):
-                return [Problem(question, fault[0], f"mark {number} {fault[1]}")]
-        if len(given) < least:
-            return [Problem(question, "few_marks", f"has {len(given)} marks; {least} are asked for")]
+        if problems := marks_problems(answer, terms, REGION_MARKS_MAX, "mark", lambda mark: _fault(mark, terms)):
+            return problems
+        given: list[Any] = answer["marks"]  # type: ignore[index]  # looked at just now
         if len({(mark["kind"], mark["label"], tuple(mark["at"])) for mark in given}) < len(given):
             return [Problem(question, "place_twice", "has a place twice under one label")]
         return []
@@ -149,7 +142,7 @@ def _fault(mark: object, terms: Mapping[str, Any]) -> tuple[str, str] | None:
         return "shape_not_asked", f"is a {kind}, which is not asked for"
     if _outside(kind, at, form.size_of(terms)):
         return "outside", "lies outside the picture"
-    return _comment_fault(mark, terms.get("comment", "none"))
+    return comment_fault(mark, terms.get("comment", "none"))
 
 
 def _is_place(kind: object, at: Sequence[int]) -> bool:
@@ -167,19 +160,6 @@ def _outside(kind: str, at: Sequence[int], size: shapes.Size | None) -> bool:
     if kind == "box":
         xs, ys = [at[0], at[0] + at[2]], [at[1], at[1] + at[3]]
     return min(xs) < 0 or min(ys) < 0 or max(xs) > wide or max(ys) > high
-
-
-def _comment_fault(mark: Mapping[str, Any], asked: str) -> tuple[str, str] | None:
-    comment = mark.get("comment", "")
-    if not isinstance(comment, str) or ("comment" in mark and (asked == "none" or not comment)):
-        return "bad_mark", "has a comment that is no text, is empty or is not asked for"
-    if asked == "required" and not comment.strip():
-        return "comment_missing", "has no comment"
-    if len(comment) > SPAN_COMMENT_CHARS_MAX:
-        return "too_long", f"has a comment of more than {SPAN_COMMENT_CHARS_MAX} characters"
-    if (problem := storable_problem(comment)) is not None:
-        return "bad_character", problem
-    return None
 
 
 PART = Regions()

@@ -6,10 +6,12 @@ from typing import Any
 
 from fairhand.kernel.limits import SEGMENT_MARKS_MAX, SEGMENT_ROWS_MAX
 from fairhand.tasks.questions._labels import signed
+from fairhand.tasks.questions._marks import kept_rows
 from fairhand.tasks.questions._question import Posted, one
 from fairhand.tasks.questions.segments.times import clock, ms_of
 
 _TIME_CHARS_MAX = 20
+_KEPT = ("start", "end", "label", "text")  # of each mark, as the page's script keeps it
 
 
 def length_of(terms: Mapping[str, Any]) -> int | None:
@@ -27,7 +29,7 @@ def as_json(rows: object) -> str:
 def read(posted: Posted, name: str, terms: Mapping[str, Any]) -> dict[str, Any] | None:
     """{"marks": [...]} in the order of their times. A time that can't be read stays the text that it is."""
     kept = one(posted, f"{name}.marks")
-    marks = _kept(kept) if kept else _written(posted, name)
+    marks = kept_rows(kept, _KEPT, SEGMENT_MARKS_MAX + 1) if kept else _written(posted, name)
     marks.sort(key=_order)
     if marks or (terms.get("least", 0) == 0 and one(posted, f"{name}.none") == "yes"):
         return {"marks": marks}
@@ -76,22 +78,6 @@ _ENDS = ("start", "end")
 def _sound(mark: Mapping[str, Any], places: Mapping[str, int]) -> bool:
     start, end, label = mark.get("start"), mark.get("end"), mark.get("label")
     return type(start) is int and type(end) is int and 0 <= start < end and isinstance(label, str) and label in places
-
-
-def _kept(text: str) -> list[dict[str, Any]]:
-    """What the script keeps: [[start, end, label, text]]; `check` says what makes no sense."""
-    try:
-        given = json.loads(text)
-    except (ValueError, RecursionError):
-        return []
-    found: list[dict[str, Any]] = []
-    for each in given[: SEGMENT_MARKS_MAX + 1] if isinstance(given, list) else []:
-        if not isinstance(each, list) or len(each) != 4:
-            found.append({"label": ""})
-            continue
-        start, end, label, said = each
-        found.append({"start": start, "end": end, "label": label, **({"text": said} if said else {})})
-    return found
 
 
 def _written(posted: Posted, name: str) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from fairhand.kernel.limits import SEGMENT_MARKS_MAX, SEGMENT_MS_MAX, SEGMENT_TEXT_CHARS_MAX, SPAN_LABELS_MAX
+from fairhand.tasks.questions._marks import marks_problems
 from fairhand.tasks.questions._option import Option, no_two_alike
 from fairhand.tasks.questions._question import Posted, QuestionTerms
 from fairhand.tasks.questions._words import word_distance
@@ -58,17 +59,9 @@ class Segments:
         """Codes: not_an_object, bad_mark, no_label, bad_time, after_end, words_missing, too_long, bad_character,
         too_many, few_marks, not_in_order, time_twice, overlap."""
         question = str(terms["name"])
-        if not isinstance(answer, Mapping) or set(answer) != {"marks"} or not isinstance(answer["marks"], list):
-            return [Problem(question, "not_an_object", 'is answered with {"marks": […]}')]
-        given = answer["marks"]
-        most, least = terms.get("most", SEGMENT_MARKS_MAX), terms.get("least", 0)
-        if len(given) > most:
-            return [Problem(question, "too_many", f"has {len(given)} stretches; {most} are allowed")]
-        for number, mark in enumerate(given, start=1):
-            if fault := _fault(mark, terms):
-                return [Problem(question, fault[0], f"stretch {number} {fault[1]}")]
-        if len(given) < least:
-            return [Problem(question, "few_marks", f"has {len(given)} stretches; {least} are asked for")]
+        if problems := marks_problems(answer, terms, SEGMENT_MARKS_MAX, "stretch", lambda mark: _fault(mark, terms)):
+            return problems
+        given: list[Any] = answer["marks"]  # type: ignore[index]  # looked at just now
         if fault := _together(given, bool(terms.get("overlap", False))):
             return [Problem(question, *fault)]
         return []

@@ -6,11 +6,12 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from fairhand.kernel.limits import SPAN_COMMENT_CHARS_MAX, SPAN_LABELS_MAX, SPAN_MARKS_MAX
+from fairhand.kernel.limits import SPAN_LABELS_MAX, SPAN_MARKS_MAX
+from fairhand.tasks.questions._marks import comment_fault, marks_problems
 from fairhand.tasks.questions._option import Option, no_two_alike
 from fairhand.tasks.questions._question import Posted, QuestionTerms
 from fairhand.tasks.questions.spans import form, marks
-from fairhand.tasks.wording import Identifier, Problem, shown, storable_problem
+from fairhand.tasks.wording import Identifier, Problem, shown
 
 
 class SpansTerms(QuestionTerms):
@@ -52,17 +53,9 @@ class Spans:
         """Codes: not_an_object, bad_mark, no_label, quote_not_found, quote_ambiguous, quote_differs, comment_missing,
         too_long, bad_character, too_many, few_marks, mark_twice, overlap."""
         question = str(terms["name"])
-        if not isinstance(answer, Mapping) or set(answer) != {"marks"} or not isinstance(answer["marks"], list):
-            return [Problem(question, "not_an_object", 'is answered with {"marks": […]}')]
-        given = answer["marks"]
-        most, least = terms.get("most", SPAN_MARKS_MAX), terms.get("least", 0)
-        if len(given) > most:
-            return [Problem(question, "too_many", f"has {len(given)} marks; {most} are allowed")]
-        for number, mark in enumerate(given, start=1):
-            if fault := _fault(mark, terms):
-                return [Problem(question, fault[0], f"mark {number} {fault[1]}")]
-        if len(given) < least:
-            return [Problem(question, "few_marks", f"has {len(given)} marks; {least} are asked for")]
+        if problems := marks_problems(answer, terms, SPAN_MARKS_MAX, "mark", lambda mark: _fault(mark, terms)):
+            return problems
+        given: list[Any] = answer["marks"]  # type: ignore[index]  # looked at just now
         places = [(mark["start"], mark["end"], mark["label"]) for mark in given]
         if len(set(places)) < len(places):
             return [Problem(question, "mark_twice", "has a stretch twice under one label")]
@@ -120,20 +113,7 @@ def _fault(mark: object, terms: Mapping[str, Any]) -> tuple[str, str] | None:
     text = form.text_of(terms)
     if end > len(text) or text[start:end] != mark["quote"]:
         return "quote_differs", "quotes what does not stand there"
-    return _comment_fault(mark, terms.get("comment", "none"))
-
-
-def _comment_fault(mark: Mapping[str, Any], asked: str) -> tuple[str, str] | None:
-    comment = mark.get("comment", "")
-    if not isinstance(comment, str) or ("comment" in mark and (asked == "none" or not comment)):
-        return "bad_mark", "has a comment that is no text, is empty or is not asked for"
-    if asked == "required" and not comment.strip():
-        return "comment_missing", "has no comment"
-    if len(comment) > SPAN_COMMENT_CHARS_MAX:
-        return "too_long", f"has a comment of more than {SPAN_COMMENT_CHARS_MAX} characters"
-    if (problem := storable_problem(comment)) is not None:
-        return "bad_character", problem
-    return None
+    return comment_fault(mark, terms.get("comment", "none"))
 
 
 PART = Spans()
