@@ -16,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from fairhand import settings
 from fairhand.cli.grants import grant_statements
+from fairhand.cli.narrow_state import migrate_narrowly
 from fairhand.cli.output import say
 
 # Two commands that start at once would otherwise both find the same step to do. Asked for again and again: a statement
@@ -43,6 +44,7 @@ def main() -> int:
                 say("Bringing the tables up to date.")
                 for (name,) in turn.execute(INVALID).fetchall():
                     turn.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
+                migrate_narrowly()
                 call_command("migrate", interactive=False, verbosity=0)
             _grant()
     except (DatabaseError, psycopg.Error) as error:
