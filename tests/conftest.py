@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from tests import prove_plugin
 from tests.apart import apart
+from tests.counts import SEED
 from tests.databases import TestDatabase, cloned, django_on, folder_of_tests, running_server
 from tests.log_watch import no_secret_is_logged, secret
 from tests.needs import needs
@@ -21,7 +22,7 @@ from tests.prove_plugin import claim, printed
 
 __all__ = ["claim", "needs", "no_secret_is_logged", "printed", "secret"]  # fixtures that live in files of their own
 
-HOME, SEED, PURE = "FAIRHAND_HOME", "FAIRHAND_SEED", "FAIRHAND_TEST_PURE"
+HOME, PURE = "FAIRHAND_HOME", "FAIRHAND_TEST_PURE"
 
 # Files whose tests take long, the longest first.
 SLOW = (

@@ -2,6 +2,8 @@
 
 import os
 
+# Where a run's seed stands, for what is drawn before there are fixtures.
+SEED = "FAIRHAND_SEED"
 LARGE = os.environ.get("FAIRHAND_PROVE") == "1"
 
 

@@ -10,8 +10,12 @@ _RUN = """([part, options]) => axe.run(part ?? document, options).then(found =>
 _SCRIPT = Axe().axe_script
 
 
-def violations(page: Page, part: str | None = None) -> list[str]:
-    """`rule <the element that breaks it …`, for each rule that is broken; of the element `part` alone if given."""
+def violations(page: Page, part: str | None = None, *, advice: bool = False) -> list[str]:
+    """`rule <the element that breaks it …`, for each rule that is broken; of the element `part` alone if given.
+
+    `advice`: what axe holds for good practice counts too.
+    """
     page.evaluate(_SCRIPT)
-    found: list[str] = page.evaluate(_RUN, [part, {"runOnly": RULES, "resultTypes": ["violations"]}])
+    rules = [*RULES, "best-practice"] if advice else RULES
+    found: list[str] = page.evaluate(_RUN, [part, {"runOnly": rules, "resultTypes": ["violations"]}])
     return found
