@@ -32,7 +32,7 @@ from tests.world import Side, Who, World, build_world
 
 pytestmark = pytest.mark.usefixtures("rollback_db", "_quiet")
 CELLS_MIN = 1_000  # of each part
-DRAWN = 0.25
+DRAWN = 0.15
 PARTS = 2
 # What has to be in a request for its row to be looked for at all; nothing else is sent, so that nothing is done.
 BODIES = {
@@ -86,8 +86,8 @@ def test_access_matrix(part: int, seed: int, printed: Callable[[str], None]) -> 
     """All endpoints, for every so many-th person: the parts run side by side.
 
     The two sides are alike. So who belongs to the second alone is left out where the counts are small: what they meet
-    at home and abroad, somebody of the first side meets too. And of what is left every fourth request is drawn, others
-    with every seed.
+    at home and abroad, somebody of the first side meets too. And of what is left every seventh request is drawn,
+    others with every seed.
     """
     world, found = build_world(), endpoints()
     people = [each for each in world.people.items() if LARGE or not _of_second_side(each[1])]

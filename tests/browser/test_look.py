@@ -74,11 +74,12 @@ def _layout(page: Page, width: int) -> Iterator[str]:
     yield from (f"small target at {width}: {one}" for one in found["small"])
 
 
-def _wrong(page: Page, language: str) -> Iterator[str]:
+def _wrong(page: Page, language: str, axe: bool) -> Iterator[str]:
     """What is wrong with the page that is open: at every width, and in light for English, in dark for Arabic."""
     for width in (WIDE, SMALLEST, NARROW) if language == "ar" else (NARROW, SMALLEST, WIDE):
         yield from _layout(page, width)
-    yield from violations(page)
+    if axe:
+        yield from violations(page)
     said = page.evaluate(_SAID)
     if said["accents"] > 1:
         yield "more than one accent button"
@@ -92,18 +93,22 @@ def _wrong(page: Page, language: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_every_page_is_readable_by_everybody(visitors: Visitors, language: str, seed: int, printed: Any) -> None:
-    """Where the counts are small, each page in one of the languages: which one is for the seed to say."""
+    """Where the counts are small, each page in one of the languages, every second one with axe: the seed says which."""
     world = build_world()
     pages: dict[str | None, Page] = {}
     turn = seed + (language == "ar")
+
+    def axe(n: int) -> bool:
+        return LARGE or (n + seed // 2) % 2 == 0
+
     wrong, seen = [], [each for n, each in enumerate(_all_pages(world)) if LARGE or (n + turn) % 2]
-    for each in seen:  # each reader is one visit
+    for n, each in enumerate(seen):  # each reader is one visit
         if each.reader not in pages:
             person = world.id_of(each.reader) if each.reader else None
             pages[each.reader] = visitors.page(person, language=language, dark=language == "ar")
         page = pages[each.reader]
         page.goto(visitors.site + each.address)
-        wrong += [f"{each.name} {each.address} as {each.reader}: {fault}" for fault in _wrong(page, language)]
+        wrong += [f"{each.name} {each.address} as {each.reader}: {fault}" for fault in _wrong(page, language, axe(n))]
     assert not wrong, "\n".join(wrong)
     assert len(seen) >= PAGES_MIN
     printed(f"pages looked at: {len(seen)}, at three widths, in {language}, {'dark' if language == 'ar' else 'light'}")
