@@ -12,6 +12,7 @@ from fairhand.cli import migrate
 from fairhand.cli.home import Home, open_home, take
 from fairhand.cli.output import CliError, say
 from fairhand.cli.pgembed import APP, OWNER, Server
+from fairhand.cli.tables_mark import is_current
 
 VERSION_MIN = 16
 MEMORY, MEMORY_FREE_MIN = "/dev/shm", 2_000_000_000  # noqa: S108  # a private folder is made in it
@@ -28,12 +29,12 @@ class Database:
 
 
 @contextmanager
-def ready_database(*, migrated: bool) -> Iterator[Database]:
+def ready_database(*, migrated: bool, anew: bool = False) -> Iterator[Database]:
     """A database that answers, with FAIRHAND_DATABASE_URL and FAIRHAND_SECRET_KEY set for this process.
 
     The embedded server is started if none runs; whichever of our commands ends last stops it. With `migrated` its
     tables are brought up to date first, by a child process: this process never holds the owner's password in its
-    environment.
+    environment. Where a mark on them says that nothing is left to do no child is asked, but for `anew`.
     Raises CliError with one sentence where there is no usable database.
     """
     named = os.environ.get(APP_URL, "").strip()
@@ -46,7 +47,7 @@ def ready_database(*, migrated: bool) -> Iterator[Database]:
     if named:
         check_external(named, APP_URL)
         database = Database(named, owner, None)
-        if migrated:
+        if migrated and (anew or not is_current(database.app_url)):
             migrate.bring_up_to_date(database.app_url, database.owner_url)
         yield database
         return
@@ -55,7 +56,7 @@ def ready_database(*, migrated: bool) -> Iterator[Database]:
     assert home is not None
     with embedded(home) as database:
         os.environ[APP_URL] = database.app_url
-        if migrated:
+        if migrated and (anew or not is_current(database.app_url)):
             migrate.bring_up_to_date(database.app_url, database.owner_url)
         yield database
 

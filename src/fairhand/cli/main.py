@@ -126,7 +126,7 @@ def _main(words: list[str]) -> int:
         if command.scratch and not {"-h", "--help"} & set(rest):
             stack.enter_context(scratch_home())
         if command.migrated is not None and not {"-h", "--help"} & set(rest):
-            stack.enter_context(ready_database(migrated=command.migrated))
+            stack.enter_context(ready_database(migrated=command.migrated, anew=command.name == "migrate"))
         if command.django:
             django.setup()
         return int(_module(command.module).run(subparser(command).parse_args(rest)))

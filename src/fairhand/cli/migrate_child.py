@@ -12,12 +12,12 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
 
 from fairhand import settings
 from fairhand.cli.grants import grant_statements
 from fairhand.cli.narrow_state import migrate_narrowly
 from fairhand.cli.output import say
+from fairhand.cli.tables_mark import mark_statement, role_of
 
 # Two commands that start at once would otherwise both find the same step to do. Asked for again and again: a statement
 # that waits for it would keep a snapshot, and an index that is built concurrently waits for every snapshot to end.
@@ -65,11 +65,13 @@ def _left() -> list[str]:
 
 def _grant() -> None:
     """What the application role may do with each table; said anew after every migration, so that none is forgotten."""
-    role = str(conninfo_to_dict(settings.text("FAIRHAND_DATABASE_URL")).get("user") or "")
+    role = role_of(settings.text("FAIRHAND_DATABASE_URL"))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(TABLES)
         for statement in grant_statements(role, [row[0] for row in cursor.fetchall()]):
             cursor.execute(statement)
+        cursor.execute("SELECT count(*) FROM django_migrations")
+        cursor.execute(mark_statement(role, cursor.fetchone()[0]))
 
 
 if __name__ == "__main__":
