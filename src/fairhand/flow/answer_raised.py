@@ -39,7 +39,7 @@ def answer_raised(
         return Refused("no_raised", "The project has nothing like that.")
     if done in (PUT_BACK, TAKEN_OUT):
         held.lock_slots(task_id=found.task_id)  # slots first, as where it is raised
-    waiting = locked_raised(found.task_id, found.kind, waiting=RAISED_ANSWERED_AT_ONCE_MAX)
+    waiting = locked_raised(found.task_id, found.kind, raised_id, waiting=RAISED_ANSWERED_AT_ONCE_MAX)
     if all(row.id != raised_id for row in waiting):
         return Refused("raised_answered", "Somebody answered this already.")
     everybody = everybody or found.kind == ILLEGAL

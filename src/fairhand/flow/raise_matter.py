@@ -18,8 +18,10 @@ from fairhand.cases.raised_rules import raised_problems
 from fairhand.cases.states import ILLEGAL, RAISED_KINDS, RAISED_OPEN, RAISES
 from fairhand.dispatch import held
 from fairhand.dispatch.models import Claim
+from fairhand.flow.gold import cancel_gold_of
 from fairhand.kernel.limits import RAISED_PER_CLAIM_MAX
 from fairhand.kernel.refusals import Refused
+from fairhand.tasks.commands import lock
 
 
 @transaction.atomic
@@ -51,7 +53,9 @@ def raise_matter(
 
     made = add_raised(claim=claim, kind=kind, words=said, place=about, actor=actor, now=now)
     if kind == ILLEGAL:
-        slots = held.hold(task_id=claim.task_id)
+        gone = cancel_gold_of(task_id=claim.task_id, reason="task_held", actor=actor, now=now)
+        lock(task_id=claim.task_id)  # nobody opens more of it beside this
+        slots = gone + held.hold(task_id=claim.task_id)
         facts = {"raised": str(made.id), "slots": slots}
         fact = Fact("task:held", "task", claim.task_id, claim.org_id, claim.project_id, facts)
         record(actor=actor, now=now, happened=[fact])
