@@ -270,8 +270,7 @@ def test_the_command_scores_a_graded_file_and_says_what_is_wrong(
 
 def test_a_rubric_that_can_not_be_written_is_refused_where_it_is_read() -> None:
     for text in ("\ud800", "a\0b"):
-        for given in (
-            {"rubrics": [{"criterion": text, "points": 1}]}, {"rubrics": [{"criterion": "a", "points": 1, "tags": [text]}]}
-        ):  # fmt: skip
+        tagged = {"criterion": "a", "points": 1, "tags": [text]}
+        for body in ({"rubrics": [{"criterion": text, "points": 1}]}, {"rubrics": [tagged]}):
             with pytest.raises(RubricFileError, match="cannot be stored"):
-                read(given)
+                read(body)

@@ -45,11 +45,8 @@ def answer_of(made: Translated, results: object, data: Mapping[str, Any]) -> tup
         row for row in rows
         if isinstance(row, Mapping) and isinstance(row.get("value"), Mapping) and isinstance(row.get("from_name"), str)
     ]  # fmt: skip
-    wrong = (
-        [f"{len(rows) - len(sound)} results have no value, or don't say of which control they are"]
-        if len(sound) < len(rows)
-        else []
-    )
+    lost = len(rows) - len(sound)
+    wrong = [f"{lost} results have no value, or don't say of which control they are"] if lost else []
     answer: Json = {}
     read = 0
     for question in made.asked:
