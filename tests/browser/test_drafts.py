@@ -194,11 +194,12 @@ def test_what_the_quick_store_forgot_comes_from_the_database(visitors: Visitors)
 
 
 _LEFT = """async () => {
-  const found = await new Promise((say) => { const asks = indexedDB.open("fairhand", 1); asks.onsuccess = () => say(asks.result); });
-  const all = await new Promise((say) => {
-    const asks = found.transaction("kept").objectStore("kept").getAll(); asks.onsuccess = () => say(asks.result); });
+  const asked = (request) => new Promise((say) => { request.onsuccess = () => say(request.result); });
+  const found = await asked(indexedDB.open("fairhand", 1));
+  const all = await asked(found.transaction("kept").objectStore("kept").getAll());
   found.close();
-  return [JSON.stringify(all.filter((each) => each.key.startsWith("fairhand:draft:"))), JSON.stringify({...localStorage})];
+  const drafts = all.filter((each) => each.key.startsWith("fairhand:draft:"));
+  return [JSON.stringify(drafts), JSON.stringify({...localStorage})];
 }"""
 
 

@@ -46,6 +46,11 @@ def reported_as(claim_id: UUID, kind: str) -> bool:
     return Raised.objects.filter(claim_id=claim_id, kind=kind).exclude(state="closed").exists()
 
 
+def is_confirmed(claim_id: UUID) -> bool:
+    """Whether staff took a task out of work on a report of its holder's."""
+    return Raised.objects.filter(claim_id=claim_id, done=TAKEN_OUT).exists()
+
+
 def raised_waiting(project_ids: Sequence[UUID]) -> dict[UUID, int]:
     """Project -> how much waits for an answer, up to RAISED_COUNTED_MAX; every project is there."""
     with connection.cursor() as cursor:

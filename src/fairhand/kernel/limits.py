@@ -27,6 +27,7 @@ RAISED_PER_CLAIM_MAX = 10  # what its holder asked or reported
 RAISED_WORDS_CHARS_MAX = 4_000
 RAISED_PLACE_CHARS_MAX = 200  # the part of the task or of the guideline that it is about
 RAISED_ANSWERED_AT_ONCE_MAX = 200  # alike, of one task
+REPORTED_MINUTES_PER_WEEK = 60  # of tasks one gave back for their content, paid before somebody looked at the report
 RAISED_HELD_PER_PERSON_MAX = 10  # tasks of a project that wait for a decision on one person's reports
 RAISED_COUNTED_MAX = 100  # "100 or more" wait
 SKIPS_LOOKED_AT_MAX = 1_000  # the latest of a project, that are counted by task
