@@ -137,6 +137,17 @@ def test_taken_back_by_its_author_alone_and_only_unanswered() -> None:
     assert code(answer(small, row)) == "raised_answered"
 
 
+def test_a_report_for_which_a_task_was_given_back_stays_for_staff_to_look_at() -> None:
+    small = small_project(tasks=2)
+    claim = small.claim(small.experts[0])
+    row, question = asked(small, claim, "distressing", "A killing is shown."), asked(small, claim)
+    assert small.skip(claim, "distressing") is None
+    own = {"person_id": claim.person_id, "actor": Actor("person", claim.person_id), "now": small.now}
+    assert code(take_back_matter(raised_id=row.id, **own)) == "raised_counts"
+    assert take_back_matter(raised_id=question.id, **own) is None
+    assert Raised.objects.get(id=row.id).state == "open"
+
+
 def test_what_was_written_stays() -> None:
     small = small_project(tasks=1)
     row = asked(small, small.claim(small.experts[0]))

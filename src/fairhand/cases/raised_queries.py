@@ -33,6 +33,11 @@ def is_own(raised_id: UUID, person_id: UUID) -> bool:
     return Raised.objects.filter(id=raised_id, person_id=person_id).exists()
 
 
+def claim_raised_on(raised_id: UUID, person_id: UUID) -> UUID | None:
+    """The claim that somebody raised something on."""
+    return Raised.objects.filter(id=raised_id, person_id=person_id).values_list("claim_id", flat=True).first()
+
+
 def own_raised(person_id: UUID, before: tuple[datetime, UUID] | None, limit: int) -> list[Raised]:
     """What somebody raised anywhere, newest first, with its project at hand."""
     found = Raised.objects.filter(person_id=person_id).select_related("project", "claim")

@@ -20,6 +20,7 @@ from fairhand.kernel.refusals import Refused
 from fairhand.ledger.accounts import Leg, move, pool, reserved
 from fairhand.ledger.commands import hold, post
 from fairhand.projects.models import Guideline, Project
+from fairhand.tasks.commands import lock
 
 
 @transaction.atomic
@@ -69,6 +70,7 @@ def _take_out(found: Raised, reason: str, actor: Actor, now: datetime) -> None:
     accounts = [reserved(*each) for each in reserves] + [pool(batch_id) for batch_id in {b for b, _ in reserves}]
     if accounts:
         hold(accounts=accounts, currency=currency)
+    lock(task_id=found.task_id)
     held.hold(task_id=found.task_id)  # planned slots after the accounts, as where they are opened
     cancelled = held.cancel(task_id=found.task_id)
     _release(cancelled.reserved, currency, f"task_out:{new_id(now)}", now)

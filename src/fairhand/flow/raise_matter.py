@@ -13,7 +13,7 @@ from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.cases.commands import add_raised, close_own, locked_claim_of
 from fairhand.cases.models import Raised
-from fairhand.cases.raised_queries import raised_of_claim
+from fairhand.cases.raised_queries import claim_raised_on, raised_of_claim
 from fairhand.cases.raised_rules import raised_problems
 from fairhand.cases.states import ILLEGAL, RAISED_KINDS, RAISED_OPEN, RAISES
 from fairhand.dispatch import held
@@ -65,7 +65,12 @@ def raise_matter(
 @transaction.atomic
 def take_back_matter(*, raised_id: UUID, person_id: UUID, actor: Actor, now: datetime) -> Refused | None:
     """Take back what one asked or reported, while nobody answered it. A task that is held stays held: what may be
-    illegal a manager looks at. Refusals: raised_answered."""
+    illegal a manager looks at, and so is a report for which its task was given back, since its time is owed.
+    Refusals: raised_answered, raised_counts."""
+    claim_id = claim_raised_on(raised_id, person_id)
+    claim = claim_id and locked_claim_of(claim_id, person_id)  # giving it back takes the same lock
+    if claim and claim.state == "skipped" and Raised.objects.filter(id=raised_id, kind=claim.end_reason).exists():
+        return Refused("raised_counts", "The task was given back for it; staff will look at it.")
     kinds = [kind for kind in RAISED_KINDS if kind != ILLEGAL]
     if not close_own(raised_id=raised_id, person_id=person_id, kinds=kinds, actor=actor, now=now):
         return Refused("raised_answered", "It was answered, or taken back, before.")
