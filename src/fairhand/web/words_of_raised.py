@@ -55,7 +55,9 @@ REFUSALS: Mapping[str, Promise] = {
     ),
     "no_raised": _("The project has nothing like that. Reload the page."),
     "raised_answered": _("It was answered, or taken back, meanwhile. Nothing was changed."),
-    "raised_counts": _("You gave the task back for it, so the project's staff look at it. It can't be taken back any more."),
+    "raised_counts": _(
+        "You gave the task back for it, so the project's staff look at it. It can't be taken back any more."
+    ),
     "raised_more": _("What waits about this task changed since you opened the page. Read it, then decide."),
     "reports_wait": _(
         "You reported several tasks of this project as perhaps illegal. Staff decide on them first; then you are given "
