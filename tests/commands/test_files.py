@@ -14,7 +14,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 
 from fairhand.audit.actor import COMMAND, JOB, Actor
-from fairhand.cases.models import Raised
 from fairhand.dispatch.queries import claim_facts
 from fairhand.files.commands import _refuse, begin, drop, expire_files, look_at, note_uses, put_part
 from fairhand.files.models import Attachment, AttachmentPart
@@ -22,9 +21,7 @@ from fairhand.files.queries import own
 from fairhand.files.rules import value_of
 from fairhand.files.store import Folder, key_of, local_folder
 from fairhand.flow.answer_files import begin_answer_file, drop_answer_file
-from fairhand.flow.answer_raised import answer_raised
 from fairhand.flow.import_batch import import_batch, read_upload
-from fairhand.flow.raise_matter import raise_matter
 from fairhand.flow.submit_work import Submitted, submit_work
 from fairhand.kernel import limits
 from fairhand.kernel.clock import utc_now
@@ -254,21 +251,6 @@ def test_who_may_see_a_file(who: Cast) -> None:
     assert opened(mine) == {"expert", "manager", "reviewer"}
     who.small.hand_in(review, {"verdict": "accept"})
     assert opened(mine) == {"expert", "manager", "reviewer", "client"}
-
-    row = raise_matter(
-        claim_id=review.id, person_id=who.reviewer, kind="illegal", words="Whose face is it?", place="",
-        actor=Actor("person", who.reviewer), now=utc_now(),
-    )  # fmt: skip
-    assert isinstance(row, Raised)
-    assert opened(shown) == {"manager", "client"}, "who only had the task sees it no more"
-    assert opened(mine) == {"expert", "manager"}, "the client is given none of it"
-    back = answer_raised(
-        project_id=project.id, raised_id=row.id, everybody=False, seen=1, answer="An actor's.", done="put_back",
-        version=None, actor=Actor("person", who.manager), now=utc_now(),
-    )  # fmt: skip
-    assert back == 1
-    assert opened(mine) == {"expert", "manager", "reviewer", "client"}
-    assert opened(shown) == {"manager", "client", "expert", "reviewer"}
 
 
 def test_bytes_are_served_in_ranges_to_one_person_for_a_while(who: Cast) -> None:
