@@ -116,6 +116,9 @@ SELECT uuidv7(), c.org_id, c.project_id, c.task_id, c.id, c.person_id, (ARRAY['q
        CASE WHEN c.n % 2 = 0 THEN c.claimed_at END, CASE WHEN c.n % 2 = 0 THEN 'said' ELSE '' END
   FROM (SELECT c.*, row_number() OVER () AS n, (SELECT p.id FROM person p WHERE p.id <> c.person_id LIMIT 1) AS other
           FROM claim c WHERE c.project_id = :project: LIMIT :rows:) c;
+INSERT INTO task_return (raised_id, org_id, project_id, task_id, reason, by_id, at)
+SELECT r.id, r.org_id, r.project_id, r.task_id, 'It was looked at again.', r.answered_by_id, r.answered_at
+  FROM raised r WHERE r.project_id = :project: AND r.state = 'answered' LIMIT :rows:;
 
 -- Where the time of tasks went, work away from the page, and corrections of the record: some wait, some were decided.
 INSERT INTO work_interval (claim_id, device, kind, from_at, until_at)

@@ -191,3 +191,41 @@ def test_what_the_quick_store_forgot_comes_from_the_database(visitors: Visitors)
     made = Submission.objects.get(claim_id=claim.id)
     assert made.work_ms is not None
     assert made.work_ms >= 4_000, "the seconds without the net count"
+
+
+_LEFT = """async () => {
+  const asked = (request) => new Promise((say) => { request.onsuccess = () => say(request.result); });
+  const found = await asked(indexedDB.open("fairhand", 1));
+  const all = await asked(found.transaction("kept").objectStore("kept").getAll());
+  found.close();
+  const drafts = all.filter((each) => each.key.startsWith("fairhand:draft:"));
+  return [JSON.stringify(drafts), JSON.stringify({...localStorage})];
+}"""
+
+
+def test_signing_out_leaves_nothing_behind_that_the_server_has(visitors: Visitors) -> None:
+    visitors.allowed += ["ERR_INTERNET_DISCONNECTED", "Failed to fetch"]
+    who = cast(tasks=2, **WITH)
+    first, second = (who.small.claim(who.expert) for _ in range(2))
+    page = visitors.page(who.expert)
+    page.goto(f"{visitors.site}/work/{first.id}/")
+    _type(page, "a secret of the client")
+    _saved(first.id, "a secret of the client")
+    expect(page.get_by_text("Saved: it comes back on any of your devices.")).to_be_visible()
+    page.goto(f"{visitors.site}/work/{second.id}/")
+    page.context.set_offline(True)
+    _type(page, "what nobody has yet")
+    expect(page.locator("[data-part=kept]")).to_be_visible()
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    page.goto(f"{visitors.site}/")
+    page.evaluate("document.querySelector(\"form[action$='sign-out/']\").requestSubmit()")
+    page.wait_for_selector("[data-signed-out]")
+    for _ in range(50):
+        kept, quick = page.evaluate(_LEFT)
+        if "a secret of the client" not in kept:
+            break
+        page.wait_for_timeout(100)
+    assert "a secret of the client" not in kept + quick
+    for stored in (kept, quick):
+        assert "what nobody has yet" in stored, "it waits for its author"

@@ -204,3 +204,24 @@ def test_by_keys_alone_and_the_answer_arrives_by_itself(visitors: Visitors, lang
     manager.goto(f"{visitors.site}/manage/{who.slug}/raised/?state=all")
     expect(manager.locator(f"#raised-{made.id}")).to_contain_text("The second one.")
     assert violations(manager) == []
+
+
+def test_a_task_that_was_taken_out_is_put_back_on_the_page(who: Cast) -> None:
+    manager, claim = client_of(who.manager), held(who)
+    row = raised(claim, "mistake", "Its picture is missing.")
+    address = f"/manage/{who.slug}/raised/"
+    manager.post(f"{address}{row.id}/", {"answer": "So it is.", "done": "taken_out", "seen": "1"})
+    listed = manager.get(f"{address}?state=answered").content.decode()
+    assert "Put the task back to work" in listed
+    for person in (who.client, who.other_client, who.expert, who.colleague):
+        assert client_of(person).post(f"{address}{row.id}/back/", {"reason": "Mine."}).status_code == 404
+    assert manager.get(f"{address}{row.id}/back/").status_code == 405
+    bad = manager.post(f"{address}{row.id}/back/", {"reason": " "})
+    assert bad.status_code == 422
+    assert f'id="f-reason-{row.id}"' in bad.content.decode(), "the form is there with its mistake"
+    assert manager.post(f"{address}{row.id}/back/", {"reason": "The <b>picture</b> is there."}).status_code == 302
+    listed = manager.get(f"{address}?state=answered").content.decode()
+    assert "The &lt;b&gt;picture&lt;/b&gt; is there." in listed
+    assert "Put the task back to work" not in listed
+    again = manager.post(f"{address}{row.id}/back/", {"reason": "Once more."}, follow=True)
+    assert "somebody put it back" in again.content.decode()

@@ -64,3 +64,13 @@ def test_what_was_handed_in_takes_no_draft_and_old_ones_go() -> None:
     assert drop_drafts(now=small.now) == 1
     assert drop_drafts(now=small.now + timedelta(days=DRAFTS_KEPT_DAYS - 1)) == 0
     assert drop_drafts(now=small.now + timedelta(days=DRAFTS_KEPT_DAYS + 1)) == 1
+
+
+def test_of_a_task_that_was_given_back_no_draft_stays() -> None:
+    small = small_project(tasks=1)
+    claim = small.claim(small.experts[0])
+    assert save(small, claim, ONE, 0) == 1
+    assert small.skip(claim) is None
+    assert save(small, claim, TWO, 1) == 0
+    assert kept_draft(claim.id, small.experts[0]) is None
+    assert drop_drafts(now=small.now) == 1

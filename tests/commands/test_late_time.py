@@ -4,6 +4,10 @@ from functools import partial
 
 import pytest
 
+from fairhand.audit.actor import Actor
+from fairhand.flow.pause_claim import pause_claim, resume_claim
+from fairhand.flow.stage_cards import stage_cards
+from fairhand.projects.models import Stage
 from fairhand.work.commands import record_beat
 from tests.building import check_books, small_project
 
@@ -31,4 +35,26 @@ def test_time_that_waited_counts_on_a_claim_that_expired_up_to_its_hard_end_and_
     second = partial(record_beat, claim_id=other.id, person_id=other.person_id, device="page", late=True)
     assert second(seq=1, active_ms=600_000, now=small.now) == 0, "the hour was counted on the other task"
     assert late(seq=107, active_ms=1000, now=small.now) is None, "it is handed in"
+    check_books()
+
+
+def test_nothing_counts_after_the_pause_in_which_a_claim_expired() -> None:
+    small = small_project(tasks=1, claim_s_max=7200)
+    Stage.objects.filter(project=small.project).update(pause_s_max=1200)
+    small.hashes = [card.card.terms_hash for card in stage_cards(small.project.id)]
+    claim = small.claim(small.experts[0])
+    actor = Actor("person", claim.person_id)
+    whose = {"claim_id": claim.id, "person_id": claim.person_id, "actor": actor}
+    assert small.beat(claim, 60) == 60_000
+    assert pause_claim(**whose, now=small.now) is None
+    small.wait(100)
+    assert resume_claim(**whose, now=small.now) is None
+    small.wait(200)
+    assert pause_claim(**whose, now=small.now) is None
+    small.wait(6000)
+    assert small.expire() == 1
+    late = partial(record_beat, claim_id=claim.id, person_id=claim.person_id, device="page", late=True)
+    counted = [late(seq=900 + n, active_ms=600_000, now=small.now) for n in range(4)]
+    assert counted == [200_000, 0, 0, 0], "between the two pauses, and nothing beside them"
+    assert small.submit(claim).amount_minor == 260
     check_books()

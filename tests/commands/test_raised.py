@@ -13,13 +13,14 @@ from fairhand.cases.raised_queries import is_held, raised_waiting
 from fairhand.dispatch.models import Claim, Seat, Slot
 from fairhand.flow.answer_raised import answer_raised
 from fairhand.flow.raise_matter import raise_matter, take_back_matter
-from fairhand.flow.record_paid_time import pay_interrupted
+from fairhand.flow.record_paid_time import decide_paid_time, pay_interrupted
 from fairhand.flow.set_paid_kind import set_paid_kind
 from fairhand.kernel.limits import RAISED_PER_CLAIM_MAX, RAISED_WORDS_CHARS_MAX
 from fairhand.kernel.refusals import Refused
 from fairhand.ledger.accounts import payable, pool, reserved
 from fairhand.ledger.queries import balance_minor
 from fairhand.tasks.models import Task
+from fairhand.work.models import PaidTime
 from fairhand.work.paid_rules import NewPaidKind
 from tests.building import ACCEPT, Small, check_books, small_project
 
@@ -136,6 +137,17 @@ def test_taken_back_by_its_author_alone_and_only_unanswered() -> None:
     assert code(answer(small, row)) == "raised_answered"
 
 
+def test_a_report_for_which_a_task_was_given_back_stays_for_staff_to_look_at() -> None:
+    small = small_project(tasks=2)
+    claim = small.claim(small.experts[0])
+    row, question = asked(small, claim, "distressing", "A killing is shown."), asked(small, claim)
+    assert small.skip(claim, "distressing") is None
+    own = {"person_id": claim.person_id, "actor": Actor("person", claim.person_id), "now": small.now}
+    assert code(take_back_matter(raised_id=row.id, **own)) == "raised_counts"
+    assert take_back_matter(raised_id=question.id, **own) is None
+    assert Raised.objects.get(id=row.id).state == "open"
+
+
 def test_what_was_written_stays() -> None:
     small = small_project(tasks=1)
     row = asked(small, small.claim(small.experts[0]))
@@ -246,4 +258,31 @@ def test_a_distressing_task_is_given_back_with_its_time_paid_and_no_cap_used() -
     small.wait(24 * 3600 + 60)
     assert pay_interrupted(actor=JOB, now=small.now) == 1
     assert balance_minor(payable(claim.person_id), small.project.currency) > 0
+    check_books()
+
+
+def test_reports_alone_pay_an_hour_a_week_and_the_rest_once_somebody_looked() -> None:
+    small = small_project(tasks=5)
+    new = NewPaidKind("interrupted", "timed", "", minutes_max=60, times_max=1, at_once=True)
+    assert not isinstance(set_paid_kind(project_id=small.project.id, new=new, actor=MANAGER, now=small.now), Refused)
+    person = small.experts[0]
+    for n in range(4):
+        claim = small.claim(person)
+        for _ in range(3):
+            small.beat(claim, 500)
+        row = asked(small, claim, "distressing", f"Report {n}")
+        assert small.skip(claim, "distressing") is None
+        if n == 3:
+            assert answer(small, row, "taken_out") == 1
+    small.wait(24 * 3600 + 60)
+    assert pay_interrupted(actor=JOB, now=small.now) == 3, "two within the hour, and the one that was found so"
+    (waits,) = PaidTime.objects.filter(decided_at=None)
+    assert waits.said_ms == 1_500_000
+    assert pay_interrupted(actor=JOB, now=small.now) == 0, "it waits for staff"
+    decided = decide_paid_time(
+        project_id=small.project.id, entry_id=waits.id, granted_ms=waits.said_ms, why="It was.", operator=False,
+        actor=MANAGER, now=small.now,
+    )  # fmt: skip
+    assert decided is None
+    assert balance_minor(payable(person), small.project.currency) == 4 * 1500
     check_books()

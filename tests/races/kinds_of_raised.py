@@ -7,6 +7,7 @@ from fairhand.cases.models import Raised
 from fairhand.dispatch.models import Claim, Slot
 from fairhand.flow.answer_raised import answer_raised
 from fairhand.flow.raise_matter import raise_matter
+from fairhand.flow.return_task import return_task
 from fairhand.kernel.refusals import Refused
 from fairhand.tasks.models import Task
 from tests.races.kinds import race
@@ -80,6 +81,33 @@ def taken_out_and_skipped(ring: Ring) -> None:
     task.refresh_from_db()
     assert task.state == "withdrawn"
     ring.check()
+
+
+@race("two who put a task back that was taken out", want=2)
+def put_back_twice(ring: Ring) -> None:
+    """One of them does; as much opens again as was cancelled, once."""
+    task = _next_task(ring)
+    ring.hold_any("A", "a"), ring.hold_any("B", "b")
+    row = _raised(ring, "a", "mistake")
+    assert ring.at_once([_answer(ring, row, "taken_out", "C"), ring.skip("a"), ring.skip("b")])[0] == "1"
+    said = ring.at_once([_return(ring, task, who) for who in "CD"])
+    assert sorted(said) == ["2", "not_taken_out"]
+    assert Slot.objects.filter(task_id=task.id, state__in=("planned", "open"), stage__kind="attempt").count() == 2
+    assert _lanes(task) == {"real"}
+    task.refresh_from_db()
+    assert task.state == "open"
+    ring.check()
+
+
+def _return(ring: Ring, task: Task, who: str) -> Job:
+    def job() -> str:
+        found = return_task(
+            project_id=ring.small.project.id, task_id=task.id, reason="It is sound.",
+            actor=Actor("person", ring.names[who]), now=ring.small.now,
+        )  # fmt: skip
+        return found.code if isinstance(found, Refused) else str(found)
+
+    return job
 
 
 def _raise(ring: Ring, name: str, kind: str) -> Job:

@@ -3,6 +3,7 @@
 import json
 import random
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from fairhand.cli import label_studio as command
 from fairhand.cli.main import COMMANDS, subparser
 from fairhand.cli.output import CliError
-from fairhand.kernel.limits import LABEL_STUDIO_TAGS_MAX
+from fairhand.kernel.limits import LABEL_STUDIO_BYTES_MAX, LABEL_STUDIO_TAGS_MAX
 from fairhand.tasks.importers import IMPORTERS
 from fairhand.tasks.importers._importer import Row
 from fairhand.tasks.label_studio import BadConfig, answer_of, payload_of, result_of, task_of, translate
@@ -237,3 +238,28 @@ def test_the_command_says_what_it_cannot_read(tmp_path: Path) -> None:
         _run("export", str(broken), str(good), "--out", str(tmp_path / "x.json"))
     broken.write_text("<View/>")
     assert _run("translate", str(broken))[0] == 1
+
+
+def test_a_configuration_of_many_lines_is_read_in_time() -> None:
+    began = process_time()
+    blank = "\n" * (LABEL_STUDIO_BYTES_MAX - 200)
+    made = translate(f'<View><Text name="a" value="$a"/>{blank}<Rating name="r" toName="a"/></View>')
+    assert made.template is not None
+    assert process_time() - began < 2
+
+
+def test_annotations_that_are_none_are_refused_in_words(tmp_path: Path) -> None:
+    config, given = tmp_path / "config.xml", tmp_path / "tasks.json"
+    controls = '<Rating name="r" toName="a"/><Labels name="l" toName="a"><Label value="z"/></Labels>'
+    config.write_text(f'<View><Text name="a" value="$a"/>{controls}</View>')
+    odd: list[Any] = [7, [5], {"result": 1}, [{"result": [{"value": {}, "from_name": []}]}]]
+    odd += [[{"result": [{"value": {"labels": value}, "from_name": "l", "id": []}]}] for value in (None, 5, [{}])]
+    odd.append([{"result": [{"value": {"rating": 1e400}, "from_name": "r"}]}])
+    tasks: list[Any] = [{"data": {"a": "x"}, "annotations": each} for each in odd]
+    given.write_text(json.dumps([*tasks, {"data": {"a": "\ud800"}}]))
+    code, (told, _said) = _run("translate", str(config), "--tasks", str(given), "--out", str(tmp_path / "made"))
+    assert (code, told["answers"]) == (1, 0)
+    found = " ".join(told["refused"])
+    assert found.count("no list of tables") == 3
+    for why in ("of which control they are", "not as this control writes them", "U+D800"):
+        assert why in found, why

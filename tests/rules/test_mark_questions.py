@@ -9,7 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from fairhand.kernel.limits import BESTWORST_ITEMS_MAX, REGION_MARKS_MAX, REGION_POINTS_MAX, SLIDER_STEPS_MAX
+from fairhand.kernel.limits import (
+    BESTWORST_ITEMS_MAX,
+    REGION_CORNERS_MAX,
+    REGION_MARKS_MAX,
+    SLIDER_STEPS_MAX,
+)
 from fairhand.tasks.questions import QUESTIONS
 from fairhand.tasks.questions.regions import shapes
 from fairhand.tasks.questions.regions.shapes import Size
@@ -219,7 +224,7 @@ def test_a_picture_needs_its_size_and_marks_stay_inside() -> None:
 
 
 def test_the_most_marks_of_the_most_corners_are_compared_in_time() -> None:
-    far = [n for at in range(REGION_POINTS_MAX) for n in ((at * 97) % 300, (at * 61) % 200)]
+    far = [n for at in range(REGION_CORNERS_MAX // REGION_MARKS_MAX) for n in ((at * 97) % 300, (at * 61) % 200)]
     full = {"marks": [mark("polygon", "house", n, n, *far[:-2]) for n in range(REGION_MARKS_MAX)]}
     terms = PICTURE | {"most": REGION_MARKS_MAX}
     assert REGIONS.check(full, terms) == []

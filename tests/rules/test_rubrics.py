@@ -266,3 +266,11 @@ def test_the_command_scores_a_graded_file_and_says_what_is_wrong(
         file.write_text(text, encoding="utf-8")
         with pytest.raises(CliError, match=said):
             command.run(parser.parse_args(["check", str(file)]))
+
+
+def test_a_rubric_that_can_not_be_written_is_refused_where_it_is_read() -> None:
+    for text in ("\ud800", "a\0b"):
+        tagged = {"criterion": "a", "points": 1, "tags": [text]}
+        for body in ({"rubrics": [{"criterion": text, "points": 1}]}, {"rubrics": [tagged]}):
+            with pytest.raises(RubricFileError, match="cannot be stored"):
+                read(body)

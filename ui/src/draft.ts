@@ -3,7 +3,7 @@
 // It is kept here before it goes out, so what the server has from a page is never newer than what its browser has.
 
 import { dropBeats } from "./beats";
-import { inTime, newest, put, remove, WRITE_MS } from "./store";
+import { inTime, newest, put, remove, removeWhere, WRITE_MS } from "./store";
 
 const KEY = "fairhand:draft:";
 const KEPT_MS = 30 * 86_400_000;
@@ -237,6 +237,21 @@ export function dropDraft(id: string): void {
   dropBeats(id);
 }
 
+/** Somebody signed out: what the server has is not left behind for whoever sits here next. What it does not have yet waits for
+ *  its author. */
+export function forgetSent(): void {
+  for (const key of keysHere()) if (read(key)?.unsent === false) localStorage.removeItem(key);
+  void removeWhere(KEY, (value) => (value as Draft).unsent === false);
+}
+
+function keysHere(): string[] {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(KEY));
+  } catch {
+    return []; // forbidden here
+  }
+}
+
 function same(left: Field[], right: Field[]): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
 }
@@ -268,7 +283,5 @@ function restore(form: HTMLFormElement, values: Field[]): void {
 }
 
 function sweep(): void {
-  for (const key of Object.keys(localStorage)) {
-    if (key.startsWith(KEY) && Date.now() - (read(key)?.at ?? 0) > KEPT_MS) localStorage.removeItem(key);
-  }
+  for (const key of keysHere()) if (Date.now() - (read(key)?.at ?? 0) > KEPT_MS) localStorage.removeItem(key);
 }

@@ -41,6 +41,13 @@ export function remove(prefix: string): void {
   void open().then((found) => found && done(found, (table) => table.delete(keys(prefix))));
 }
 
+/** Lets go of what is kept under keys that begin so and is no longer needed, as its own values say. */
+export async function removeWhere(prefix: string, is: (value: unknown) => boolean): Promise<void> {
+  const over = (await newest(prefix)).filter((each) => is(each.value));
+  const found = over.length > 0 ? await inTime(open(), WRITE_MS, null) : null;
+  for (const each of over) if (found) await done(found, (table) => table.delete(each.key));
+}
+
 function open(): Promise<IDBDatabase | null> {
   opening ??= new Promise<IDBDatabase | null>((say) => {
     let request: IDBOpenDBRequest;

@@ -152,13 +152,16 @@ class FileOut(Schema):
 
 
 class DeliveryOut(Schema):
-    """A sealed delivery. `rule` says what is in it; `files` by the name of their format."""
+    """A sealed delivery. `rule` says what is in it; `files` by the name of their format. `held_rows`, `held_tasks`:
+    accepted work that is kept out, since the content of its tasks may be illegal."""
 
     number: int
     released_at: datetime
     rule: dict[str, str]
     rows: int
     tasks: int
+    held_rows: int
+    held_tasks: int
     files: dict[str, FileOut]
 
 
@@ -177,7 +180,8 @@ def deliveries(request: Call, slug: str) -> dict[str, Any]:
         "rows": [
             {
                 "number": each.number, "released_at": each.released_at, "rule": each.rule, "rows": each.rows_n,
-                "tasks": each.tasks_n, "files": each.files,
+                "tasks": each.tasks_n, "held_rows": each.held_rows_n, "held_tasks": each.held_tasks_n,
+                "files": each.files,
             }
             for each in found
         ]

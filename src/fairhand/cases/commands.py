@@ -6,10 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Case as Either
+from django.db.models import When
 
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
-from fairhand.cases.models import Case, Raised
+from fairhand.cases.models import Case, Raised, TaskReturn
 from fairhand.cases.rules import Answer, LineFacts, may_appeal, may_contest
 from fairhand.cases.states import (
     ANSWER_MOVES,
@@ -114,10 +116,10 @@ def add_raised(*, claim: Claim, kind: str, words: str, place: str, actor: Actor,
     return made
 
 
-def locked_raised(task_id: UUID, kind: str, *, waiting: int) -> list[Raised]:
-    """What waits of one kind about a task, oldest first, locked; up to so many."""
+def locked_raised(task_id: UUID, kind: str, first: UUID, *, waiting: int) -> list[Raised]:
+    """What waits of one kind about a task, locked, up to so many: `first`, if it still waits, then the oldest."""
     found = Raised.objects.select_for_update(no_key=True).filter(task_id=task_id, kind=kind, state=RAISED_OPEN)
-    return list(found.order_by("at", "id")[:waiting])
+    return list(found.order_by(Either(When(id=first, then=0), default=1), "at", "id")[:waiting])
 
 
 def answer_each(
@@ -130,6 +132,15 @@ def answer_each(
     if moved != len(rows):
         raise RuntimeError("what was raised moved under its lock")
     _record_raised("raised:answered", rows, {"done": done, "answer": answer}, actor, now)
+
+
+def overturn(*, rows: Sequence[Raised], reason: str, actor: Actor, now: datetime) -> None:
+    """The task of these answers is out of work no more. Under the locks of its slots."""
+    TaskReturn.objects.bulk_create(
+        TaskReturn(raised=row, org_id=row.org_id, project_id=row.project_id, task_id=row.task_id, reason=reason,
+                   by_id=actor.id, at=now)
+        for row in rows
+    )  # fmt: skip
 
 
 def close_own(*, raised_id: UUID, person_id: UUID, kinds: Collection[str], actor: Actor, now: datetime) -> bool:

@@ -171,4 +171,25 @@ class Raised(models.Model):
             models.Index(fields=["project", "at", "id"], name="raised_project"),
             models.Index(fields=["person", "-at", "-id"], name="raised_person"),
             models.Index(fields=["task_id", "kind"], name="raised_task"),
+            # Whose reports hold tasks back.
+            models.Index(
+                fields=["person", "project", "task_id"], name="raised_holds", condition=Q(kind="illegal", state="open")
+            ),
         ]
+
+
+class TaskReturn(models.Model):
+    """A task that was taken out is worked on again: a named person's decision, with a reason. One row for each answer
+    that it overturns; what was answered stays as it was written. Never changed."""
+
+    raised = models.OneToOneField(Raised, on_delete=models.PROTECT, primary_key=True)
+    org_id = models.UUIDField()
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, db_index=False)
+    task_id = models.UUIDField()
+    reason = models.TextField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "task_return"
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="task_return_reason")]

@@ -8,7 +8,7 @@ from django.db import connection
 
 from fairhand.cases.models import Raised
 from fairhand.cases.states import ILLEGAL, RAISED_OPEN, TAKEN_OUT
-from fairhand.kernel.limits import RAISED_COUNTED_MAX, RAISED_PER_CLAIM_MAX
+from fairhand.kernel.limits import RAISED_COUNTED_MAX, RAISED_HELD_PER_PERSON_MAX, RAISED_PER_CLAIM_MAX
 
 # Counted up to a limit, each project by its own index.
 _WAITING = f"""
@@ -33,6 +33,11 @@ def is_own(raised_id: UUID, person_id: UUID) -> bool:
     return Raised.objects.filter(id=raised_id, person_id=person_id).exists()
 
 
+def claim_raised_on(raised_id: UUID, person_id: UUID) -> UUID | None:
+    """The claim that somebody raised something on."""
+    return Raised.objects.filter(id=raised_id, person_id=person_id).values_list("claim_id", flat=True).first()
+
+
 def own_raised(person_id: UUID, before: tuple[datetime, UUID] | None, limit: int) -> list[Raised]:
     """What somebody raised anywhere, newest first, with its project at hand."""
     found = Raised.objects.filter(person_id=person_id).select_related("project", "claim")
@@ -46,6 +51,11 @@ def reported_as(claim_id: UUID, kind: str) -> bool:
     return Raised.objects.filter(claim_id=claim_id, kind=kind).exclude(state="closed").exists()
 
 
+def is_confirmed(claim_id: UUID) -> bool:
+    """Whether staff took a task out of work on a report of its holder's."""
+    return Raised.objects.filter(claim_id=claim_id, done=TAKEN_OUT).exists()
+
+
 def raised_waiting(project_ids: Sequence[UUID]) -> dict[UUID, int]:
     """Project -> how much waits for an answer, up to RAISED_COUNTED_MAX; every project is there."""
     with connection.cursor() as cursor:
@@ -53,9 +63,49 @@ def raised_waiting(project_ids: Sequence[UUID]) -> dict[UUID, int]:
         return {project_id: int(n) for project_id, n in cursor.fetchall()}
 
 
+# Of a row `r`: it took its task out of work, and nobody put it back since.
+STANDS = """(r.done = 'taken_out' AND NOT EXISTS (SELECT 1 FROM task_return w WHERE w.raised_id = r.id))"""
+# Of a row `r`: its task is given to nobody.
+HOLDS = f"(r.kind = 'illegal' AND r.state = 'open' OR {STANDS})"
+# Of a row `r`: nothing of its task is shown or handed over to its client.
+KEEPS_OUT = f"(r.kind = 'illegal' AND {HOLDS})"
+_KEPT_OUT = f"""
+SELECT DISTINCT r.task_id FROM raised r WHERE r.project_id = %s AND {KEEPS_OUT}
+"""  # noqa: S608  # put together from constants
+_WAIT_FOR = f"""
+SELECT r.project_id FROM raised r WHERE r.person_id = %s AND r.kind = 'illegal' AND r.state = 'open'
+ GROUP BY 1 HAVING count(DISTINCT r.task_id) >= {RAISED_HELD_PER_PERSON_MAX}
+"""  # noqa: S608  # put together from constants
+# Of a project `p`: whether as many of its tasks wait as one person's reports may hold back.
+REPORTS_WAIT = f"""
+(SELECT count(DISTINCT r.task_id) >= {RAISED_HELD_PER_PERSON_MAX} FROM raised r
+  WHERE r.person_id = %(person)s AND r.project_id = p.id AND r.kind = 'illegal' AND r.state = 'open')
+"""  # noqa: S608  # put together from constants
+
+
+def kept_out(project_id: UUID) -> list[UUID]:
+    """Tasks of a project whose content may be illegal, as far as anybody decided: no delivery has their work."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KEPT_OUT, [project_id])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def reports_wait(person_id: UUID) -> set[UUID]:
+    """Projects in which as many tasks as one person's reports may hold back wait for a decision on theirs."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAIT_FOR, [person_id])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def taken_out_by(task_id: UUID) -> list[Raised]:
+    """The answers by which a task is out of work, oldest first; none once it was put back."""
+    found = Raised.objects.filter(task_id=task_id, done=TAKEN_OUT, taskreturn=None)
+    return list(found.order_by("answered_at", "id"))
+
+
 def is_taken_out(task_id: UUID) -> bool:
-    """Whether a manager took a task out of work for good."""
-    return Raised.objects.filter(task_id=task_id, done=TAKEN_OUT).exists()
+    """Whether a manager took a task out of work, and nobody put it back."""
+    return Raised.objects.filter(task_id=task_id, done=TAKEN_OUT, taskreturn=None).exists()
 
 
 def is_held(task_id: UUID) -> bool:

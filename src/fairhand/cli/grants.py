@@ -5,7 +5,7 @@ APPEND_ONLY = frozenset({
     "adjudication", "attachment_use", "beat", "cohort", "declared_time", "delivery_item", "dispatch_plan", "event",
     "fx_rate", "gate", "gold_result", "guideline",
     "hand", "mission_seat", "offer", "overrun_report", "pay_line", "pay_plan", "reading_beat", "review",
-    "stage_estimate", "statement", "statement_line", "template",
+    "stage_estimate", "statement", "statement_line", "task_return", "template",
 })  # fmt: skip
 # The ledger is written by its functions alone.
 READ_ONLY = frozenset({

@@ -10,7 +10,7 @@ from fairhand.cli.output import CliError, emit
 from fairhand.kernel.limits import LABEL_STUDIO_ITEMS_DEFAULT, UPLOAD_BYTES_MAX
 from fairhand.tasks.jsonline import JsonRefused, parse_object
 from fairhand.tasks.label_studio import BadConfig, Translated, answer_of, payload_of, result_of, task_of, translate
-from fairhand.tasks.template import bound, check_answer
+from fairhand.tasks.template import bound, check_answer, check_payload
 
 _SHOWN_MAX = 20  # sentences about tasks that are printed; the rest are counted
 
@@ -92,11 +92,18 @@ def _rows(made: Translated, tasks: list[dict[str, Any]]) -> tuple[list[Any], lis
     for number, task in enumerate(tasks if made.template is not None else [], start=1):
         key = f"ls-{task.get('id', number)}"
         payload, faults = payload_of(made, task["data"])
+        # A file that a task names is there only once the project is.
+        faults = faults or [f"{each.field} {each.why}" for each in check_payload(made.template or {}, payload)
+                            if each.code != "not_a_file"][:1]  # fmt: skip
         if faults:
             wrong += [f"task {key}: {why}" for why in faults]
             continue
         rows.append({"key": key, "payload": payload})
-        for annotation in task.get("annotations") or []:
+        given = task.get("annotations") or []
+        if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
+            wrong.append(f"task {key}: its annotations are no list of tables")
+            continue
+        for annotation in given:
             answer, faults = answer_of(made, annotation.get("result"), task["data"])
             problems = check_answer(bound(made.template or {}, payload), answer)
             faults += [f"{problem.field} {problem.why}" for problem in problems]

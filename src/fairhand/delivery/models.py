@@ -19,6 +19,9 @@ class Delivery(models.Model):
     rule = models.JSONField()
     rows_n = models.IntegerField()
     tasks_n = models.IntegerField()
+    # Accepted, and kept out: the content of their tasks may be illegal, or was found to be.
+    held_rows_n = models.IntegerField(default=0, db_default=0)
+    held_tasks_n = models.IntegerField(default=0, db_default=0)
     # Format name -> {"rows": n, "bytes": n, "sha256": hex}.
     files = models.JSONField(default=dict)
     released_at = models.DateTimeField()

@@ -35,6 +35,7 @@ CLAIM_LATE = CLAIM_TAKES_WORK - {"live"}
 # it back. Of a guideline that changed under it; of content that was reported (cases.states).
 GUIDELINE_CHANGED, DISTRESSING, ILLEGAL = "guideline_changed", "distressing", "illegal"
 OWED_REASONS = (GUIDELINE_CHANGED, DISTRESSING, ILLEGAL)
+REPORTED_REASONS = (DISTRESSING, ILLEGAL)
 
 # By what a request for more time was closed that nobody decided; `no`: by nothing.
 EXTENSION_CLOSED = ("no", "given_back", "handed_in")

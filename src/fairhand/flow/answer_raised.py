@@ -20,6 +20,7 @@ from fairhand.kernel.refusals import Refused
 from fairhand.ledger.accounts import Leg, move, pool, reserved
 from fairhand.ledger.commands import hold, post
 from fairhand.projects.models import Guideline, Project
+from fairhand.tasks.commands import lock
 
 
 @transaction.atomic
@@ -39,7 +40,7 @@ def answer_raised(
         return Refused("no_raised", "The project has nothing like that.")
     if done in (PUT_BACK, TAKEN_OUT):
         held.lock_slots(task_id=found.task_id)  # slots first, as where it is raised
-    waiting = locked_raised(found.task_id, found.kind, waiting=RAISED_ANSWERED_AT_ONCE_MAX)
+    waiting = locked_raised(found.task_id, found.kind, raised_id, waiting=RAISED_ANSWERED_AT_ONCE_MAX)
     if all(row.id != raised_id for row in waiting):
         return Refused("raised_answered", "Somebody answered this already.")
     everybody = everybody or found.kind == ILLEGAL
@@ -69,6 +70,7 @@ def _take_out(found: Raised, reason: str, actor: Actor, now: datetime) -> None:
     accounts = [reserved(*each) for each in reserves] + [pool(batch_id) for batch_id in {b for b, _ in reserves}]
     if accounts:
         hold(accounts=accounts, currency=currency)
+    lock(task_id=found.task_id)
     held.hold(task_id=found.task_id)  # planned slots after the accounts, as where they are opened
     cancelled = held.cancel(task_id=found.task_id)
     _release(cancelled.reserved, currency, f"task_out:{new_id(now)}", now)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from fairhand.audit.actor import Actor
+from fairhand.cases.raised_queries import REPORTS_WAIT
 from fairhand.dispatch.models import Claim
 from fairhand.dispatch.next_queues import PLAN_OF_PROJECT, QUEUES_OF_STAGE, expert_facts, queues_from
 from fairhand.dispatch.plan import Ordered, arrange, windows
@@ -29,7 +30,7 @@ __all__ = ["REPLAY_KEY", "claim_next"]
 _GOES_ON = frozenset({"no_work", "gate"})
 # One row per stage of the kind: its card, its project's state and plan, its queues.
 _READY = f"""
-SELECT {CARD_COLUMNS}, p.state, {PLAN_OF_PROJECT}, {QUEUES_OF_STAGE}
+SELECT {CARD_COLUMNS}, p.state, {PLAN_OF_PROJECT}, {REPORTS_WAIT}, {QUEUES_OF_STAGE}
   FROM stage g {CARD_JOIN} JOIN project p ON p.id = g.project_id
  WHERE g.project_id = %(project)s AND g.kind = %(kind)s ORDER BY g.ordinal
 """  # noqa: S608  # put together from constants
@@ -38,13 +39,15 @@ SELECT {CARD_COLUMNS}, p.state, {PLAN_OF_PROJECT}, {QUEUES_OF_STAGE}
 @dataclass(frozen=True, slots=True)
 class Ready:
     """Cards and queues of a project's stages of one kind. `rests`: only what is kept for somebody is given out.
-    `week_full`: a stage is left out, since its plan's hours of the week are reached."""
+    `week_full`: a stage is left out, since its plan's hours of the week are reached. `reports_wait`: so many
+    of the person's reports wait for a decision that they are given what is kept for them alone."""
 
     cards: list[StageCard]
     queues: list[QueueFacts]
     plan_id: UUID | None
     rests: bool
     week_full: bool = False
+    reports_wait: bool = False
 
 
 @transaction.atomic
@@ -63,7 +66,8 @@ def claim_next(
     `terms_seen`: hashes of the cards the person saw. Repeating a `request_key` returns the first claim. The caller has
     checked that the person may work on such stages; refusals: cap_open, cap_week, cap_hours (the weekly cap of the
     plan), cap_seat, cool_down, terms_changed, gate, excluded, no_seat, no_work, project_rests (paused or closed: only
-    rework and reviews go on), bad_request_key.
+    rework and reviews go on), reports_wait (as many tasks as one person's reports may hold back wait for a decision),
+    bad_request_key.
     """
     if is_bad_key(request_key, actor):
         return Refused("bad_request_key", WHY["bad_request_key"])
@@ -91,18 +95,19 @@ def claim_next(
         why = "no_seat"
     if why == "no_work":
         why = "project_rests" if ready.rests else "cap_hours" if ready.week_full else why
+        why = "reports_wait" if ready.reports_wait else why
     return Refused(why, WHY[why])
 
 
 def ready_of(person_id: UUID, project_id: UUID, kind: str, now: datetime) -> Ready:
     """Everything that asking for a slot is prepared from, in one statement."""
-    cards, queues, plan_id, rests = [], [], None, False
+    cards, queues, plan_id, rests, waits = [], [], None, False, False
     if kind not in STAGE_KINDS:
         return Ready(cards, queues, plan_id, rests)
     with connection.cursor() as cursor:
         cursor.execute(_READY, {"project": project_id, "kind": kind, "person": person_id, "now": now})
         for row in cursor.fetchall():
-            state, plan_id, found = row[CARD_WIDTH:]
+            state, plan_id, waits, found = row[CARD_WIDTH:]
             card = stage_card(row[:CARD_WIDTH], [])
             cards.append(card)
             queues += queues_from(project_id, card.stage_id, kind, found)
@@ -110,12 +115,12 @@ def ready_of(person_id: UUID, project_id: UUID, kind: str, now: datetime) -> Rea
     if full := weeks_full(person_id, cards, now):
         cards, closed = given_anyway(cards, full), {str(stage_id) for stage_id in full}
         queues = [queue for queue in queues if queue.stage not in closed]
-    return Ready(own_cards(cards, person_id, now), queues, plan_id, rests, bool(full))
+    return Ready(own_cards(cards, person_id, now), queues, plan_id, rests, bool(full), waits)
 
 
 def ordered_of(ready: Ready, person_id: UUID, project_id: UUID, seed: str) -> tuple[Ordered, bool]:
     """The queues in their order, and whether this claim is to be on gold: only where there is other work, too."""
-    queues = [] if ready.rests else ready.queues
+    queues = [] if ready.rests or ready.reports_wait else ready.queues
     plan = plan_by_id(ready.plan_id)
     # Of a person nothing is read where nothing is to be chosen.
     attempts = bool(queues) and queues[0].kind == "attempt"

@@ -31,6 +31,7 @@ WHY = {
     "gate": "The open tasks here ask for something that you have not shown yet; the project's page says what.",
     "excluded": "This client's work is withheld from you; the project's page says by whom, why, and how to contest it.",
     "no_work": "No task is open to you in this project just now.",
+    "reports_wait": "You reported several tasks here as perhaps illegal; you are given more once staff decided.",
     "project_rests": "The project gives out no new tasks just now; what you hold or were asked to rework stays yours.",
     "bad_request_key": "A request key is a short plain text that does not begin with replay: - such claims are a "
     "replay's own; send another key.",

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from fairhand.audit.actor import JOB, Actor
 from fairhand.audit.commands import Fact, record
+from fairhand.cases.raised_queries import HOLDS, is_held
 from fairhand.dispatch.commands import ensure_queue
 from fairhand.dispatch.next_queues import anything_open
 from fairhand.dispatch.queries import ClaimFacts
@@ -26,6 +27,7 @@ from fairhand.people.access import MANAGE, SEE_TASKS
 from fairhand.projects.queries import stages_of
 from fairhand.review.commands import add_gold_result
 from fairhand.review.rules import grade
+from fairhand.tasks.models import Batch
 from fairhand.tasks.queries import bound_to, gold_of
 
 _LOCK_LOAD = "SELECT 1 FROM person_load WHERE person_id = %s FOR UPDATE"
@@ -52,17 +54,16 @@ SELECT 1 FROM person_load l JOIN person h ON h.id = l.person_id JOIN stage g ON 
 # Whoever may read a project's tasks may know the answers.
 _KNOWING = sorted(MANAGE.roles | SEE_TASKS.roles)
 # One that the person never met, none of theirs being open already. Which one: by lot, the same for the same person.
-_DRAW = """
+_DRAW = f"""
 SELECT t.id, t.org_id, t.batch_id FROM batch b JOIN task t ON t.batch_id = b.id JOIN gold d ON d.task_id = t.id
  WHERE b.project_id = %(project)s AND b.kind = 'gold' AND b.state = 'launched'
    AND d.use = 'evaluation' AND d.retired_at IS NULL
    AND NOT EXISTS (SELECT 1 FROM hand y WHERE y.task_id = t.id AND y.person_id = %(person)s)
-   AND NOT EXISTS (SELECT 1 FROM raised r WHERE r.task_id = t.id
-                      AND (r.kind = 'illegal' AND r.state = 'open' OR r.done = 'taken_out'))
+   AND NOT EXISTS (SELECT 1 FROM raised r WHERE r.task_id = t.id AND {HOLDS})
    AND NOT EXISTS (SELECT 1 FROM slot x JOIN queue q ON q.id = x.queue_id AND q.lane = 'gold'
                     WHERE x.for_person_id = %(person)s AND x.state = 'open' AND x.project_id = %(project)s)
  ORDER BY md5(t.id::text || %(person)s::text) LIMIT 1
-"""
+"""  # noqa: S608  # put together from constants
 _INSERT = """
 INSERT INTO slot (id, org_id, project_id, batch_id, task_id, stage_id, root_slot_id, seq, round, state, queue_id, shard,
                   reserve_minor, for_person_id, for_until)
@@ -103,6 +104,8 @@ def draw_gold(
     )  # fmt: skip
     # The pool's row puts those who draw of one batch in a line, so that no two take one number of a task's slots.
     hold(accounts=[pool(batch_id), reserved(batch_id, 0)], currency=author.currency)
+    if is_held(task_id):  # reported since it was looked for: a report holds the same pool
+        return False
     if not reserve_from_pool(author=author, amount_minor=ceiling, key=f"reserve:{slot_id}:1", now=now):
         return False
     with connection.cursor() as cursor:
@@ -153,6 +156,25 @@ def cancel_gold(*, slot_id: UUID, reason: str, actor: Actor, now: datetime) -> b
     fact = Fact("slot:cancelled", "slot", slot_id, org_id, project_id, {"reason": reason})
     record(actor=actor, now=now, happened=[fact])
     return True
+
+
+_OPENED = """
+SELECT x.id FROM slot x JOIN queue q ON q.id = x.queue_id AND q.lane = 'gold'
+ WHERE x.task_id = %s AND x.state = 'open' ORDER BY x.id
+"""
+
+
+def cancel_gold_of(*, task_id: UUID, reason: str, actor: Actor, now: datetime) -> int:
+    """Cancel what is open of gold whose slots the caller holds: nobody else is given it, and none is drawn beside it.
+    How many slots."""
+    batch = Batch.objects.select_related("project").filter(task__id=task_id, kind="gold").first()
+    if batch is None:
+        return 0
+    hold(accounts=[pool(batch.id), reserved(batch.id, 0)], currency=batch.project.currency)
+    with connection.cursor() as cursor:
+        cursor.execute(_OPENED, [task_id])
+        opened = [row[0] for row in cursor.fetchall()]
+    return sum(cancel_gold(slot_id=slot_id, reason=reason, actor=actor, now=now) for slot_id in opened)
 
 
 _STALE = """

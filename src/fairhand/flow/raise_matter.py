@@ -13,13 +13,15 @@ from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.cases.commands import add_raised, close_own, locked_claim_of
 from fairhand.cases.models import Raised
-from fairhand.cases.raised_queries import raised_of_claim
+from fairhand.cases.raised_queries import claim_raised_on, raised_of_claim
 from fairhand.cases.raised_rules import raised_problems
 from fairhand.cases.states import ILLEGAL, RAISED_KINDS, RAISED_OPEN, RAISES
 from fairhand.dispatch import held
 from fairhand.dispatch.models import Claim
+from fairhand.flow.gold import cancel_gold_of
 from fairhand.kernel.limits import RAISED_PER_CLAIM_MAX
 from fairhand.kernel.refusals import Refused
+from fairhand.tasks.commands import lock
 
 
 @transaction.atomic
@@ -51,7 +53,9 @@ def raise_matter(
 
     made = add_raised(claim=claim, kind=kind, words=said, place=about, actor=actor, now=now)
     if kind == ILLEGAL:
-        slots = held.hold(task_id=claim.task_id)
+        gone = cancel_gold_of(task_id=claim.task_id, reason="task_held", actor=actor, now=now)
+        lock(task_id=claim.task_id)  # nobody opens more of it beside this
+        slots = gone + held.hold(task_id=claim.task_id)
         facts = {"raised": str(made.id), "slots": slots}
         fact = Fact("task:held", "task", claim.task_id, claim.org_id, claim.project_id, facts)
         record(actor=actor, now=now, happened=[fact])
@@ -61,7 +65,12 @@ def raise_matter(
 @transaction.atomic
 def take_back_matter(*, raised_id: UUID, person_id: UUID, actor: Actor, now: datetime) -> Refused | None:
     """Take back what one asked or reported, while nobody answered it. A task that is held stays held: what may be
-    illegal a manager looks at. Refusals: raised_answered."""
+    illegal a manager looks at, and so is a report for which its task was given back, since its time is owed.
+    Refusals: raised_answered, raised_counts."""
+    claim_id = claim_raised_on(raised_id, person_id)
+    claim = claim_id and locked_claim_of(claim_id, person_id)  # giving it back takes the same lock
+    if claim and claim.state == "skipped" and Raised.objects.filter(id=raised_id, kind=claim.end_reason).exists():
+        return Refused("raised_counts", "The task was given back for it; staff will look at it.")
     kinds = [kind for kind in RAISED_KINDS if kind != ILLEGAL]
     if not close_own(raised_id=raised_id, person_id=person_id, kinds=kinds, actor=actor, now=now):
         return Refused("raised_answered", "It was answered, or taken back, before.")

@@ -3,7 +3,7 @@ and paid from the project's budget, or by the operator where the budget can't.""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +11,13 @@ from django.db import DatabaseError, transaction
 
 from fairhand.audit.actor import JOB, Actor
 from fairhand.audit.commands import Fact, record
+from fairhand.cases.raised_queries import is_confirmed
 from fairhand.dispatch.models import Seat
-from fairhand.dispatch.queries import locked_claim
+from fairhand.dispatch.queries import ClaimFacts, locked_claim
+from fairhand.dispatch.states import REPORTED_REASONS
 from fairhand.flow.change_stage import reason_problems
 from fairhand.flow.each_alone import each_alone
-from fairhand.kernel.limits import INTERRUPTED_PER_JOB_MAX, REQUEST_KEY_CHARS_MAX
+from fairhand.kernel.limits import INTERRUPTED_PER_JOB_MAX, REPORTED_MINUTES_PER_WEEK, REQUEST_KEY_CHARS_MAX
 from fairhand.kernel.refusals import Refused
 from fairhand.ledger.accounts import AccountName, budget, goodwill, move, payable
 from fairhand.ledger.commands import hold, post, refusal_of
@@ -32,9 +34,11 @@ from fairhand.work.paid_queries import (
     kinds_held,
     reading_now,
     readings,
+    reported_ms,
 )
 from fairhand.work.paid_rules import entry_problems, terms_pay
 from fairhand.work.states import INTERRUPTED, READING
+from fairhand.work.time_rules import MINUTE_MS
 from fairhand_pay import Line, Terms, total
 
 
@@ -146,7 +150,7 @@ def decide_paid_time(
 
 def pay_interrupted(*, actor: Actor, now: datetime) -> int:
     """Pay the time of claims that ended through no choice of their expert's, a day after; each in a transaction of its
-    own. How many were paid."""
+    own. How many were paid. What rests on somebody's own reports waits for staff beyond so many minutes a week."""
     paid = 0
     with each_alone() as alone:
         for claim_id, kind_id in interrupted(now, INTERRUPTED_PER_JOB_MAX):
@@ -161,12 +165,23 @@ def _pay_claim(claim_id: UUID, kind_id: UUID, actor: Actor, now: datetime) -> bo
     if facts is None or not facts.work_ms or not interrupted(now, 1, claim_id):
         return False
     kind = PaidKind.objects.get(id=kind_id)
+    waits = _waits_for_staff(facts, now)
     entry = add_paid_time(entry=Entry(kind, facts.person_id, facts.work_ms, "", claim_id=claim_id), now=now)
     _tell("paid_time:entered", entry, kind, {"said_ms": entry.said_ms}, actor, now)
+    if waits:
+        return False
     paid_minor = pay_entry(entry, kind, entry.said_ms, (budget(entry.project_id),), now)
     if paid_minor is not None:  # else it waits for staff, with what else the budget could not carry
         _grant(entry, kind, entry.said_ms, paid_minor, None, "", actor, now)
     return paid_minor is not None
+
+
+def _waits_for_staff(facts: ClaimFacts, now: datetime) -> bool:
+    """Whether a person looks first: their own report alone pays somebody so many minutes a week, and not a living."""
+    if facts.end_reason not in REPORTED_REASONS or is_confirmed(facts.claim_id):
+        return False
+    before = reported_ms(facts.project_id, facts.person_id, now - timedelta(weeks=1))
+    return before + (facts.work_ms or 0) > REPORTED_MINUTES_PER_WEEK * MINUTE_MS
 
 
 def _grant(

@@ -11,6 +11,8 @@ from django.db.utils import DatabaseError
 
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
+from fairhand.cases.raised_queries import is_held
+from fairhand.dispatch import held
 from fairhand.dispatch.commands import analyze
 from fairhand.flow.change_stage import reason_problems
 from fairhand.flow.stage_cards import stage_cards
@@ -141,3 +143,5 @@ def _open(chosen: Sequence[Reopenable], project_id: UUID, ceilings: dict[UUID, i
         # After every lock of the ledger's, as where a task is settled.
         cursor.execute(_TASKS, [[each.task_id for each in chosen]])
         cursor.executemany(_SLOT, rows)
+    for task_id in {each.task_id for each in chosen if is_held(each.task_id)}:  # reported since they were looked for
+        held.hold(task_id=task_id)

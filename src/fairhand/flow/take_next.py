@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from fairhand.audit.actor import Actor
+from fairhand.cases.raised_queries import reports_wait
 from fairhand.dispatch.commands import Claimed
 from fairhand.dispatch.models import Claim
 from fairhand.dispatch.next_queues import Aside, Everywhere, ProjectQueues, everywhere
@@ -49,7 +50,7 @@ def take_next(
     """
     if is_bad_key(request_key, actor):
         return Refused("bad_request_key", WHY["bad_request_key"])
-    asked = _Asked(person_id, request_key, new_id(now), terms_seen, now)
+    asked = _Asked(person_id, request_key, new_id(now), terms_seen, now, reports_wait(person_id))
     why, unseen, week_full = "no_work", False, False
     for look in range(LOOKS_PER_CLAIM_MAX):
         found, closed = _everywhere(asked, look)
@@ -71,24 +72,30 @@ def take_next(
             return Refused(claimed.outcome, WHY[claimed.outcome])
         if not found.more:
             break
-    code = "terms_changed" if unseen else "cap_hours" if why == "no_work" and week_full else why
+    if why == "no_work":
+        why = "reports_wait" if asked.waiting else "cap_hours" if week_full else why
+    code = "terms_changed" if unseen else why
     return Refused(code, WHY[code])
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """Who asks, and on which terms."""
+    """Who asks, and on which terms. `waiting`: projects in which they are given what is kept for them alone."""
 
     person_id: UUID
     request_key: str
     claim_id: UUID
     terms_seen: Sequence[str]
     now: datetime
+    waiting: set[UUID]
 
 
 def _everywhere(asked: _Asked, look: int) -> tuple[Everywhere, bool]:
-    """What one look finds, without stages whose plan's hours of the week are reached; whether there are such."""
+    """What one look finds, without projects in which too many reports of theirs wait, and without stages whose plan's
+    hours of the week are reached; whether there are such stages."""
     found = everywhere(asked.person_id, asked.now, asked.claim_id.hex, look)
+    if asked.waiting:
+        found = replace(found, projects=[each for each in found.projects if each.project_id not in asked.waiting])
     stages = {UUID(queue.stage) for project in found.projects for queue in project.queues}
     full = weeks_full_among(asked.person_id, stages | {each.stage_id for each in found.aside}, asked.now)
     if not full:

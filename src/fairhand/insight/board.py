@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from fairhand.cases.raised_queries import KEEPS_OUT
 from fairhand.insight.rows import decoded
 from fairhand.insight.tally import accepted_points
 
@@ -236,14 +237,15 @@ class Sample:
     template: Mapping[str, Any]
 
 
-_SAMPLES = """
+_SAMPLES = f"""
 SELECT t.key, t.payload, s.answer, e.alias, p.kind, s.decided_by, s.decided_at, m.body
   FROM submission s JOIN task t ON t.id = s.task_id JOIN slot x ON x.id = s.slot_id
   JOIN stage g ON g.id = x.stage_id AND g.kind = 'attempt' JOIN template m ON m.id = g.template_id
   JOIN person p ON p.id = s.person_id JOIN seat e ON e.project_id = s.project_id AND e.person_id = s.person_id
  WHERE s.project_id = %s AND s.state = 'accepted' AND NOT s.surplus AND s.excluded_at IS NULL
+   AND NOT EXISTS (SELECT 1 FROM raised r WHERE r.task_id = s.task_id AND {KEEPS_OUT})
  ORDER BY s.submitted_at DESC, s.id DESC LIMIT %s
-"""
+"""  # noqa: S608  # put together from constants
 
 
 def samples_of(project_id: UUID, limit: int) -> list[Sample]:

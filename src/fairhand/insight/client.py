@@ -9,25 +9,28 @@ from uuid import UUID
 
 from django.db import connection
 
+from fairhand.cases.raised_queries import KEEPS_OUT
 from fairhand.insight.board import Sample
 from fairhand.insight.rows import decoded
 
-# Accepted, counted judgements, newest first. The page's rows are picked along the project's index before anything is
-# joined to them; the stage is looked up row by row, since a join there makes the planner read and sort everything.
-_SAMPLES = """
+# Accepted, counted judgements, newest first; none whose content may be illegal. The page's rows are picked along the
+# project's index before anything is joined to them; the stage is looked up row by row, since a join there makes the
+# planner read and sort everything.
+_SAMPLES = f"""
 WITH picked AS MATERIALIZED (
   SELECT s.* FROM submission s
    WHERE s.project_id = %(project)s AND s.state = 'accepted' AND NOT s.surplus AND s.excluded_at IS NULL
      AND (%(at)s::timestamptz IS NULL OR (s.submitted_at, s.id) < (%(at)s::timestamptz, %(id)s::uuid))
      AND (SELECT x.stage_id FROM slot x WHERE x.id = s.slot_id)
          = ANY (ARRAY(SELECT id FROM stage WHERE project_id = %(project)s AND kind = 'attempt'))
+     AND NOT EXISTS (SELECT 1 FROM raised r WHERE r.task_id = s.task_id AND {KEEPS_OUT})
    ORDER BY s.submitted_at DESC, s.id DESC LIMIT %(limit)s)
 SELECT s.submitted_at, s.id, t.key, t.payload, s.answer, e.alias, p.kind, s.decided_by, s.decided_at, m.body
   FROM picked s JOIN task t ON t.id = s.task_id JOIN slot x ON x.id = s.slot_id
   JOIN stage g ON g.id = x.stage_id JOIN template m ON m.id = g.template_id
   JOIN person p ON p.id = s.person_id JOIN seat e ON e.project_id = s.project_id AND e.person_id = s.person_id
  ORDER BY s.submitted_at DESC, s.id DESC
-"""
+"""  # noqa: S608  # put together from constants
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,37 +4,47 @@ from uuid import UUID
 
 from django.db import connection
 
+from fairhand.cases.raised_queries import KEEPS_OUT
 from fairhand.files.models import Attachment
 from fairhand.people.access import SEE_AS_CLIENT, SEE_TASKS, Viewer, may_in_project
 
+# Of a claim `c`: its content is not kept back, or somebody is at work on it.
+_GOES_ON = f"""
+(c.state = 'live' OR NOT EXISTS (SELECT 1 FROM raised r WHERE r.task_id = c.task_id AND {KEEPS_OUT}))
+"""  # noqa: S608  # put together from constants
 # A project's own file: whoever has or had a claim on a task that shows it, and who may read the project's practice.
-_SHOWN = """
+_SHOWN = f"""
 SELECT EXISTS (
   SELECT 1 FROM attachment_use u JOIN claim c ON c.task_id = u.task_id
    WHERE u.attachment_id = %(file)s AND c.person_id = %(person)s AND c.project_id = %(project)s
+     AND {_GOES_ON}
 ) OR EXISTS (
   SELECT 1 FROM seat s WHERE s.person_id = %(person)s AND s.project_id = %(project)s
      AND EXISTS (SELECT 1 FROM attachment_use u JOIN task t ON t.id = u.task_id JOIN batch b ON b.id = t.batch_id
                   WHERE u.attachment_id = %(file)s AND b.kind = 'practice')
 )
-"""
+"""  # noqa: S608  # put together from constants
 # A file of an answer: whoever judges or judged that answer, in whichever round it was handed in first.
-_JUDGED = """
+_JUDGED = f"""
 SELECT EXISTS (
   SELECT 1 FROM claim c JOIN submission s ON s.id = ANY (c.subject_ids)
-   WHERE c.person_id = %(person)s AND c.project_id = %(project)s AND s.slot_id = %(slot)s
+   WHERE c.person_id = %(person)s AND c.project_id = %(project)s AND s.slot_id = %(slot)s AND {_GOES_ON}
 )
-"""
-_DELIVERED = """
-SELECT EXISTS (SELECT 1 FROM submission s WHERE s.slot_id = %(slot)s AND s.state = 'accepted')
-"""
+"""  # noqa: S608  # put together from constants
+_DELIVERED = f"""
+SELECT EXISTS (
+  SELECT 1 FROM submission s WHERE s.slot_id = %(slot)s AND s.state = 'accepted'
+     AND NOT EXISTS (SELECT 1 FROM raised r WHERE r.task_id = s.task_id AND {KEEPS_OUT})
+)
+"""  # noqa: S608  # put together from constants
 
 
 def may_see(viewer: Viewer, file: Attachment) -> bool:
     """Whether somebody may see a clean file.
 
     Its sender; staff who see the project's tasks; whoever works or worked on a task that shows it; whoever judges the
-    answer that it is part of; and the client: the project's own files, and those of answers that were accepted.
+    answer that it is part of; and the client: the project's own files, and those of answers that were accepted. Where
+    content may be illegal, experts see it while they work on it, and the client sees no answer's.
     """
     if file.person_id == viewer.person_id or may_in_project(viewer, SEE_TASKS, file.org_id, file.project_id):
         return True

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from fairhand.cases.raised_queries import HOLDS
 from fairhand.insight.rows import decoded
 from fairhand.kernel.limits import OPEN_COUNTED_MAX
 
@@ -111,8 +112,8 @@ _OLDER = """
  WHERE l.project_id = %(project)s AND l.version = %(version)s AND l.affects <> '{}'
    AND guideline_touches(l.affects, t.field, m.body)
 """
-# Tasks whose accepted attempts are all older than the change, and on which nothing goes on.
-_ACCEPTED = """
+# Tasks whose accepted attempts are all older than the change, on which nothing goes on, and which nobody holds back.
+_ACCEPTED = f"""
   FROM guideline l JOIN stage g ON g.project_id = l.project_id AND g.kind = 'attempt'
   JOIN template m ON m.id = g.template_id
   JOIN slot x ON x.stage_id = g.id AND x.state = 'settled' JOIN queue q ON q.id = x.queue_id AND q.lane <> 'gold'
@@ -128,7 +129,8 @@ _ACCEPTED = """
                     JOIN slot y ON y.id = n.slot_id
                     WHERE n.task_id = x.task_id AND y.stage_id = x.stage_id
                       AND (o.terms ->> 'guideline_version')::int >= l.version)
-"""
+   AND NOT EXISTS (SELECT 1 FROM raised r WHERE r.task_id = x.task_id AND {HOLDS})
+"""  # noqa: S608  # put together from constants
 _REACH = f"""
 SELECT (SELECT count(*) FROM (SELECT 1 FROM guideline l
           JOIN claim c ON c.project_id = l.project_id AND c.state = 'live'

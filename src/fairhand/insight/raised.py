@@ -7,13 +7,15 @@ from uuid import UUID
 
 from django.db import connection
 
-from fairhand.kernel.limits import SKIPS_LOOKED_AT_MAX
+from fairhand.cases.raised_queries import STANDS
+from fairhand.kernel.limits import RAISED_ANSWERED_AT_ONCE_MAX, SKIPS_LOOKED_AT_MAX
 
 
 @dataclass(frozen=True, slots=True)
 class RaisedRow:
-    """Something that was asked or reported. `alike`: how many of its kind wait about its task, this one among them.
-    `claim_state`: whether its author still works on it."""
+    """Something that was asked or reported. `alike`: how many of its kind wait about its task, this one among them,
+    up to as many as are answered at once. `claim_state`: whether its author still works on it. `stands`: it took its
+    task out of work, and nobody put it back since; then `returned` says why."""
 
     raised_id: UUID
     alias: str
@@ -33,17 +35,22 @@ class RaisedRow:
     done: str
     version: int | None
     alike: int
+    stands: bool
+    returned: str
 
 
 _ROWS = """
 SELECT r.id, e.alias, r.person_id, r.task_id, t.key, g.kind, c.state, r.kind, r.place, r.words, r.at, r.state, r.answer,
        r.answered_by_id, r.answered_at, r.done, r.version,
-       CASE WHEN r.state = 'open' THEN (SELECT count(*) FROM raised o WHERE o.task_id = r.task_id AND o.kind = r.kind
-                                           AND o.state = 'open') ELSE 0 END
+       CASE WHEN r.state = 'open' THEN (
+         SELECT least(%(at_once)s, count(*)) FROM raised o
+          WHERE o.task_id = r.task_id AND o.kind = r.kind AND o.state = 'open') ELSE 0 END,
+       {stands}, coalesce(w.reason, '')
   FROM (SELECT * FROM raised WHERE project_id = %(project)s {which} {after} ORDER BY at, id LIMIT %(limit)s) r
   JOIN claim c ON c.id = r.claim_id JOIN slot x ON x.id = c.slot_id JOIN stage g ON g.id = x.stage_id
   JOIN task t ON t.id = r.task_id
   JOIN seat e ON e.project_id = r.project_id AND e.person_id = r.person_id
+  LEFT JOIN task_return w ON w.raised_id = r.id
  ORDER BY r.at, r.id
 """
 _STATE, _KIND, _AFTER = "AND state = %(state)s", "AND kind = %(kind)s", "AND (at, id) > (%(at)s, %(id)s)"
@@ -53,12 +60,14 @@ def raised_of_project(
     project_id: UUID, kind: str, state: str, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[RaisedRow]:
     """Oldest first; of one kind and in one state, where they are named."""
-    values: dict[str, Any] = {"project": project_id, "kind": kind, "state": state, "limit": limit}
+    values: dict[str, Any] = {
+        "project": project_id, "kind": kind, "state": state, "limit": limit, "at_once": RAISED_ANSWERED_AT_ONCE_MAX
+    }  # fmt: skip
     if after is not None:
         values |= {"at": after[0], "id": after[1]}
     which = " ".join(part for part, named in ((_STATE, state), (_KIND, kind)) if named)
     with connection.cursor() as cursor:
-        cursor.execute(_ROWS.format(which=which, after=_AFTER if after else ""), values)
+        cursor.execute(_ROWS.format(which=which, after=_AFTER if after else "", stands=STANDS), values)
         return [RaisedRow(*row) for row in cursor.fetchall()]
 
 

@@ -110,6 +110,11 @@ def settle(*, task_id: UUID) -> bool:
     return bool(Task.objects.filter(id=task_id, state="open").update(state="settled"))
 
 
+def go_on(*, task_id: UUID) -> bool:
+    """Settled or withdrawn -> open: more is wanted of it; True if this call did it."""
+    return bool(Task.objects.filter(id=task_id, state__in=("settled", "withdrawn")).update(state="open"))
+
+
 def note_uncertainty(*, task_id: UUID, per_mille: int) -> None:
     """How unsure a task's answer is, as its answers so far say."""
     Task.objects.filter(id=task_id).update(uncertainty=per_mille)

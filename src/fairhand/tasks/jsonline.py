@@ -21,7 +21,7 @@ def parse_object(text: str) -> dict[str, Any]:
     refuse_deep(text)
     try:
         value = json.loads(
-            text, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_no_float, parse_int=_small_int
+            text, object_pairs_hook=once_each, parse_constant=_no_constant, parse_float=_no_float, parse_int=small_int
         )
     except json.JSONDecodeError as error:
         raise JsonRefused(f"is not JSON: {error.msg}, at character {error.pos + 1}") from None
@@ -41,7 +41,8 @@ def refuse_deep(text: str) -> None:
             raise JsonRefused(f"is nested too deeply: more than {PACK_JSON_DEPTH_MAX} brackets are open at once")
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object as it was read; no key twice. Raises JsonRefused."""
     made = dict(pairs)
     if len(made) != len(pairs):
         seen: set[str] = set()
@@ -58,7 +59,8 @@ def _no_float(digits: str) -> NoReturn:
     raise JsonRefused(f"holds the number {shown(digits)}; only whole numbers are taken, write others as text")
 
 
-def _small_int(digits: str) -> int:
+def small_int(digits: str) -> int:
+    """A number as it was read, which no later sum or page chokes on. Raises JsonRefused."""
     if len(digits) > _NUMBER_CHARS_MAX:
         raise JsonRefused(f"holds the number {shown(digits)}, which is absurdly large")
     return int(digits)

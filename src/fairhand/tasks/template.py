@@ -10,7 +10,7 @@ from typing import Any
 from fairhand.kernel.limits import ANSWER_BYTES_MAX, TASK_PAYLOAD_BYTES_MAX
 from fairhand.tasks.fields import FIELDS
 from fairhand.tasks.questions import QUESTIONS
-from fairhand.tasks.wording import Problem, shown
+from fairhand.tasks.wording import Problem, shown, storable_problem
 
 ASKED = "asked"  # of a field that shows answers: the questions that they answer
 _UNKNOWN_LISTED_MAX = 10
@@ -162,13 +162,28 @@ def _problems(
                 Problem(name, "unknown_type", f"has a type this version does not know: {shown(part['type'])}")
             )
             continue
-        found = check(given[name], part)
+        found = check(given[name], part) or _unstorable(given[name], part["name"])
         problems += found
         if not found:
             size += len(str(given[name]).encode())
     if size > bytes_max:
         problems.append(Problem("", "too_large", f"is {size} bytes; {bytes_max} are allowed"))
     return tuple(problems)
+
+
+def _unstorable(value: object, name: str) -> list[Problem]:
+    """What a part doesn't look at (somebody's own data in a trace, say) must be storable as well."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str):
+            if (why := storable_problem(each)) is not None:
+                return [Problem(name, "bad_character", why)]
+        elif isinstance(each, Mapping):
+            waiting += [*each, *each.values()]
+        elif isinstance(each, list):
+            waiting += each
+    return []
 
 
 def _question_check(part: Mapping[str, Any]) -> _Check | None:

@@ -69,6 +69,8 @@ PROBLEMS: Mapping[str, Promise] = {
     "shape_not_asked": _("A mark has a shape that is not asked for here."),
     "outside": _("A mark lies outside the picture."),
     "place_twice": _("The same place is marked twice with the same label. Take one away."),
+    "many_corners": _("The polygons have too many corners in all. Draw some of them with fewer."),
+    "many_words": _("More is said in all the stretches than can be taken. Shorten some of them."),
     "no_size": _("The picture's width and height are not known, so it can't be marked. Send it again."),
     "bad_time": _("A time could not be read, or a stretch ends before it begins. Write it like 1:02.5."),
     "after_end": _("A stretch ends after the recording does."),

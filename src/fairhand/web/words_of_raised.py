@@ -55,7 +55,16 @@ REFUSALS: Mapping[str, Promise] = {
     ),
     "no_raised": _("The project has nothing like that. Reload the page."),
     "raised_answered": _("It was answered, or taken back, meanwhile. Nothing was changed."),
+    "raised_counts": _(
+        "You gave the task back for it, so the project's staff look at it. It can't be taken back any more."
+    ),
     "raised_more": _("What waits about this task changed since you opened the page. Read it, then decide."),
+    "reports_wait": _(
+        "You reported several tasks of this project as perhaps illegal. Staff decide on them first; then you are given "
+        "more of it. What is kept for you stays yours, and nothing is held against you."
+    ),
+    "not_taken_out": _("The task is not out of work any more: somebody put it back. Nothing was changed."),
+    "no_task": _("The project has no such task. Reload the page."),
     "own_raised": _("Nobody answers what they asked or reported themselves: somebody else does."),
 }
 PROBLEMS: Mapping[str, Promise] = {

@@ -36,7 +36,7 @@ class Kept:
 _SAVE = """
 INSERT INTO draft AS d (claim_id, fields, device, number, saved_at)
 SELECT c.id, %(fields)s, %(device)s, 1, %(now)s FROM claim c
- WHERE c.id = %(claim)s AND c.person_id = %(person)s AND c.state <> 'submitted'
+ WHERE c.id = %(claim)s AND c.person_id = %(person)s AND c.state NOT IN ('submitted', 'skipped')
 ON CONFLICT (claim_id) DO UPDATE
    SET fields = excluded.fields, device = excluded.device, number = d.number + 1, saved_at = excluded.saved_at
  WHERE d.number = %(base)s OR d.device = excluded.device OR d.fields = excluded.fields
@@ -44,12 +44,12 @@ RETURNING number
 """
 _KEPT = """
 SELECT d.number, d.fields, d.device, d.saved_at FROM draft d JOIN claim c ON c.id = d.claim_id
- WHERE d.claim_id = %s AND c.person_id = %s AND c.state <> 'submitted'
+ WHERE d.claim_id = %s AND c.person_id = %s AND c.state NOT IN ('submitted', 'skipped')
 """
 _DROP = """
 DELETE FROM draft WHERE claim_id IN (
   SELECT d.claim_id FROM draft d JOIN claim c ON c.id = d.claim_id
-   WHERE c.state = 'submitted' OR d.saved_at < %s LIMIT %s)
+   WHERE c.state IN ('submitted', 'skipped') OR d.saved_at < %s LIMIT %s)
 """
 
 
@@ -57,7 +57,7 @@ def save_draft(
     *, claim_id: UUID, person_id: UUID, fields: Fields, base: int, device: str, now: datetime
 ) -> int | Refused:
     """Keep what is typed so far as the version after `base` (0: none). Returns its number; 0 where it was handed
-    in meanwhile and nothing is kept.
+    in, or given back, meanwhile and nothing is kept.
 
     Refusals: no_claim (not theirs), too_large, draft_moved (facts["kept"]: Kept, the one that another
     page saved meanwhile).
@@ -89,7 +89,7 @@ def kept_draft(claim_id: UUID, person_id: UUID) -> Kept | None:
 
 
 def drop_drafts(*, now: datetime) -> int:
-    """Throw away what was handed in, and what nobody touched for long; returns how many."""
+    """Throw away what was handed in or given back, and what nobody touched for long; returns how many."""
     with connection.cursor() as cursor:
         cursor.execute(_DROP, [now - timedelta(days=DRAFTS_KEPT_DAYS), DRAFTS_DROPPED_PER_RUN_MAX])
         return int(cursor.rowcount)

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 
+from fairhand.dispatch.states import REPORTED_REASONS
 from fairhand.kernel.limits import BEAT_S, READINGS_SHOWN_MAX
 from fairhand.work.models import PaidKind, PaidTime, Reading, ReadingBeat
 
@@ -181,6 +182,13 @@ def interrupted(now: datetime, limit: int, claim_id: UUID | None = None) -> list
     with connection.cursor() as cursor:
         cursor.execute(_INTERRUPTED, {"until": now - HAND_IN_FOR, "limit": limit, "claim": claim_id})
         return [(row[0], row[1]) for row in cursor.fetchall()]
+
+
+def reported_ms(project_id: UUID, person_id: UUID, since: datetime) -> int:
+    """Time of tasks that somebody gave back for their content, entered since a moment."""
+    mine = PaidTime.objects.filter(project_id=project_id, person_id=person_id, said_at__gt=since)
+    found = mine.filter(claim__end_reason__in=REPORTED_REASONS).aggregate(ms=Sum("said_ms"))
+    return int(found["ms"] or 0)
 
 
 def time_was_paid(claim_id: UUID) -> bool:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NoReturn
 
-from fairhand.tasks.jsonline import JsonRefused, refuse_deep
+from fairhand.tasks.jsonline import JsonRefused, once_each, refuse_deep, small_int
+from fairhand.tasks.wording import shown
 
 AGENT = "agent"
+_DIGITS_MAX = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,17 @@ def trace_in(value: object) -> object:
         return value
     refuse_deep(value)
     try:
-        return json.loads(value, parse_float=Decimal, parse_constant=_no_constant)
+        return json.loads(
+            value, parse_float=_decimal, parse_constant=_no_constant, parse_int=small_int, object_pairs_hook=once_each
+        )
     except json.JSONDecodeError as error:
         raise JsonRefused(f"is not JSON: {error.msg}, in line {error.lineno}, character {error.colno}") from None
+
+
+def _decimal(digits: str) -> Decimal:
+    if len(digits) > _DIGITS_MAX:
+        raise JsonRefused(f"holds the number {shown(digits)}, which is absurdly long")
+    return Decimal(digits)
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -41,8 +41,12 @@ def _merge(into: Json, more: Mapping[str, Any]) -> None:
 def answer_of(made: Translated, results: object, data: Mapping[str, Any]) -> tuple[Json, list[str]]:
     """The answer that an annotation's `result` is, and what of it is none, as sentences."""
     rows = results if isinstance(results, list) else []
-    sound = [row for row in rows if isinstance(row, Mapping) and isinstance(row.get("value"), Mapping)]
-    wrong = [f"{len(rows) - len(sound)} results have no value"] if len(sound) < len(rows) else []
+    sound = [
+        row for row in rows
+        if isinstance(row, Mapping) and isinstance(row.get("value"), Mapping) and isinstance(row.get("from_name"), str)
+    ]  # fmt: skip
+    lost = len(rows) - len(sound)
+    wrong = [f"{lost} results have no value, or don't say of which control they are"] if lost else []
     answer: Json = {}
     read = 0
     for question in made.asked:
@@ -53,6 +57,9 @@ def answer_of(made: Translated, results: object, data: Mapping[str, Any]) -> tup
             value = question.read(own, data)
         except NoAnswer as why:
             wrong.append(f"{question.tag.attrs['name']}: {why}")
+            continue
+        except (TypeError, ValueError, KeyError, AttributeError, OverflowError):  # another shape than its control makes
+            wrong.append(f"{question.tag.attrs['name']}: its results are not as this control writes them")
             continue
         if value is not None:
             answer[question.terms["name"]] = value

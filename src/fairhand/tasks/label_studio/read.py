@@ -54,6 +54,7 @@ def read(text: str) -> Tag:
     if len(text.encode()) > LABEL_STUDIO_BYTES_MAX:
         raise BadConfig(1, f"it is longer than {LABEL_STUDIO_BYTES_MAX} bytes")
     parser = expat.ParserCreate()
+    parser.buffer_text = True  # a text of many lines is one piece
     top: list[Tag] = []
     open_: list[Tag] = []
     seen = 0

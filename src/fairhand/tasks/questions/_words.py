@@ -36,6 +36,11 @@ def word_distance(old: str, new: str) -> Fraction:
     return Fraction(2 * edits, len(a) + len(b) + edits) if edits else Fraction(0)
 
 
+def word_count(text: str) -> int:
+    """How many words `word_distance` compares."""
+    return len(_words(text))
+
+
 def changes(old: str, new: str) -> list[Piece]:
     """Both texts as one: as few words added and removed as can be. Very long texts that share little: one exchange."""
     a, b = _tokens(old), _tokens(new)

@@ -18,6 +18,7 @@ from fairhand.kernel.limits import (
     RUBRIC_WEIGHT_MAX,
 )
 from fairhand.tasks.rubrics.tree import Node, clipped, leaves, points, walk, weighted
+from fairhand.tasks.wording import storable_problem
 
 PAPERBENCH, HEALTHBENCH, FAIRHAND, FIELD = "paperbench", "healthbench", "fairhand", "field"
 FORMATS = (FAIRHAND, HEALTHBENCH, PAPERBENCH, FIELD)
@@ -210,12 +211,16 @@ def _count(seen: list[int], depth: int, where: str) -> None:
 def _text(given: object, what: str) -> str:
     if not isinstance(given, str) or not given.strip():
         raise RubricFileError(f"{what} must be a text")
+    if (why := storable_problem(given)) is not None:
+        raise RubricFileError(f"{what} {why}")
     return given
 
 
 def _tags(given: object, where: str) -> tuple[str, ...]:
     if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
         raise RubricFileError(f"{where}: tags and steps are lists of texts")
+    if (why := next((why for each in given if (why := storable_problem(each)) is not None), None)) is not None:
+        raise RubricFileError(f"{where}: a tag or a step {why}")
     return tuple(given)
 
 

@@ -4,8 +4,10 @@ They are read off the words, not understood: a hint can be wrong, and refuses no
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from fairhand.tasks.rubrics.tree import Node, walk
 
@@ -96,15 +98,26 @@ def _own(place: int, text: str) -> list[Hint]:
 
 
 def _alike(criteria: Sequence[tuple[int, str]]) -> list[Hint]:
-    """A hint on the later of two that say nearly the same; one each."""
-    words = [(place, text, _words(text)) for place, text in criteria]
+    """A hint on the later of two that say nearly the same; one each.
+
+    Two that share so much share one of the rarest words of each, as many as may differ and one more: only such pairs
+    are compared, so that a file of thousands is looked through at once.
+    """
+    words = [_words(text) for _, text in criteria]
+    often = Counter(word for mine in words for word in mine)
+    having: dict[str, list[int]] = {}
     found = []
-    for at, (place, _, mine) in enumerate(words):
-        for _, earlier, theirs in words[:at]:
-            if len(mine) >= _WORDS_LEAST and len(mine & theirs) >= _ALIKE * len(mine | theirs):
-                why = "says nearly what an earlier one says: a thing would count twice"
-                found.append(Hint(place, "overlap", why, earlier[:_QUOTE_CHARS_MAX]))
-                break
+    for at, mine in enumerate(words):
+        if len(mine) < _WORDS_LEAST:
+            continue
+        rarest = sorted(mine, key=lambda word: (often[word], word))[: len(mine) - ceil(_ALIKE * len(mine)) + 1]
+        near = sorted({earlier for word in rarest for earlier in having.get(word, ())})
+        alike = next((n for n in near if len(mine & words[n]) >= _ALIKE * len(mine | words[n])), None)
+        if alike is not None:
+            why = "says nearly what an earlier one says: a thing would count twice"
+            found.append(Hint(criteria[at][0], "overlap", why, criteria[alike][1][:_QUOTE_CHARS_MAX]))
+        for word in rarest:
+            having.setdefault(word, []).append(at)
     return found
 
 

@@ -76,4 +76,4 @@ def mine(request: Signed) -> HttpResponse:
 
 
 def _may_take_back(row: Raised) -> bool:
-    return row.state == RAISED_OPEN and row.kind != ILLEGAL
+    return row.state == RAISED_OPEN and row.kind not in (ILLEGAL, row.claim.end_reason)

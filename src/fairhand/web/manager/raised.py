@@ -9,23 +9,26 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fairhand.audit.actor import Actor
-from fairhand.cases.states import DONE_OF, GUIDELINE, ILLEGAL, RAISED_KINDS, RAISED_OPEN, RAISED_STATES
+from fairhand.cases.raised_queries import raised_in
+from fairhand.cases.states import DONE_OF, GUIDELINE, ILLEGAL, RAISED_ANSWERED, RAISED_KINDS, RAISED_OPEN, RAISED_STATES
 from fairhand.flow.answer_raised import answer_raised
+from fairhand.flow.return_task import return_task
 from fairhand.insight.raised import RaisedRow, raised_of_project, said_longer, skipped_tasks
 from fairhand.insight.requests import open_requests
 from fairhand.kernel.clock import utc_now
-from fairhand.kernel.limits import CARDS_PER_PAGE_MAX, RAISED_WORDS_CHARS_MAX
+from fairhand.kernel.limits import CARDS_PER_PAGE_MAX, RAISED_WORDS_CHARS_MAX, REASON_CHARS_MAX
 from fairhand.kernel.refusals import Refused
 from fairhand.people.access import MANAGE, SEE_BOARD
 from fairhand.projects.models import Project
 from fairhand.projects.queries import guidelines_of
 from fairhand.web import words
 from fairhand.web.cursors import before_of, page_of
-from fairhand.web.entry import Signed, of_project
+from fairhand.web.entry import Signed, found_or_404, of_project
 from fairhand.web.manager.frame import listed, may, page, problems_of, whole
 from fairhand.web.manager.requests import request_row
 from fairhand.web.typed import typed_in
@@ -61,13 +64,37 @@ def answer(request: Signed, project: Project, raised_id: UUID) -> HttpResponse:
     return redirect("manage-raised", slug=project.slug)
 
 
+@of_project(MANAGE, "POST")
+def put_back(request: Signed, project: Project, raised_id: UUID) -> HttpResponse:
+    """Put the task back to work that an answer took out of it, with a reason."""
+    row = found_or_404(raised_in(project.id, raised_id))
+    typed = typed_in(request, "reason")
+    wanted = return_task(
+        project_id=project.id, task_id=row.task_id, reason=typed["reason"],
+        actor=Actor("person", request.viewer.person_id), now=utc_now(),
+    )  # fmt: skip
+    if isinstance(wanted, Refused):
+        if wanted.code == "bad_input":
+            return _page(request, project, raised_id, typed, problems_of(wanted))
+        messages.warning(request, words.refusal(wanted), extra_tags="no")
+    else:
+        messages.success(
+            request, _("The task is back. What was cancelled of it opens as soon as its pool pays for it.")
+        )
+    return redirect(f"{reverse('manage-raised', args=[project.slug])}?state=answered")
+
+
 def _page(
     request: Signed, project: Project, at: UUID | None = None, typed: Mapping[str, str] | None = None,
     wrong: Mapping[str, str] | None = None,
 ) -> HttpResponse:  # fmt: skip
     """The page; the form of what was raised `at` comes back as it was typed."""
     kind = _one_of(request.GET.get("kind", ""), (*RAISED_KINDS, TIME, LONGER, SKIPS))
-    chosen = _one_of(request.GET.get("state", RAISED_OPEN), (*RAISED_STATES, _EVERYTHING)) or RAISED_OPEN
+    chosen = (
+        RAISED_ANSWERED
+        if wrong and "reason" in wrong
+        else _one_of(request.GET.get("state", RAISED_OPEN), (*RAISED_STATES, _EVERYTHING)) or RAISED_OPEN
+    )
     start = before_of(request)
     listed_kind = kind in ("", *RAISED_KINDS)
     read = raised_of_project(
@@ -77,13 +104,15 @@ def _page(
     beside = start is None and chosen in (RAISED_OPEN, _EVERYTHING)  # what is no row of the list, on its first page
     now, manages = utc_now(), may(request, project, MANAGE)
     versions = _versions(project) if manages else []
-    labels = {"answer": _("Your answer"), "done": _("What was done"), "version": _("Version of the guideline")}
+    labels = {"answer": _("Your answer"), "done": _("What was done"), "version": _("Version of the guideline"),
+              "reason": _("Why it goes back")}  # fmt: skip
     context = {
         "groups": _groups(_row(request, row, manages, versions, *((typed or {}, wrong or {}) if row.raised_id == at
                           else ({}, {}))) for row in rows),
         "open_forms": len(rows) <= _FORMS_OPEN_MAX, "more": more, "first": start is not None, "kind": kind,
         "state": chosen, "active": kind or chosen != RAISED_OPEN, "kinds": _kinds(), "states": _states(),
-        "listed": listed(wrong or {}, labels, f"-{at}"), "words_max": RAISED_WORDS_CHARS_MAX, "shows_list": listed_kind,
+        "listed": listed(wrong or {}, labels, f"-{at}"), "words_max": RAISED_WORDS_CHARS_MAX,
+        "reason_max": REASON_CHARS_MAX, "shows_list": listed_kind,
         "requests": [request_row(each, now, {}, {}) for each in open_requests(project.id, CARDS_PER_PAGE_MAX)]
         if beside and kind in ("", TIME) else [],
         "longer": said_longer(project.id) if beside and kind in ("", LONGER) else [],
@@ -142,5 +171,5 @@ def _row(
         "wrong": wrong, "others": row.alike - 1, "versions": versions if GUIDELINE in choices else [],
         "choices": [(code, words.word("raised_done", code)) for code in choices],
         "done": typed.get("done") or (choices[0] if row.kind != ILLEGAL else ""),
-        "of_all": row.kind == ILLEGAL,
+        "of_all": row.kind == ILLEGAL, "may_return": manages and row.stands and not own,
     }  # fmt: skip

@@ -53,6 +53,7 @@ urlpatterns = [
     path("manage/<slug:slug>/paid/<uuid:paid_time_id>/", paid.decide, name="manage-paid-entry"),
     path("manage/<slug:slug>/raised/", raised.raised, name="manage-raised"),
     path("manage/<slug:slug>/raised/<uuid:raised_id>/", raised.answer, name="manage-raised-answer"),
+    path("manage/<slug:slug>/raised/<uuid:raised_id>/back/", raised.put_back, name="manage-raised-back"),
     path("manage/<slug:slug>/requests/", requests.requests, name="manage-requests"),
     path("manage/<slug:slug>/requests/<uuid:extension_id>/", requests.decide, name="manage-request"),
     path("manage/<slug:slug>/requests/time/<uuid:correction_id>/", time_requests.decide, name="manage-time-request"),

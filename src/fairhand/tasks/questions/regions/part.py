@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from fairhand.kernel.limits import REGION_MARKS_MAX, REGION_POINTS_MAX, SPAN_LABELS_MAX
+from fairhand.kernel.limits import REGION_CORNERS_MAX, REGION_MARKS_MAX, REGION_POINTS_MAX, SPAN_LABELS_MAX
 from fairhand.tasks.questions._marks import comment_fault, marks_problems
 from fairhand.tasks.questions._option import Option, no_two_alike
 from fairhand.tasks.questions._question import Posted, QuestionTerms
@@ -60,11 +60,15 @@ class Regions:
 
     def check(self, answer: object, terms: Mapping[str, Any]) -> list[Problem]:
         """Codes: not_an_object, bad_mark, no_label, bad_place, shape_not_asked, outside, comment_missing, too_long,
-        bad_character, too_many, few_marks, place_twice."""
+        bad_character, too_many, few_marks, many_corners, place_twice."""
         question = str(terms["name"])
         if problems := marks_problems(answer, terms, REGION_MARKS_MAX, "mark", lambda mark: _fault(mark, terms)):
             return problems
         given: list[Any] = answer["marks"]  # type: ignore[index]  # looked at just now
+        corners = sum(len(mark["at"]) // 2 for mark in given if mark["kind"] == "polygon")
+        if corners > REGION_CORNERS_MAX:
+            why = f"has {corners} corners in all its polygons; {REGION_CORNERS_MAX} are allowed"
+            return [Problem(question, "many_corners", why)]
         if len({(mark["kind"], mark["label"], tuple(mark["at"])) for mark in given}) < len(given):
             return [Problem(question, "place_twice", "has a place twice under one label")]
         return []

@@ -105,10 +105,7 @@ def _cells(kind: str, at: tuple[int, ...], size: Size) -> tuple[int, int]:
             rows[row] = run
     else:
         corners = list(zip(at[0::2], at[1::2], strict=True))
-        for row, crossed in _crossings(corners, grid).items():
-            cuts = sorted(crossed)
-            for left, right in zip(cuts[0::2], cuts[1::2], strict=True):
-                rows[row] |= _run(left, right)
+        _fill(rows, corners, grid)
         for x, y in corners:  # however thin it is
             column = min(x // grid.wide, grid.columns - 1)
             rows[min(y // grid.high, grid.rows - 1)] |= _run(column, column + 1)
@@ -121,21 +118,25 @@ def _run(left: int, right: int) -> int:
     return (1 << right) - (1 << left) if left < right else 0
 
 
-def _crossings(corners: Sequence[tuple[int, int]], grid: _Grid) -> dict[int, list[int]]:
-    """Row -> the columns at whose left edge a line through the row's middle goes into or out of the polygon.
-
-    A column counts by its middle, as a row does.
-    """
-    found: dict[int, list[int]] = {}
+def _fill(rows: list[int], corners: Sequence[tuple[int, int]], grid: _Grid) -> None:
+    """The cells inside a polygon: in each row all cells left of where its edge crosses the row's middle change sides,
+    edge by edge. A column counts by its middle, as a row does."""
+    left_of = [(1 << column) - 1 for column in range(grid.columns + 1)]
     wide, high = grid.wide, grid.high
     for (x1, y1), (x2, y2) in zip(corners, [*corners[1:], corners[0]], strict=True):
         top, end = sorted((2 * y1, 2 * y2))
         deep = 2 * (y2 - y1)
         # Middles lie at high, 3 * high, 5 * high of doubled pixels; those from `top` on and before `end` are crossed.
-        for row in range(-((high - top) // (2 * high)), -((high - end) // (2 * high))):
-            across = x1 * deep + (2 * row * high + high - 2 * y1) * (x2 - x1)  # x there, times deep
-            found.setdefault(row, []).append(-((deep * wide - 2 * across) // (2 * deep * wide)))
-    return found
+        first, last = -((high - top) // (2 * high)), -((high - end) // (2 * high))
+        if first >= last:
+            continue
+        whole, more = 2 * deep * wide, 4 * high * (x2 - x1)
+        across = deep * wide - 2 * (
+            x1 * deep + (2 * first * high + high - 2 * y1) * (x2 - x1)
+        )  # from x there, downwards
+        for row in range(first, last):
+            rows[row] ^= left_of[-(across // whole)]
+            across -= more
 
 
 def _least(costs: Sequence[Sequence[int]]) -> int:

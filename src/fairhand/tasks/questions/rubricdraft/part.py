@@ -150,7 +150,7 @@ def _faults(nodes: Sequence[Any], terms: Mapping[str, Any], level: int) -> tuple
         if (found := _text_fault(node["criterion"])) is not None:
             return found[0], f"{where} {found[1]}"
         group = node.get("criteria")
-        if group is not None and (not isinstance(group, list) or not group):
+        if "criteria" in node and (not isinstance(group, list) or not group):
             return "bad_criterion", f"{where} is a group of nothing"
         if group and level >= terms.get("depth", 2):
             return "too_deep", f"{where} is a group below the {terms.get('depth', 2)} levels there are"

@@ -7,11 +7,17 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from fairhand.kernel.limits import SEGMENT_MARKS_MAX, SEGMENT_MS_MAX, SEGMENT_TEXT_CHARS_MAX, SPAN_LABELS_MAX
+from fairhand.kernel.limits import (
+    SEGMENT_MARKS_MAX,
+    SEGMENT_MS_MAX,
+    SEGMENT_TEXT_CHARS_MAX,
+    SEGMENT_WORDS_MAX,
+    SPAN_LABELS_MAX,
+)
 from fairhand.tasks.questions._marks import marks_problems
 from fairhand.tasks.questions._option import Option, no_two_alike
 from fairhand.tasks.questions._question import Posted, QuestionTerms
-from fairhand.tasks.questions._words import word_distance
+from fairhand.tasks.questions._words import word_count, word_distance
 from fairhand.tasks.questions.segments import form
 from fairhand.tasks.questions.segments.times import webvtt
 from fairhand.tasks.questions.spans.marks import shared
@@ -57,11 +63,13 @@ class Segments:
 
     def check(self, answer: object, terms: Mapping[str, Any]) -> list[Problem]:
         """Codes: not_an_object, bad_mark, no_label, bad_time, after_end, words_missing, too_long, bad_character,
-        too_many, few_marks, not_in_order, time_twice, overlap."""
+        too_many, few_marks, many_words, not_in_order, time_twice, overlap."""
         question = str(terms["name"])
         if problems := marks_problems(answer, terms, SEGMENT_MARKS_MAX, "stretch", lambda mark: _fault(mark, terms)):
             return problems
         given: list[Any] = answer["marks"]  # type: ignore[index]  # looked at just now
+        if (said := word_count(_said(given))) > SEGMENT_WORDS_MAX:
+            return [Problem(question, "many_words", f"has {said} words; {SEGMENT_WORDS_MAX} are allowed")]
         if fault := _together(given, bool(terms.get("overlap", False))):
             return [Problem(question, *fault)]
         return []

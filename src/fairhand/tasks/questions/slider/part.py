@@ -50,7 +50,8 @@ class SliderTerms(QuestionTerms):
 
 
 class Slider:
-    """answer: a number of the line as text, with as many decimals as it needs ("2.5"); never where nobody put it."""
+    """answer: a number of the line as text, with as many decimals as it needs and no more ("2.5"): one number is
+    written in one way. Never where nobody put it."""
 
     name = "slider"
     version = 1
@@ -65,6 +66,8 @@ class Slider:
             return [Problem(question, "not_in_range", f"is a number from {least} to {most}")]
         if (Decimal(answer) - least) % step:
             return [Problem(question, "off_step", f"lies between two steps of {step} from {least}")]
+        if answer != _written(Decimal(answer)):
+            return [Problem(question, "not_a_number", f'is written as "{_written(Decimal(answer))}"')]
         return []
 
     def read(self, posted: Posted, name: str, terms: Mapping[str, Any]) -> Any:
