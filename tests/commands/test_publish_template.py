@@ -1,7 +1,6 @@
 """publish_template: whom a new version binds, what goes on with the old one, and what keeps it from being published."""
 
 import json
-from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 from uuid import UUID
@@ -15,8 +14,8 @@ from fairhand.delivery.queries import records
 from fairhand.dispatch.models import Claim
 from fairhand.dispatch.queries import claim_facts
 from fairhand.flow.change_plan import apply_plan_changes
+from fairhand.flow.claim_news import READERS
 from fairhand.flow.gold_batches import add_gold
-from fairhand.flow.make_notices import make_notices
 from fairhand.flow.publish_template import publish_template
 from fairhand.flow.release_delivery import release_delivery
 from fairhand.flow.set_order import set_order
@@ -25,7 +24,6 @@ from fairhand.insight.offer_terms import changes
 from fairhand.insight.template_fit import first_tasks, known_misfits, look, waiting_n
 from fairhand.insight.work_page import subjects
 from fairhand.kernel.refusals import Refused
-from fairhand.notices.models import Notice
 from fairhand.projects.commands import set_notice_days
 from fairhand.projects.models import Project, Stage, Template
 from fairhand.tasks.models import Gold, Task
@@ -296,16 +294,17 @@ def test_a_change_of_the_work_measures_it_anew_and_everybody_there_is_told() -> 
     assert published(small, version(questions=[WHY]), 2, note="Only why.", changes_work=True).changes_work
     estimate = Stage.objects.get(project=small.project, kind="attempt").estimate
     assert (estimate["n"], estimate["source"]) == (0, "before")
-    assert make_notices(now=small.now) >= 1
-    told: Mapping[Any, int] = {
-        person: Notice.objects.filter(kind="template_changed", person_id=person).count()
-        for person in [*small.experts, *small.reviewers]
-    }
-    assert set(told.values()) == {2}
-    events = list(Event.objects.filter(verb="template:published").order_by("at", "seq"))
+    events = list(Event.objects.filter(verb="template:published").order_by("at", "id"))
     assert [(each.facts["version"], each.facts["changed"]) for each in events] == [
         (2, ["questions.why"]), (3, ["questions.winner"]),
     ]  # fmt: skip
+    news = [
+        each for event in Event.objects.filter(verb="template:published").values()
+        for each in READERS["template:published"]([event])
+    ]  # fmt: skip
+    assert len(news) == 2 * len([*small.experts, *small.reviewers])
+    assert {(each.kind, each.facts["number"]) for each in news} == {("template_changed", 2), ("template_changed", 3)}
+    assert {each.person_id for each in news} == {*small.experts, *small.reviewers}
     check_books()
 
 

@@ -1,4 +1,6 @@
-"""A template as a form: each part's settings, drawn from its type's own schema, and the template that a form sends. Pure.
+"""A template as a form: each part's settings, drawn from its type's own schema; and the template that a form sends.
+
+Pure.
 
 Names in the form are paths in the template: `questions.0.options.1.label.en`. A value that a person is still typing may
 be anything: what it should be is said by the template's own check, at its path.
@@ -75,7 +77,7 @@ def new_part(kind: str, type_: str, template: Mapping[str, Any]) -> Json:
 def _new_row(setting: Mapping[str, Any], defs: Mapping[str, Any], number: int) -> Json:
     inner = _row_schema(setting, defs)
     row: Json = {"value": f"option_{number}"} if "value" in inner else {}
-    return row | {key: {"en": ""} for key, each in inner.items() if _kind(key, each, defs) == "texts" and key == "label"}
+    return row | ({"label": {"en": ""}} if "label" in inner else {})
 
 
 def form_of(template: Mapping[str, Any]) -> list[PartForm] | None:
@@ -270,7 +272,7 @@ def _rows(given: Any) -> list[Tree]:
     """The numbered things of a form, in the order of their numbers."""
     if not isinstance(given, dict):
         return []
-    numbers = sorted((int(key) for key in given if key.isascii() and key.isdigit() and len(key) < 6))
+    numbers = sorted(int(key) for key in given if key.isascii() and key.isdigit() and len(key) < 6)
     return [given[str(number)] for number in numbers if isinstance(given.get(str(number)), dict)]
 
 
