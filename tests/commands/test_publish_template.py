@@ -294,7 +294,7 @@ def test_a_change_of_the_work_measures_it_anew_and_everybody_there_is_told() -> 
     assert published(small, version(questions=[WHY]), 2, note="Only why.", changes_work=True).changes_work
     estimate = Stage.objects.get(project=small.project, kind="attempt").estimate
     assert (estimate["n"], estimate["source"]) == (0, "before")
-    events = list(Event.objects.filter(verb="template:published").order_by("at", "id"))
+    events = sorted(Event.objects.filter(verb="template:published"), key=lambda each: each.facts["version"])
     assert [(each.facts["version"], each.facts["changed"]) for each in events] == [
         (2, ["questions.why"]), (3, ["questions.winner"]),
     ]  # fmt: skip

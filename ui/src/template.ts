@@ -1,8 +1,10 @@
-// The editor of templates: what stands beside the form keeps up with it, and all tasks are looked through in one go.
-// The page itself is asked again, and only the parts marked `data-swap` are taken from the answer: the form stays as it
-// is, so nothing that was typed is lost. Nothing is parsed from text here, which Trusted Types would refuse.
+// The editor of templates: what stands beside the form keeps up with it, an answer is tried and all tasks are looked
+// through without leaving the page. The page itself is asked again, and only the parts marked `data-swap` are taken from
+// the answer: the form stays as it is, so nothing that was typed is lost. Nothing is parsed from text here, which
+// Trusted Types would refuse.
 
 const AFTER_MS = 600;
+const BESIDE = ["errors", "preview", "check", "text"];
 
 type Bring = (root: ParentNode) => void;
 
@@ -13,38 +15,57 @@ export function editTemplate(root: HTMLElement, bring: Bring): void {
   if (!form) return;
   const asking = new Asking();
   let timer = 0;
+  const show = (shown: Document, parts: readonly string[]): void => {
+    swap(root, shown, parts, bring);
+    const text = shown.querySelector<HTMLTextAreaElement>("form[data-template-form] textarea[name=template]");
+    const mine = form.querySelector<HTMLTextAreaElement>("[data-as-text] textarea[name=template]");
+    if (text && mine && document.activeElement !== mine) mine.value = text.value;
+  };
+  const look = async (): Promise<void> => {
+    clearTimeout(timer);
+    timer = 0;
+    const shown = await asking.ask(form, "look");
+    if (!shown) return;
+    show(shown, BESIDE);
+    if (said) said.textContent = said.dataset.done ?? "";
+  };
   form.addEventListener("input", (event) => {
     const typed = event.target;
     if (typed instanceof Element && typed.closest("[data-as-text], .add-part, [name=note], [name=changes_work]")) return;
     clearTimeout(timer);
     timer = window.setTimeout(() => void look(), AFTER_MS);
   });
-  const look = async (): Promise<void> => {
-    const shown = await asking.ask(form, "look");
-    if (!shown) return;
-    swap(root, shown, ["errors", "preview", "check"], bring);
-    const text = shown.querySelector<HTMLTextAreaElement>("form[data-template-form] textarea[name=template]");
-    const mine = form.querySelector<HTMLTextAreaElement>("[data-as-text] textarea[name=template]");
-    if (text && mine && document.activeElement !== mine) mine.value = text.value;
-    if (said) said.textContent = said.dataset.done ?? "";
-  };
   root.addEventListener("submit", (event) => {
-    const check = event.target;
-    if (!(check instanceof HTMLFormElement) || !check.matches("[data-template-check]")) return;
-    event.preventDefault();
-    void goOn(root, check, bring);
+    const sent = event.target;
+    if (!(sent instanceof HTMLFormElement) || sent === form) return;
+    if (sent.matches("[data-template-try], [data-template-check]")) {
+      event.preventDefault();
+      clearTimeout(timer);
+      void (sent.matches("[data-template-try]") ? tried(sent) : checked(sent));
+    } else if (timer) {
+      // What was typed last is not in this form yet: it goes once it is.
+      event.preventDefault();
+      void look().then(() => {
+        delete sent.dataset.sent;
+        sent.requestSubmit();
+      });
+    }
   });
-}
-
-/** One stretch after another until nothing is left, as if somebody pressed the button again and again. */
-async function goOn(root: HTMLElement, check: HTMLFormElement, bring: Bring): Promise<void> {
-  const asking = new Asking();
-  for (let form: HTMLFormElement | null = check; form; ) {
-    const shown: Document | null = await asking.ask(form, "check");
-    if (!shown || !root.isConnected) return;
-    swap(root, shown, ["check"], bring);
-    form = root.querySelector<HTMLFormElement>("form[data-template-check]:has([data-goes-on])");
-  }
+  const tried = async (sent: HTMLFormElement): Promise<void> => {
+    const shown = await asking.ask(form, "try", sent);
+    if (!shown) return;
+    show(shown, BESIDE);
+    root.querySelector<HTMLElement>("[data-swap=preview] :is(.error, .said)")?.scrollIntoView({ block: "nearest" });
+  };
+  /** One stretch after another until nothing is left, as if somebody pressed the button again and again. */
+  const checked = async (first: HTMLFormElement): Promise<void> => {
+    for (let sent: HTMLFormElement | null = first; sent && root.isConnected; ) {
+      const shown: Document | null = await asking.ask(form, "check", sent);
+      if (!shown) return;
+      show(shown, BESIDE);
+      sent = root.querySelector<HTMLFormElement>("form[data-template-check]:has([data-goes-on])");
+    }
+  };
 }
 
 function swap(root: HTMLElement, shown: Document, parts: readonly string[], bring: Bring): void {
@@ -52,11 +73,11 @@ function swap(root: HTMLElement, shown: Document, parts: readonly string[], brin
     const old = root.querySelector(`[data-swap=${part}]`);
     const fresh = shown.querySelector(`[data-swap=${part}]`);
     if (!old || !fresh) continue;
-    const had = old.contains(document.activeElement);
+    const name = old.contains(document.activeElement) ? document.activeElement?.getAttribute("value") : null;
     const put = document.importNode(fresh, true);
     old.replaceWith(put);
     bring(put);
-    if (had) put.querySelector<HTMLElement>("button")?.focus();
+    if (name) put.querySelector<HTMLElement>(`button[value="${CSS.escape(name)}"]`)?.focus();
   }
 }
 
@@ -64,10 +85,13 @@ function swap(root: HTMLElement, shown: Document, parts: readonly string[], brin
 class Asking {
   private last: XMLHttpRequest | null = null;
 
-  ask(form: HTMLFormElement, verb: string): Promise<Document | null> {
+  /** What `form` holds, and of another form beside it what it alone has. */
+  ask(form: HTMLFormElement, verb: string, beside?: HTMLFormElement): Promise<Document | null> {
     this.last?.abort();
     const request = (this.last = new XMLHttpRequest());
     const body = new FormData(form);
+    const mine = new Set(body.keys());
+    for (const [name, value] of beside ? new FormData(beside) : []) if (!mine.has(name)) body.append(name, value);
     body.set("do", verb);
     return new Promise((done) => {
       request.open("POST", location.href);

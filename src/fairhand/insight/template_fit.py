@@ -59,10 +59,9 @@ SELECT t.id, t.key, b.ordinal, t.payload {_OPEN} AND (%(before)s::uuid IS NULL O
 """  # a constant of this file
 
 
-def look(
-    project_id: UUID, template: Mapping[str, Any], before: UUID | None, limit: int = TEMPLATE_TASKS_CHECKED_MAX
-) -> Looked:
-    """Look at up to `limit` tasks, behind the one that an earlier look ended at."""
+def look(project_id: UUID, template: Mapping[str, Any], before: UUID | None, limit: int | None = None) -> Looked:
+    """Look at up to `limit` tasks (TEMPLATE_TASKS_CHECKED_MAX), behind the one that an earlier look ended at."""
+    limit = limit or TEMPLATE_TASKS_CHECKED_MAX
     wrong: list[Misfit] = []
     looked = wrong_n = 0
     last = before

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from fairhand.kernel.limits import TEMPLATE_FORM_INPUTS_MAX
+from fairhand.kernel.limits import TEMPLATE_FORM_DEPTH_MAX, TEMPLATE_FORM_INPUTS_MAX, TEMPLATE_FORM_STEPS_MAX
 from fairhand.tasks.fields import FIELDS
 from fairhand.tasks.fields._field import FieldTerms
 from fairhand.tasks.questions import QUESTIONS
@@ -95,7 +95,12 @@ def form_of(template: Mapping[str, Any]) -> list[PartForm] | None:
             label = terms.get("label")
             title = label if isinstance(label, Mapping) else {"en": label if isinstance(label, str) else ""}
             found.append(PartForm(name, kind, terms["type"], str(terms.get("name", "")), title, settings))
-    return found if sum(_inputs(each.settings) for each in found) <= TEMPLATE_FORM_INPUTS_MAX else None
+    small = all(_depth(each.settings) <= TEMPLATE_FORM_DEPTH_MAX for each in found)
+    return found if small and sum(_inputs(each.settings) for each in found) <= TEMPLATE_FORM_INPUTS_MAX else None
+
+
+def _depth(settings: Sequence[Setting]) -> int:
+    return 1 + max((_depth(row) for each in settings for row in each.rows), default=0)
 
 
 def _inputs(settings: Sequence[Setting]) -> int:
@@ -257,6 +262,8 @@ def _tree(posted: Posted) -> Tree:
     tree: Tree = {}
     for name, values in posted.items():
         *steps, last = name.split(".")
+        if len(steps) > TEMPLATE_FORM_STEPS_MAX:
+            continue
         at = tree
         for step in steps:
             inner = at.get(step)

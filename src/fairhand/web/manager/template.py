@@ -159,4 +159,3 @@ def _form(
             **tried_on(request, Own(made.template), _first_payload(first)),
         }  # fmt: skip
     return page(request, project, "template", "template_edit", context, status)
-

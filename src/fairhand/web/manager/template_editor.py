@@ -11,7 +11,7 @@ from fairhand.tasks.template_form import PartForm, form_of, new_part, read_form,
 from fairhand.web.entry import Signed
 from fairhand.web.manager.frame import posted
 from fairhand.web.shown import asked, blocks_of, read_answer, told
-from fairhand.web.template_words import part_shown, type_name
+from fairhand.web.template_words import lost_shown, part_shown, type_name
 
 _FORM, _TEXT = "form", "text"
 _STEPS = {"up": -1, "down": 1}
@@ -28,7 +28,6 @@ class Edited:
     faults: tuple[Fault, ...] = ()
     lost: tuple[Any, ...] = ()
     opened: str = ""
-    payloads: tuple[Mapping[str, Any], ...] = field(default=())
 
 
 def of_template(template: dict[str, Any]) -> Edited:
@@ -46,17 +45,17 @@ def edited(request: Signed) -> Edited:
     if posted(request, "mode") != _FORM or verb == "take":
         text = posted(request, "template").replace("\x00", "")
         found = own_template(text)
-        return Edited(found.template, text, found.template, found.faults, found.lost)
+        # A configuration of Label Studio stays as it is until somebody goes on with what it became.
+        stays = text.lstrip().startswith("<") and verb != "form"
+        if found.template is not None and not stays:
+            return Edited(found.template, text if verb != "form" else _text(found.template), found.template)
+        return Edited(found.template, text, None, found.faults, found.lost)
     written = read_form(dict(request.POST.lists()))
     opened = _done(written, verb, where, posted(request, f"add.{where}"))
-    found = _whole(written)
+    found = whole_template(written)
     template = found if isinstance(found, dict) else None
     faults = found.faults if isinstance(found, Own) else ()
     return Edited(template, _text(template or written), written, faults, opened=opened)
-
-
-def _whole(written: dict[str, Any]) -> dict[str, Any] | Own:
-    return whole_template(written)
 
 
 def _done(written: dict[str, Any], verb: str, where: str, wanted: str) -> str:
@@ -109,7 +108,7 @@ def form_context(made: Edited) -> dict[str, Any]:
     layout = (made.written or {}).get("layout") or {}
     names = layout.get("fields") or [layout[side] for side in ("left", "right") if side in layout]
     return {
-        "template_text": made.text, "faults": faults, "lost": made.lost, "whole": made.template is not None,
+        "template_text": made.text, "faults": faults, "lost": lost_shown(made.lost), "whole": made.template is not None,
         "mode": _FORM if form is not None else _TEXT, "too_large": made.written is not None and form is None,
         "kinds": [
             (kind, [part_shown(each, made.opened, made.faults) for each in form or [] if each.kind == kind],
