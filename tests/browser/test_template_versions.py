@@ -50,7 +50,7 @@ def test_a_version_is_written_in_the_form_seen_live_tried_checked_and_published(
     first = part(page, "Which is better?")
     first.get_by_label("English").first.fill("Which one is better, all in all?")
     expect(page.locator("[data-swap=preview] legend").first).to_contain_text("all in all?")
-    expect(page.locator(".differences")).to_contain_text("Label → English")
+    expect(page.locator(".differences")).to_contain_text("Label: English")
     expect(page.get_by_role("textbox", name="Template", include_hidden=True).first).to_have_value(
         json_of(page)
     )  # the text beside the form keeps up

@@ -106,11 +106,12 @@ def misfits(batch_ids: Collection[UUID], template: Mapping[str, Any]) -> Iterato
                     yield misfit
 
 
-_FIRST = """
-SELECT t.id, t.key, b.ordinal, t.payload FROM batch b JOIN task t ON t.batch_id = b.id
- WHERE b.project_id = %(project)s AND b.kind = 'real' AND t.state <> 'withdrawn'
- ORDER BY (t.state = 'settled'), b.ordinal, t.id LIMIT %(limit)s
+# Two ranges of one index: what is open, then what is done, each from the oldest on.
+_FIRST_OF = """
+(SELECT t.id, t.key, b.ordinal, t.payload FROM task t JOIN batch b ON b.id = t.batch_id AND b.kind = 'real'
+  WHERE t.project_id = %(project)s AND t.state = '{state}' ORDER BY t.id LIMIT %(limit)s)
 """
+_FIRST = f"{_FIRST_OF.format(state='open')} UNION ALL {_FIRST_OF.format(state='settled')} LIMIT %(limit)s"
 
 
 @dataclass(frozen=True, slots=True)

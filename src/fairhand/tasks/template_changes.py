@@ -63,8 +63,9 @@ def _of_parts(part: str, before: Sequence[Mapping[str, Any]], now: Sequence[Mapp
 
 
 def _rest(terms: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what the head of a part says."""
-    return {key: value for key, value in terms.items() if key not in ("name", "type", "version", "label")}
+    """Without what the head of a part says, and without lists of nothing."""
+    said = ("name", "type", "version", "label")
+    return {key: value for key, value in terms.items() if key not in said and value not in ([], {}, "")}
 
 
 def _out_of_place(before: Sequence[str], now: Sequence[str]) -> frozenset[str]:

@@ -56,7 +56,7 @@ def differences_shown(found: Sequence[Difference]) -> list[dict[str, Any]]:
 
 def _setting_path(path: str) -> str:
     """`options.left.label.en` as words: the names of settings that we know, and the rest as it stands."""
-    return " → ".join(
+    return ": ".join(
         _LANGUAGES.get(step) or (words.word("setting", step) if at == 0 or step in ("label", "help", "key") else step)
         for at, step in enumerate(path.split("."))
     )
