@@ -45,6 +45,7 @@ BODIES = {
     "api:more_time": b'{"seconds": 60, "reason": "none"}',
     "api:enter_outside": b'{"minutes": 1, "request_key": "tests"}',
     "api:note_reading_beat": b'{"device": "tests", "seq": 1, "active_ms": 0}',
+    "api:publish_version": b'{"base": 1, "body": {}, "note": "none"}',
     "api:confirm_outside": b'{"reason": "none"}',
     "client-people": b"role=client_viewer",
 }

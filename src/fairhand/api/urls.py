@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from ninja import NinjaAPI
 
-from fairhand.api import events, life, outside, own, projects, raised, why, work
+from fairhand.api import events, life, outside, own, projects, raised, templates, why, work
 from fairhand.api.entry import KeyAuth, PageAuth, opens
 from fairhand.api.errors import handle_errors
 from fairhand.people.access import ANYONE
@@ -28,6 +28,7 @@ def health(request: HttpRequest) -> dict[str, str]:
 
 
 for router in (
-    own.router, projects.router, work.router, life.router, raised.router, outside.router, why.router, events.router,
+    own.router, projects.router, templates.router, work.router, life.router, raised.router, outside.router, why.router,
+    events.router,
 ):  # fmt: skip
     api.add_router("", router)

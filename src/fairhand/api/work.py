@@ -130,7 +130,8 @@ class EarlierOut(Schema):
 
 class ClaimOut(Schema):
     """A claim of mine. `payload` is what the task shows. Hand in before `expires_at`; reports of work time move it on,
-    up to `hard_until`. `subjects`: what a review is about. `earlier`: for rework, the round that came back."""
+    up to `hard_until`. `subjects`: what a review is about. `earlier`: for rework, the round that came back. `template`:
+    what it asks, where that isn't the version in force, which stands with the seat's terms."""
 
     id: UUID
     project: str
@@ -143,6 +144,7 @@ class ClaimOut(Schema):
     hard_until: datetime
     work_ms: int | None
     payload: dict[str, Any]
+    template: dict[str, Any] | None
     offer: OfferOut
     subjects: list[SubjectOut]
     earlier: EarlierOut | None

@@ -28,7 +28,8 @@ SELECT s.id::text, t.key, t.payload, s.answer, e.alias, p.kind, g.name, s.round,
          WHERE a.submission_id = ANY (i.review_ids) ORDER BY a.submission_id DESC LIMIT 1)
   FROM delivery_item i JOIN submission s ON s.id = i.submission_id
   JOIN task t ON t.id = s.task_id JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
-  JOIN template m ON m.id = g.template_id JOIN claim c ON c.id = s.claim_id JOIN offer o ON o.id = c.offer_id
+  JOIN claim c ON c.id = s.claim_id JOIN offer o ON o.id = c.offer_id
+  JOIN template m ON m.project_id = c.project_id AND m.version = claim_template(o.terms, c.subject_ids)
   JOIN person p ON p.id = s.person_id JOIN seat e ON e.project_id = s.project_id AND e.person_id = s.person_id
  WHERE i.delivery_id = %s ORDER BY i.ordinal
 """

@@ -44,6 +44,8 @@ class StageFacts:
     surge: tuple[str, str] | None = None
     # Whether a batch of it is out that is launched to find out how long its tasks take.
     pilot: bool = False
+    # Which version of the project's template an attempt is made with.
+    template_version: int = 1
     # Of one person's card: what of them its rate is for.
     dims: Mapping[str, str] = field(default_factory=dict)
 
@@ -88,6 +90,9 @@ def card_of(facts: StageFacts) -> Card:
         terms["pilot"] = True
     if facts.blind:  # a promise to both sides; it stands only where it is made
         terms["blind"] = True
+    # Whoever judges goes by the version of the work; and a first version goes without saying, as it always did.
+    if facts.kind == "attempt" and facts.template_version > 1:
+        terms["template_version"] = facts.template_version
     if facts.dims:
         terms["dims"] = dict(facts.dims)
     return Card(terms=terms, terms_hash=content_hash(terms), currency=pay.currency, ceiling_minor=ceiling_minor)

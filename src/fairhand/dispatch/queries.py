@@ -27,7 +27,8 @@ FACT_COLUMNS = """
 """
 FACT_JOINS = """
   FROM claim c JOIN offer o ON o.id = c.offer_id JOIN slot s ON s.id = c.slot_id JOIN stage g ON g.id = s.stage_id
-  JOIN queue q ON q.id = s.queue_id JOIN task t ON t.id = c.task_id JOIN template m ON m.id = g.template_id
+  JOIN queue q ON q.id = s.queue_id JOIN task t ON t.id = c.task_id
+  JOIN template m ON m.project_id = c.project_id AND m.version = claim_template(o.terms, c.subject_ids)
   JOIN seat e ON e.project_id = c.project_id AND e.person_id = c.person_id
   JOIN person_load l ON l.person_id = c.person_id
 """

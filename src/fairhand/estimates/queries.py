@@ -17,7 +17,7 @@ from fairhand.estimates.rules.estimate import Estimate
 from fairhand.estimates.rules.sample import Worked
 from fairhand.estimates.states import OPEN
 from fairhand.kernel.limits import CLAIMS_PER_LOOK_MAX, CLAIMS_SOUGHT_PER_LOOK_MAX, PILOTS_PER_STAGE_MAX
-from fairhand.projects.models import Guideline, Stage
+from fairhand.projects.models import Guideline, Stage, Template
 from fairhand_pay import Terms
 
 _ORDINALS_MAX = 21  # a person's later claims are all alike
@@ -52,12 +52,15 @@ _PEOPLE = """
 SELECT count(DISTINCT person_id) FROM tally
  WHERE project_id = %s AND stage_id = %s AND what = 'work_of' AND person_id IS NOT NULL
 """
-# When the guideline last changed what the work is, as its author marked it. What changes while a review is open counts
-# from its decision on: the review goes by the work that it was opened for.
+# When the guideline or the template last changed what the work is, as its author marked it. What changes while a review
+# is open counts from its decision on: the review goes by the work that it was opened for.
 _SINCE = """
-SELECT max(coalesce(v.decided_at, g.created_at)) FROM guideline g LEFT JOIN estimate_review v
+SELECT max(coalesce(v.decided_at, g.created_at))
+  FROM (SELECT created_at FROM guideline WHERE project_id = %(project)s AND version > 1 AND affects <> '{}'
+        UNION ALL SELECT created_at FROM template WHERE project_id = %(project)s AND changes_work) g
+  LEFT JOIN estimate_review v
     ON v.stage_id = %(stage)s AND v.opened_at <= g.created_at AND (v.state = 'open' OR v.decided_at > g.created_at)
- WHERE g.project_id = %(project)s AND g.version > 1 AND g.affects <> '{}' AND v.state IS DISTINCT FROM 'open'
+ WHERE v.state IS DISTINCT FROM 'open'
 """
 _PEOPLE_PAID = "SELECT count(DISTINCT person_id) FROM pay_line WHERE line_key LIKE %s"
 
@@ -145,8 +148,10 @@ def evidence_since(stage: Stage) -> datetime | None:
 
 
 def changed_since(project_id: UUID, moment: datetime) -> bool:
-    """Whether a guideline that changes the work was published after a moment."""
-    return Guideline.objects.filter(project_id=project_id, created_at__gt=moment).exclude(affects=[]).exists()
+    """Whether a guideline or a template that changes the work was published after a moment."""
+    later = Guideline.objects.filter(project_id=project_id, created_at__gt=moment).exclude(affects=[])
+    forms = Template.objects.filter(project_id=project_id, created_at__gt=moment, changes_work=True)
+    return later.exists() or forms.exists()
 
 
 def pilots_of(stage: Stage) -> list[Pilot]:

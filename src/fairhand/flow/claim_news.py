@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from fairhand.dispatch.models import Claim, CohortMember, Slot
+from fairhand.dispatch.models import Claim, CohortMember, Seat, Slot
 from fairhand.flow.paid_news import to_read
 from fairhand.insight.guideline_changes import holders_touched
 from fairhand.notices.commands import News
@@ -78,6 +78,24 @@ def _guidelines(events: list[Event]) -> list[News]:
     ]  # fmt: skip
 
 
+def _templates(events: list[Event]) -> list[News]:
+    """Everybody with a seat: work in hand goes on as it is, and what comes next looks different."""
+    projects = {row.id: row for row in Project.objects.filter(id__in={event["project_id"] for event in events})}
+    seats = Seat.objects.filter(project_id__in=projects, state="active").order_by("person_id")
+    seated = list(seats.values_list("project_id", "person_id"))
+    return [
+        News(
+            person_id, "template_changed", event["id"], event["at"],
+            reverse("project", args=[projects[project_id].slug]),
+            {
+                "project": projects[project_id].name, "number": event["facts"]["version"],
+                "reason": event["facts"]["note"],
+            },
+        )
+        for event in events for project_id, person_id in seated if project_id == event["project_id"]
+    ]  # fmt: skip
+
+
 def _kept(events: list[Event]) -> list[News]:
     """Whoever slots were set aside for, once for a project and a page of events; those already taken are no news."""
     ids = [event["subject_id"] for event in events]
@@ -121,6 +139,7 @@ READERS: Mapping[str, Callable[[list[Event]], list[News]]] = {
     "claim:time_corrected": _corrected,
     "claim:time_refused": _corrected,
     "guideline:published": lambda events: [*_guidelines(events), *to_read(events)],
+    "template:published": _templates,
     "slot:set_aside": _kept,
     "cohort:set_aside": _kept_for_cohort,
 }

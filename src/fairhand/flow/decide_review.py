@@ -26,7 +26,7 @@ from fairhand.work import commands as work
 # The author's side, under the locks that the claim's end took (subject slot before review slot).
 _SUBJECT = """
 SELECT s.id, s.person_id, s.round, s.state, x.id, x.reserve_minor, x.state, x.stage_id, (o.terms ->> 'rework_s')::int,
-       x.queue_id, o.id, o.terms -> 'pay', o.ceiling_minor
+       x.queue_id, o.id, o.terms -> 'pay', o.ceiling_minor, offer_template(o.terms)
   FROM submission s JOIN slot x ON x.id = s.slot_id JOIN claim c ON c.id = s.claim_id JOIN offer o ON o.id = c.offer_id
  WHERE s.id = ANY (%s)
 """
@@ -141,8 +141,8 @@ def apply_verdict(
                 author_slot_id, facts.org_id, facts.project_id, facts.batch_id, facts.task_id, facts.shard, round_,
                 facts.currency, author_id, queue,
             )  # fmt: skip
-            offer_id, pay, ceiling_minor = offer
-            before = Agreed(offer_id, json.loads(pay), ceiling_minor)
+            offer_id, pay, *agreed = offer
+            before = Agreed(offer_id, json.loads(pay), *agreed)
             _return(author, subject_id, before, reserve_minor, stage_id, rework_s, now)
             next_round = True
         elif open_to_decision:

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from fairhand.audit.actor import Actor
 from fairhand.files.queries import named
+from fairhand.flow.publish_template import hold_template
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.limits import (
     ATTEMPTS_PER_TASK_MAX,
@@ -20,7 +21,7 @@ from fairhand.kernel.limits import (
     UPLOADS_PER_PERSON_MAX,
 )
 from fairhand.kernel.refusals import Refused, RefusedError
-from fairhand.projects.models import Project
+from fairhand.projects.models import Project, Template
 from fairhand.projects.queries import stages_of
 from fairhand.tasks import commands as tasks
 from fairhand.tasks.attached import Files, takes_files
@@ -63,9 +64,9 @@ def read_upload(
             tasks.keep_upload(upload=upload, pieces=measured)
             if not measured.size:
                 raise RefusedError(Refused("file_empty", "The file is empty."))
-            rows = read_tasks(form, pieces_of(upload.id), template, want, _files(project, template))
+            rows = read_tasks(form, pieces_of(upload.id), template.body, want, _files(project, template.body))
             found = _Keys(rows, project.id)
-            report = report_of(found).to_json() | {"again": found.known}
+            report = report_of(found).to_json() | {"again": found.known, "template": template.version}
             tasks.report_upload(
                 upload_id=upload.id, sha256=measured.digest.hexdigest(), size=measured.size, report=report
             )
@@ -81,12 +82,14 @@ def import_batch(
     """Make a draft batch of an upload, whole or not at all: its id and number of tasks. Repeated, the same again.
 
     `only_right`: take the rows without faults and leave the others out; else a fault anywhere refuses all.
-    Refusals: upload_gone, upload_faults, nothing_right, project_closed, no_attempt_stage.
+    Refusals: upload_gone, upload_older (another version of the template was published), upload_faults,
+    nothing_right, project_closed, no_attempt_stage.
     """
-    template = _template(project)
-    if isinstance(template, Refused):
-        return template
     with transaction.atomic():
+        hold_template(project.id)
+        template = _template(project)
+        if isinstance(template, Refused):
+            return template
         waiting = Upload.objects.select_for_update().filter(
             id=upload_id, project=project, person_id=person_id, expires_at__gt=now
         )
@@ -95,6 +98,8 @@ def import_batch(
             return Refused("upload_gone", "This file is not kept any more; send it again.")
         if upload.batch_id is not None:
             return upload.batch_id, upload.report["right"]
+        if upload.report.get("template", 1) != template.version:
+            return Refused("upload_older", "The project's template changed since the file was read; send it again.")
         form = IMPORTERS.get(upload.form, upload.version)
         if form is None:
             return Refused("upload_gone", "This version doesn't read such files any more; send it again.")
@@ -103,7 +108,7 @@ def import_batch(
         if not upload.report["right"]:
             return Refused("nothing_right", "No row of the file can be imported.")
 
-        found = read_tasks(form, pieces_of(upload.id), template, upload.want, _files(project, template))
+        found = read_tasks(form, pieces_of(upload.id), template.body, upload.want, _files(project, template.body))
         rows = (_task(row) for row in found if isinstance(row, Imported))
         source = {
             "file": upload.file, "sha256": upload.sha256, "rows": upload.report["rows"],
@@ -162,14 +167,13 @@ class _Keys:
         self.known += keys_known(self._project_id, keys) if keys else 0
 
 
-def _template(project: Project) -> dict[str, Any] | Refused:
+def _template(project: Project) -> Template | Refused:
     if project.state == "closed":
         return Refused("project_closed", "The project is closed; nothing is imported into it any more.")
     stages = stages_of([project.id], "attempt")
     if not stages:
         return Refused("no_attempt_stage", "The project has no stage of kind attempt.")
-    body: dict[str, Any] = stages[0].template.body
-    return body
+    return stages[0].template
 
 
 def _shown_name(file: str) -> str:

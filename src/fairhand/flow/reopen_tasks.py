@@ -15,6 +15,7 @@ from fairhand.cases.raised_queries import is_held
 from fairhand.dispatch import held
 from fairhand.dispatch.commands import analyze
 from fairhand.flow.change_stage import reason_problems
+from fairhand.flow.publish_template import hold_template
 from fairhand.flow.stage_cards import stage_cards
 from fairhand.insight.guideline_changes import Reopenable, reopenable
 from fairhand.kernel.ids import new_id
@@ -24,7 +25,10 @@ from fairhand.ledger.accounts import Leg, pool, reserved
 from fairhand.ledger.commands import hold, post, refusal_of
 from fairhand.ledger.queries import balance_minor
 from fairhand.projects.models import Project
+from fairhand.projects.queries import template_of
 from fairhand.projects.rules import Wrong
+from fairhand.tasks.models import Task
+from fairhand.tasks.template import check_payload
 
 # In the queue for everybody: a cohort's, whose people met the task, would be open to nobody.
 _SLOT = """
@@ -54,8 +58,10 @@ def reopen_tasks(
     Each is a new attempt, for somebody who has not met the task, on a reserve from its batch's pool; the accepted ones
     stay accepted and paid. A task is opened once for a version; reviews come from the same pool, and wait where it is
     short, as everywhere. Refusals: bad_input (facts["problems"]: Wrong, fields
-    limit and reason), project_closed, nothing_to_reopen, pool_empty.
+    limit and reason), project_closed, nothing_to_reopen, tasks_of_before (a newer template shows what they don't have),
+    pool_empty.
     """
+    hold_template(project_id)
     project = Project.objects.select_for_update(no_key=True).get(id=project_id)
     problems = reason_problems(reason)
     if limit is None or not 1 <= limit <= TASKS_REOPENED_PER_CALL_MAX:
@@ -64,9 +70,12 @@ def reopen_tasks(
         return Refused("bad_input", "Tasks can't be opened again like this.", {"problems": problems})
     if project.state == "closed":
         return Refused("project_closed", "The project is closed; nothing is opened in it any more.")
-    found = _reopenable(project, version, limit)
-    if not found:
+    left = _reopenable(project, version, limit)
+    if not left:
         return Refused("nothing_to_reopen", "No accepted task that this version touches is left.")
+    found = _fitting(project_id, left)
+    if not found:
+        return Refused("tasks_of_before", "These tasks don't fit the version of the template that is in force.")
 
     ceilings = {card.stage_id: card.card.ceiling_minor for card in stage_cards(project_id, "attempt")}
     chosen = _paid_for(found, ceilings, project.currency, now)
@@ -93,6 +102,16 @@ def _reopenable(project: Project, version: int, limit: int) -> list[Reopenable]:
     accounts = [reserved(batch_id, shard) for batch_id, shard in seen] + [pool(batch_id) for batch_id, _ in seen]
     hold(accounts=accounts, currency=project.currency)
     return [each for each in reopenable(project.id, version, limit) if (each.batch_id, each.shard) in seen]
+
+
+def _fitting(project_id: UUID, found: list[Reopenable]) -> list[Reopenable]:
+    """Those that fit the template in force: what was done before its version need not."""
+    template = template_of(project_id)
+    if template is None or template.version == 1:
+        return found
+    rows = Task.objects.filter(id__in=[each.task_id for each in found]).values_list("id", "payload")
+    fits = {task_id for task_id, payload in rows.iterator() if not check_payload(template.body, payload)}
+    return [each for each in found if each.task_id in fits]
 
 
 def _paid_for(

@@ -1,7 +1,8 @@
 """Rework: the offer that an author's further round is claimed on, and what is kept for whom.
 
 A round is claimed on the terms of the round before, which its author accepted; on the stage's card only where that pays
-nowhere less and somewhere more. The offer is chosen when the round opens and stands with its slot.
+nowhere less and somewhere more, and then still with the template of the round before: it is the same work. The offer is
+chosen when the round opens and stands with its slot.
 """
 
 import json
@@ -16,7 +17,7 @@ from django.db import connection
 
 from fairhand.dispatch import commands as dispatch
 from fairhand.dispatch.offers import Card
-from fairhand.flow.stage_cards import StageCard, own_cards
+from fairhand.flow.stage_cards import StageCard, own_cards, with_template
 from fairhand.kernel.canonical import canonical_json
 from fairhand.kernel.limits import CARDS_KEPT_MAX, KEPT_LOOKED_AT_MAX
 from fairhand.pay.curves import pays_more
@@ -26,11 +27,12 @@ from fairhand_pay import Terms
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """The offer of the round before. `pay`: its plan as JSON."""
+    """The offer of the round before. `pay`: its plan as JSON; `template`: the version it was made with."""
 
     offer_id: UUID
     pay: Mapping[str, Any]
     ceiling_minor: int
+    template: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def offer_of_next(before: Agreed, stage: StageCard, now: datetime) -> tuple[UUID
     """(offer, its ceiling in minor units) for the next round, stored if it is new."""
     if not _better(before.pay, stage, now):
         return before.offer_id, before.ceiling_minor
+    stage = with_template(stage, before.template)
     offer_id = dispatch.ensure_offer(org_id=stage.org_id, stage_id=stage.stage_id, card=stage.card, now=now)
     return offer_id, stage.card.ceiling_minor
 
@@ -67,8 +70,9 @@ def _pays_more(before: bytes, now: bytes, dims: tuple[tuple[str, str], ...]) -> 
 
 # Few: only what is kept for somebody this moment.
 _KEPT_ON = """
-SELECT x.for_person_id, jsonb_object_agg(x.offer_id, o.terms -> 'pay') FROM slot x JOIN offer o ON o.id = x.offer_id
- WHERE x.state = 'open' AND x.for_person_id IS NOT NULL AND x.stage_id = %s GROUP BY x.for_person_id
+SELECT x.for_person_id, offer_template(o.terms), jsonb_object_agg(x.offer_id, o.terms -> 'pay')
+  FROM slot x JOIN offer o ON o.id = x.offer_id
+ WHERE x.state = 'open' AND x.for_person_id IS NOT NULL AND x.stage_id = %s GROUP BY 1, 2
 """
 # What is being claimed or decided this moment keeps its offer: slots come before accounts, so nothing waits here.
 _RAISE = """
@@ -85,7 +89,9 @@ def raise_rework(*, stage: StageCard, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_KEPT_ON, [stage.stage_id])
         kept = cursor.fetchall()
-    return sum(_raise(stage, person_id, json.loads(pays), now) for person_id, pays in kept)
+    return sum(
+        _raise(with_template(stage, version), person_id, json.loads(pays), now) for person_id, version, pays in kept
+    )
 
 
 def _raise(stage: StageCard, person_id: UUID, pays: Mapping[str, Mapping[str, Any]], now: datetime) -> int:

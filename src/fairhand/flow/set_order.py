@@ -13,6 +13,7 @@ from fairhand.audit.actor import Actor
 from fairhand.dispatch.plan import Plan, parse
 from fairhand.dispatch.queue_moves import waiting_of
 from fairhand.flow.change_stage import reason_problems
+from fairhand.flow.publish_template import hold_template
 from fairhand.flow.reprioritise import rank_anew
 from fairhand.flow.slot_ranks import passing_of, ranks_of
 from fairhand.kernel.limits import BATCHES_PREVIEWED_MAX
@@ -58,6 +59,7 @@ def set_order(
     `anew`: what waits of launched batches is ranked by it at once; otherwise it holds for what opens from now on. How
     queues are ordered holds from the next claim on. Refusals: bad_input (facts["problems"]: Wrong), order_stale.
     """
+    hold_template(project_id)
     plan = checked(project_id, body)
     problems = [Wrong("note", each.code, each.why) for each in reason_problems(note)]
     if isinstance(plan, list):

@@ -36,14 +36,17 @@ SELECT count(*) FILTER (WHERE g.kind = 'attempt' AND x.state IN ('open', 'claime
        count(*) FILTER (WHERE g.kind = 'adjudicate' AND x.state NOT IN ('settled', 'cancelled'))
   FROM slot x JOIN stage g ON g.id = x.stage_id WHERE x.task_id = %s
 """
-# Accepted answers as their reviewers left them, the template, and the payload where a question is about a field of it.
+# Accepted answers as their reviewers left them, each with the version of the template that it was given to, and the
+# payload where a question is about a field of it.
 _ANSWERS = """
 SELECT coalesce((SELECT r.fixed_answer FROM review r
                   WHERE r.subject_id = s.id AND r.kind = 'review' AND r.verdict = 'accept_with_fixes'
-                  ORDER BY r.submission_id DESC LIMIT 1), s.answer), m.body,
+                  ORDER BY r.submission_id DESC LIMIT 1), s.answer), m.version, m.body,
        CASE WHEN m.body @? '$.questions[*].of' THEN t.payload END
-  FROM slot x JOIN stage g ON g.id = x.stage_id AND g.kind = 'attempt' JOIN template m ON m.id = g.template_id
+  FROM slot x JOIN stage g ON g.id = x.stage_id AND g.kind = 'attempt'
   JOIN submission s ON s.id = x.result_id JOIN task t ON t.id = x.task_id
+  JOIN claim c ON c.id = s.claim_id JOIN offer o ON o.id = c.offer_id
+  JOIN template m ON m.project_id = c.project_id AND m.version = claim_template(o.terms, c.subject_ids)
  WHERE x.task_id = %s AND x.state = 'settled' ORDER BY x.seq
 """
 _PER_MILLE = 1000
@@ -91,8 +94,8 @@ def settle_task(*, slot_id: UUID, actor: Actor, now: datetime) -> None:
 def decide_task(task: _Task, planned: int, actor: Actor, now: datetime) -> None:
     """Whether its answers are enough. Under the task's lock, with no attempt open and no adjudication going on."""
     chosen = plan_of(task.opening.author.project_id).redundancy
-    answers, questions = _answers(task.task_id)
-    judged = judge(chosen, AnswersFacts(answers, task.want, planned, questions))
+    answers, asked = _answers(task.task_id)
+    judged = judge(chosen, AnswersFacts(answers, task.want, planned, asked[-1] if asked else [], asked))
     top_n = judged.top_n
     if judged.step == "more":
         if top_n is not None and answers:
@@ -130,12 +133,13 @@ def _slots(task_id: UUID) -> tuple[int, int, int]:
     return going, planned, adjudicating
 
 
-def _answers(task_id: UUID) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+def _answers(task_id: UUID) -> tuple[list[Mapping[str, Any]], list[list[Mapping[str, Any]]]]:
+    """The answers, and the questions that each of them was given to."""
     with connection.cursor() as cursor:
         cursor.execute(_ANSWERS, [task_id])
         rows = cursor.fetchall()
-    if not rows:
-        return [], []
-    _, body, payload = rows[0]
-    asked = bound(json.loads(body), json.loads(payload or "{}"))
-    return [json.loads(answer) for answer, _, _ in rows], asked["questions"]
+    asked: dict[int, list[Mapping[str, Any]]] = {}
+    for _, version, body, payload in rows:
+        if version not in asked:
+            asked[version] = bound(json.loads(body), json.loads(payload or "{}"))["questions"]
+    return [json.loads(row[0]) for row in rows], [asked[row[1]] for row in rows]

@@ -28,10 +28,11 @@ EXISTS (SELECT 1 FROM estimate_review v WHERE v.stage_id = g.id AND v.state = 'o
   WHERE w.stage_id = g.id AND w.state = 'open'),
 g.kind = 'attempt' AND EXISTS (
   SELECT 1 FROM batch b WHERE b.project_id = g.project_id AND b.pilot AND b.state = 'launched'
-     AND EXISTS (SELECT 1 FROM slot x WHERE x.batch_id = b.id AND x.state IN ('open', 'claimed') AND x.stage_id = g.id))
+     AND EXISTS (SELECT 1 FROM slot x WHERE x.batch_id = b.id AND x.state IN ('open', 'claimed') AND x.stage_id = g.id)
+), m.version
 """
-CARD_WIDTH = 22
-CARD_JOIN = "JOIN pay_plan t ON t.id = g.pay_plan_id"
+CARD_WIDTH = 23
+CARD_JOIN = "JOIN pay_plan t ON t.id = g.pay_plan_id JOIN template m ON m.id = g.template_id"
 # One row per stage, with its queues in the order to try where nothing else decides.
 _STAGES = f"""
 SELECT {CARD_COLUMNS}, g.project_id,
@@ -94,6 +95,16 @@ def _own(card: StageCard, holder: Holder) -> StageCard:
     mine = canonical_json(own.to_json()).decode()
     found = _written(name, kind, rework_s, deadline_h, mine, *others, tuple(sorted(dims.items())))
     return replace(card, card=found, holder=holder)
+
+
+def with_template(stage: StageCard, version: int) -> StageCard:
+    """The same card for work that goes on with a version of the template, whichever is in force."""
+    if stage.kind != "attempt" or not stage.values or stage.values[-1] == version:
+        return stage
+    values = (*stage.values[:-1], version)
+    name, kind, rework_s, deadline_h, *terms = values
+    found = replace(stage, card=_written(name, kind, rework_s, deadline_h, *terms), values=values)
+    return _own(found, stage.holder) if stage.holder else found
 
 
 def stage_cards(project_id: UUID, kind: str | None = None) -> list[StageCard]:
@@ -163,6 +174,7 @@ def _written(
     in_review: bool,
     surge: str | None,
     pilot: bool,
+    template_version: int,
     dims: tuple[tuple[str, str], ...] = (),
 ) -> Card:
     """The card of just these values: written once, since it can't differ; whoever reads it leaves it as it is."""
@@ -172,6 +184,6 @@ def _written(
             lease_s=lease_s, claim_s_max=claim_s_max, idle_s=idle_s, rework_s=rework_s,
             review_deadline_h=review_deadline_h, estimate=json.loads(estimate), pause_s_max=pause_s_max,
             extension_s_max=extension_s_max, extension_s_auto=extension_s_auto, blind=blind, in_review=in_review,
-            surge=_window(surge), pilot=pilot, dims=dict(dims),
+            surge=_window(surge), pilot=pilot, template_version=template_version, dims=dict(dims),
         )
     )  # fmt: skip

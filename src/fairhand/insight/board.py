@@ -240,7 +240,9 @@ class Sample:
 _SAMPLES = f"""
 SELECT t.key, t.payload, s.answer, e.alias, p.kind, s.decided_by, s.decided_at, m.body
   FROM submission s JOIN task t ON t.id = s.task_id JOIN slot x ON x.id = s.slot_id
-  JOIN stage g ON g.id = x.stage_id AND g.kind = 'attempt' JOIN template m ON m.id = g.template_id
+  JOIN stage g ON g.id = x.stage_id AND g.kind = 'attempt' JOIN claim c ON c.id = s.claim_id
+  JOIN offer o ON o.id = c.offer_id
+  JOIN template m ON m.project_id = c.project_id AND m.version = claim_template(o.terms, c.subject_ids)
   JOIN person p ON p.id = s.person_id JOIN seat e ON e.project_id = s.project_id AND e.person_id = s.person_id
  WHERE s.project_id = %s AND s.state = 'accepted' AND NOT s.surplus AND s.excluded_at IS NULL
    AND NOT EXISTS (SELECT 1 FROM raised r WHERE r.task_id = s.task_id AND {KEEPS_OUT})

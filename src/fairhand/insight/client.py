@@ -26,8 +26,8 @@ WITH picked AS MATERIALIZED (
      AND NOT EXISTS (SELECT 1 FROM raised r WHERE r.task_id = s.task_id AND {KEEPS_OUT})
    ORDER BY s.submitted_at DESC, s.id DESC LIMIT %(limit)s)
 SELECT s.submitted_at, s.id, t.key, t.payload, s.answer, e.alias, p.kind, s.decided_by, s.decided_at, m.body
-  FROM picked s JOIN task t ON t.id = s.task_id JOIN slot x ON x.id = s.slot_id
-  JOIN stage g ON g.id = x.stage_id JOIN template m ON m.id = g.template_id
+  FROM picked s JOIN task t ON t.id = s.task_id JOIN claim c ON c.id = s.claim_id JOIN offer o ON o.id = c.offer_id
+  JOIN template m ON m.project_id = c.project_id AND m.version = claim_template(o.terms, c.subject_ids)
   JOIN person p ON p.id = s.person_id JOIN seat e ON e.project_id = s.project_id AND e.person_id = s.person_id
  ORDER BY s.submitted_at DESC, s.id DESC
 """  # noqa: S608  # put together from constants

@@ -58,7 +58,7 @@ SELECT c.id, l.version, l.note
   FROM claim c JOIN offer o ON o.id = c.offer_id
   JOIN guideline l ON l.project_id = c.project_id AND l.version > (o.terms ->> 'guideline_version')::int
   JOIN task t ON t.id = c.task_id JOIN stage g ON g.id = o.stage_id AND g.kind = 'attempt'
-  JOIN template m ON m.id = g.template_id
+  JOIN template m ON m.project_id = c.project_id AND m.version = claim_template(o.terms, c.subject_ids)
  WHERE c.id = ANY (%s) AND l.affects <> '{}' AND guideline_touches(l.affects, t.field, m.body)
  ORDER BY c.id, l.version
 """
@@ -81,7 +81,7 @@ SELECT DISTINCT ON (c.person_id) c.person_id, c.id, p.name
   JOIN project p ON p.id = c.project_id
   JOIN offer o ON o.id = c.offer_id AND (o.terms ->> 'guideline_version')::int < l.version
   JOIN task t ON t.id = c.task_id JOIN stage g ON g.id = o.stage_id AND g.kind = 'attempt'
-  JOIN template m ON m.id = g.template_id
+  JOIN template m ON m.project_id = c.project_id AND m.version = claim_template(o.terms, c.subject_ids)
  WHERE l.project_id = %(project)s AND l.version = %(version)s
    AND guideline_touches(l.affects, t.field, m.body)
  ORDER BY c.person_id, c.claimed_at
@@ -108,7 +108,7 @@ def holders_touched(project_id: UUID, version: int) -> list[Holder]:
 _OLDER = """
   JOIN offer o ON o.id = c.offer_id AND (o.terms ->> 'guideline_version')::int < l.version
   JOIN task t ON t.id = c.task_id JOIN stage g ON g.id = o.stage_id AND g.kind = 'attempt'
-  JOIN template m ON m.id = g.template_id
+  JOIN template m ON m.project_id = c.project_id AND m.version = claim_template(o.terms, c.subject_ids)
  WHERE l.project_id = %(project)s AND l.version = %(version)s AND l.affects <> '{}'
    AND guideline_touches(l.affects, t.field, m.body)
 """

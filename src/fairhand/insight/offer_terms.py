@@ -188,6 +188,7 @@ _COMPARED: tuple[tuple[str, str, bool | None], ...] = (
     ("extension_s_auto", "seconds", True),
     ("rework_s", "seconds", True),
     ("guideline_version", "version", None),
+    ("template_version", "version", None),
 )
 
 
@@ -207,6 +208,7 @@ def figures_of(terms: Mapping[str, Any]) -> dict[str, int | None]:
         "review_deadline_s": terms["review_deadline_h"] * 3600,
         "p50_s": estimate.get("p50_s"),
         "p80_s": estimate.get("p80_s"),
+        "template_version": terms.get("template_version", 1) if terms.get("kind", "attempt") == "attempt" else None,
     }
     for name, _unit, _better in _COMPARED:
         if name not in found:

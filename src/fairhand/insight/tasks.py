@@ -210,7 +210,8 @@ SELECT s.id, s.slot_id, g.kind, e.alias, p.kind, s.round, s.surplus, s.state, s.
        ARRAY(SELECT d.number FROM delivery_item i JOIN delivery d ON d.id = i.delivery_id
               WHERE i.submission_id = s.id ORDER BY d.number)
   FROM submission s JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
-  JOIN template m ON m.id = g.template_id JOIN claim c ON c.id = s.claim_id JOIN offer o ON o.id = c.offer_id
+  JOIN claim c ON c.id = s.claim_id JOIN offer o ON o.id = c.offer_id
+  JOIN template m ON m.project_id = c.project_id AND m.version = claim_template(o.terms, c.subject_ids)
   JOIN person p ON p.id = s.person_id JOIN seat e ON e.project_id = s.project_id AND e.person_id = s.person_id
  WHERE s.task_id = %s ORDER BY s.submitted_at, s.id
 """

@@ -76,7 +76,8 @@ SELECT s.id, s.person_id, e.alias, s.work_ms, s.answer, s.state, g.name, g.kind,
        (SELECT sum(l.amount_minor)::bigint FROM pay_line l
          WHERE l.submission_id = s.id AND (l.primitive <> 'ADJUST' OR l.inputs ->> 'cause' IN ('score', 'unscored')))
   FROM submission s JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
-  JOIN template t ON t.id = g.template_id JOIN claim c ON c.id = s.claim_id JOIN offer o ON o.id = c.offer_id
+  JOIN claim c ON c.id = s.claim_id JOIN offer o ON o.id = c.offer_id
+  JOIN template t ON t.project_id = c.project_id AND t.version = claim_template(o.terms, c.subject_ids)
   JOIN seat e ON e.project_id = s.project_id AND e.person_id = s.person_id
   LEFT JOIN LATERAL (
     SELECT v.verdict, (v.scores ->> 'overall') AS score FROM review v JOIN submission b ON b.id = v.submission_id

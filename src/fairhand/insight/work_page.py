@@ -60,14 +60,17 @@ class Subject:
     work_ms: int | None
     # Whether its author is paid more for a good score.
     scored: bool
+    # What it answers: the version of the template that its author worked with.
+    template: Mapping[str, Any]
 
 
 # A blind judge is not told whose work it is.
 _SUBJECTS = """
 SELECT s.id, CASE WHEN %s THEN '' ELSE e.alias END, p.kind, s.answer, s.round, s.work_ms,
-       o.terms -> 'pay' -> 'primitives' @> '[{"primitive": "MULT", "by": "score"}]'
+       o.terms -> 'pay' -> 'primitives' @> '[{"primitive": "MULT", "by": "score"}]', m.body
   FROM submission s JOIN person p ON p.id = s.person_id
   JOIN claim c ON c.id = s.claim_id JOIN offer o ON o.id = c.offer_id
+  JOIN template m ON m.project_id = c.project_id AND m.version = claim_template(o.terms, c.subject_ids)
   JOIN seat e ON e.project_id = s.project_id AND e.person_id = s.person_id
  WHERE s.id = ANY (%s) ORDER BY s.submitted_at
 """
@@ -82,7 +85,7 @@ def subjects(submission_ids: Sequence[UUID], blind: bool = False) -> list[Subjec
         return []
     with connection.cursor() as cursor:
         cursor.execute(_SUBJECTS, [blind, list(submission_ids)])
-        return [Subject(*decoded(row, 3)) for row in cursor.fetchall()]
+        return [Subject(*decoded(row, 3, 7)) for row in cursor.fetchall()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +117,18 @@ def earlier_round(claim_id: UUID) -> Earlier | None:
         cursor.execute(_EARLIER, [claim_id])
         row = cursor.fetchone()
     return Earlier(*decoded(row, 1)) if row else None
+
+
+_TEMPLATE = """
+SELECT m.body FROM claim c JOIN offer o ON o.id = c.offer_id
+  JOIN template m ON m.project_id = c.project_id AND m.version = claim_template(o.terms, c.subject_ids)
+ WHERE c.id = %s
+"""
+
+
+def claim_template(claim_id: UUID) -> Mapping[str, Any]:
+    """What a claim that is known to be there shows and asks, whatever was published since it was made."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TEMPLATE, [claim_id])
+        (body,) = decoded(cursor.fetchone(), 0)
+    return body  # type: ignore[no-any-return]  # a cursor's row is untyped

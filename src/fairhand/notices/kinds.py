@@ -32,6 +32,7 @@ KINDS = {
         Kind("week_answered"),
         Kind("claim_released", EACH),
         Kind("guideline_changed", EACH),
+        Kind("template_changed", DAILY),
         Kind("statement_ready", EACH),
         Kind("delivery_ready", EACH),
         Kind("role_granted", EACH, always=True),

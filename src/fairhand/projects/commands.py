@@ -122,6 +122,39 @@ def add_guideline(
     return made
 
 
+def add_template(
+    *,
+    project_id: UUID,
+    base: int,
+    body: Mapping[str, Any],
+    note: str,
+    changes_work: bool,
+    said: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+) -> Template | None:
+    """The next version of a template, written against version `base`, in force for every stage; None if `base` isn't
+    the newest any more. The body was judged by `tasks.own_template`; `said` goes with the event.
+
+    Claims made on earlier versions keep them: their offers name the version.
+    """
+    project = Project.objects.select_for_update(no_key=True).get(id=project_id)
+    last = Template.objects.filter(project=project).aggregate(last=Max("version"))["last"] or 0
+    if last != base:
+        return None
+    made = Template.objects.create(
+        id=new_id(now), org_id=project.org_id, project=project, version=last + 1, body=dict(body), note=note,
+        made_by=actor.id, changes_work=changes_work, created_at=now,
+    )  # fmt: skip
+    Stage.objects.filter(project=project).update(template=made)
+    facts = {"version": made.version, "note": note, "changes_work": changes_work, **said}
+    record(
+        actor=actor, now=now,
+        happened=[Fact("template:published", "project", project_id, project.org_id, project_id, facts)],
+    )  # fmt: skip
+    return made
+
+
 def add_dispatch_plan(
     *, project_id: UUID, base: int, body: Mapping[str, Any], note: str, actor: Actor, now: datetime
 ) -> DispatchPlan | None:

@@ -84,6 +84,11 @@ class Template(Version):
     """What a task shows (fields) and asks (questions), as `tasks.template` reads it."""
 
     body = models.JSONField()
+    # What changed against the version before, and who published it; empty for the first one.
+    note = models.TextField(default="", db_default="")
+    made_by = models.UUIDField(null=True)
+    # Its publisher said that the work is another one: how long it takes was measured anew from then on.
+    changes_work = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = "template"

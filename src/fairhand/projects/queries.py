@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from fairhand.people.access import Viewer
-from fairhand.projects.models import DispatchPlan, Guideline, PlanChange, Project, Stage, Surge
+from fairhand.projects.models import DispatchPlan, Guideline, PlanChange, Project, Stage, Surge, Template
 
 
 def text_in(texts: Mapping[str, str], language: str) -> str:
@@ -61,6 +61,17 @@ def guidelines_of(project_id: UUID) -> list[Guideline]:
 def guideline_of(project_id: UUID, version: int) -> Guideline | None:
     """One version."""
     return Guideline.objects.filter(project_id=project_id, version=version).first()
+
+
+def templates_of(project_id: UUID) -> list[Template]:
+    """Every version of a template, newest first, without what it says."""
+    return list(Template.objects.filter(project_id=project_id).defer("body").order_by("-version"))
+
+
+def template_of(project_id: UUID, version: int | None = None) -> Template | None:
+    """One version; the newest if none is named."""
+    found = Template.objects.filter(project_id=project_id)
+    return (found.filter(version=version) if version is not None else found).order_by("-version").first()
 
 
 def stage_in(project_id: UUID, number: int) -> Stage | None:

@@ -52,6 +52,12 @@ def own_template(text: str, tasks: str = "") -> Own:
         written = parse_object(text)
     except JsonRefused as refused:
         return Own(None, (Fault("", str(refused)),))
+    template = whole_template(written)
+    return template if isinstance(template, Own) else _tried(template, (), list(_rows(tasks)))
+
+
+def whole_template(written: object) -> Json | Own:
+    """What somebody wrote with everything that it leaves out, as templates are stored; or the faults of it."""
     try:
         parsed = Template.model_validate(written)
     except ValidationError as error:
@@ -59,8 +65,14 @@ def own_template(text: str, tasks: str = "") -> Own:
         return Own(None, tuple(faults[:OWN_TEMPLATE_FAULTS_MAX]))
     if faults := [Fault(_path(path), why) for path, why in template_faults(parsed)]:
         return Own(None, tuple(faults[:OWN_TEMPLATE_FAULTS_MAX]))
-    template = parsed.model_dump(mode="json", exclude_none=True)
-    return _tried(template, (), list(_rows(tasks)))
+    return parsed.model_dump(mode="json", exclude_none=True)
+
+
+def as_written_now(body: Json) -> Json:
+    """A stored template with what this version of the types would store beside it, so that two can be compared; one
+    that can't be read any more stays as it is."""
+    found = whole_template(body)
+    return body if isinstance(found, Own) else found
 
 
 def _path(steps: Sequence[int | str]) -> str:

@@ -69,6 +69,20 @@ def check_payload(template: Mapping[str, Any], payload: object) -> tuple[Problem
     )
 
 
+def fits(template: Mapping[str, Any], payload: Mapping[str, Any], answer: Mapping[str, Any]) -> bool:
+    """Whether a task and an answer to it are as the template wants them."""
+    return not check_payload(template, payload) and not check_answer(bound(template, payload), answer)
+
+
+def with_known(template: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The template with only those fields that a payload, which may be another version's, has a right value for."""
+    given = [(field, _field_check(field)) for field in template["fields"] if field["name"] in payload]
+    return {
+        **template,
+        "fields": [field for field, check in given if check and not check(payload[field["name"]], field)],
+    }
+
+
 def _given_problems(part: Mapping[str, Any], payload: Mapping[str, Any]) -> list[Problem]:
     if ASKED in part:
         return _asked_problems(part, payload)

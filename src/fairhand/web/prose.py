@@ -1,10 +1,13 @@
-"""Markdown of guidelines as HTML. HTML inside it is shown, not run; pictures are left out; links open in a new tab."""
+"""Markdown as HTML. HTML inside it is shown, not run; pictures are left out; links open in a new tab; formulas are
+MathML (web/mathematics.py)."""
 
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from fairhand.web.mathematics import enable_mathematics
 
 _HEADING_MAX = 6
 
@@ -42,7 +45,7 @@ def _make() -> MarkdownIt:
     made.add_render_rule("link_open", _link)
     made.add_render_rule("th_open", _cell)
     made.add_render_rule("td_open", _cell)
-    return made
+    return enable_mathematics(made)
 
 
 _markdown = _make()

@@ -1,6 +1,6 @@
 """A template's fields and questions as pages show them: which part draws each, under which label, with which value."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.datastructures import MultiValueDict
 from fairhand.insight.examples import Example
 from fairhand.tasks.fields import FIELDS
 from fairhand.tasks.questions import QUESTIONS
-from fairhand.tasks.template import ASKED, asked_of, bound, field_bound
+from fairhand.tasks.template import ASKED, asked_of, bound, field_bound, fits
 from fairhand.web import figures, words
 
 
@@ -72,9 +72,15 @@ def blocks_of(template: Mapping[str, Any], payload: Mapping[str, Any]) -> list[B
     return blocks
 
 
-def example_shown(template: Mapping[str, Any], example: Example) -> tuple[Example, list[Block], list[Part]]:
-    """A worked example: what it shows, and its answer to read."""
-    return example, blocks_of(template, example.payload), answered(bound(template, example.payload), example.answer)
+def examples_shown(
+    template: Mapping[str, Any], examples: Iterable[Example]
+) -> list[tuple[Example, list[Block], list[Part]]]:
+    """Worked examples: what each shows, and its answer to read. One that was made for another version of the template,
+    and doesn't fit this one, teaches nothing and is left out."""
+    return [
+        (each, blocks_of(template, each.payload), answered(bound(template, each.payload), each.answer))
+        for each in examples if fits(template, each.payload, each.answer)
+    ]  # fmt: skip
 
 
 def asked(

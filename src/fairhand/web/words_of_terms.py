@@ -35,6 +35,7 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "extension_s_auto": (_("More time granted at once"), ""),
         "rework_s": (_("Rework is kept for you for"), ""),
         "guideline_version": (_("Version of the guideline"), ""),
+        "template_version": (_("Version of what tasks show and ask"), ""),
         "pilot": (_("A pilot, to find out how long a task takes"), ""),
         "blind": (_("Author and reviewer don't know each other"), ""),
     },

@@ -20,7 +20,7 @@ def by_claim(claim_id: UUID) -> Submission | None:
 def own(submission_id: UUID, person_id: UUID) -> Submission | None:
     """A person's own submission."""
     found = Submission.objects.filter(id=submission_id, person_id=person_id)
-    return found.select_related("slot__stage__project", "slot__stage__template", "claim__offer").first()
+    return found.select_related("slot__stage__project", "claim__offer").first()
 
 
 def authors_of(submission_ids: list[UUID]) -> list[UUID]:

@@ -16,13 +16,14 @@ class AnswersFacts:
     """The accepted answers of a task, first attempt first, each as its reviewer left it.
 
     `want`: attempts wanted from the start; `left`: planned ones that may still open. `questions`: terms of the
-    template's questions, in order.
+    template's questions, in order. `each`: those that each answer was given to, where they were not the same.
     """
 
     answers: Sequence[Mapping[str, Any]]
     want: int
     left: int
     questions: Sequence[Mapping[str, Any]]
+    each: Sequence[Sequence[Mapping[str, Any]]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +53,28 @@ class RedundancyPolicy(Protocol):
 
 
 def alike(facts: AnswersFacts, question: str) -> int:
-    """The size of the largest group of answers that are the same at a question ("": at all of them)."""
-    asked = [each for each in facts.questions if not question or each["name"] == question]
-    sizes = [sum(_same(a, b, asked) for b in facts.answers) for a in facts.answers]
+    """The size of the largest group of answers that are the same at a question ("": at all of them). What was asked
+    differently of two people wasn't answered alike."""
+    asked = facts.each or [facts.questions] * len(facts.answers)
+    given = [(answer, _named(own, question)) for answer, own in zip(facts.answers, asked, strict=True)]
+    sizes = [sum(_same(a, b) for b in given) for a in given]
     return max(sizes, default=0)
 
 
-def _same(a: Mapping[str, Any], b: Mapping[str, Any], asked: Sequence[Mapping[str, Any]]) -> bool:
-    for terms in asked:
-        mine, theirs = a.get(terms["name"]), b.get(terms["name"])
-        if (mine is None) != (theirs is None):
+def _named(asked: Sequence[Mapping[str, Any]], question: str) -> dict[str, Mapping[str, Any]]:
+    return {each["name"]: each for each in asked if not question or each["name"] == question}
+
+
+_Given = tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]
+
+
+def _same(a: _Given, b: _Given) -> bool:
+    (ours, asked), (others, theirs_asked) = a, b
+    if asked.keys() != theirs_asked.keys():
+        return False
+    for name, terms in asked.items():
+        mine, theirs = ours.get(name), others.get(name)
+        if (mine is None) != (theirs is None) or terms != theirs_asked[name]:
             return False
         kind = QUESTIONS.get(terms["type"], terms.get("version", 1))
         if mine is not None and (kind.distance(mine, theirs, terms) != 0 if kind else mine != theirs):

@@ -14,6 +14,7 @@ from fairhand.tasks.label_studio.controls import (
     known_value,
     options_of,
 )
+from fairhand.tasks.label_studio.reasons import reason
 
 _POINT_PERCENT = 0.5  # how large a point is drawn there
 
@@ -35,10 +36,10 @@ def points(given: Given) -> Question:
 
 def _areas(given: Given, kind: str, type_: str) -> Question:
     if len(given.to) != 1 or given.to[0].fields[0]["type"] != "image":
-        raise NotAsked("it marks something else than a picture of the task")
+        raise NotAsked(reason("no_picture"))
     tags = given.tag.of("Label")
     if not 1 <= len(tags) <= SPAN_LABELS_MAX:
-        raise NotAsked(f"it has {len(tags)} labels; 1 to {SPAN_LABELS_MAX} can be told apart")
+        raise NotAsked(reason("too_many_labels", n=len(tags), most=SPAN_LABELS_MAX))
     options, values = options_of(tags)
     theirs = {ours: each for each, ours in values.items()}
     field = given.to[0].fields[0]["name"]

@@ -9,6 +9,7 @@ from fairhand.kernel.limits import CHOICE_OPTIONS_MAX, RATING_STEPS_MAX, TEXT_AN
 from fairhand.tasks.label_studio.names import values_of
 from fairhand.tasks.label_studio.objects import Shown, data_of, variable
 from fairhand.tasks.label_studio.read import Tag
+from fairhand.tasks.label_studio.reasons import Reason, reason
 from fairhand.tasks.wording import shown
 
 Json = dict[str, Any]
@@ -39,7 +40,7 @@ class Question:
     write: Callable[[Any, Mapping[str, Any]], list[Json]]
     values: Mapping[str, str] = field(default_factory=dict)  # their value of an option -> ours
     also: tuple[Tag, ...] = ()  # other controls that it answers too
-    part: tuple[str, ...] = ()  # what was carried over in part only, as sentences
+    part: tuple[Reason, ...] = ()  # what was carried over in part only
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,9 @@ def options_of(tags: Sequence[Tag], keys: bool = True) -> tuple[list[Json], dict
     """Options of ours, and which of theirs each is. Raises NotAsked."""
     theirs = [_value(tag) for tag in tags]
     if any(not each or each.startswith("$") for each in theirs):
-        raise NotAsked("its options come from the data of the task")
+        raise NotAsked(reason("options_of_data"))
     if len(set(theirs)) < len(theirs):
-        raise NotAsked("two of its options are the same")
+        raise NotAsked(reason("options_alike"))
     ours, found, used = values_of(theirs), [], set[str]()
     for tag, value in zip(tags, ours, strict=True):
         option: Json = {"value": value, "label": {"en": tag.attrs.get("value") or value}}
@@ -102,7 +103,7 @@ def choices(given: Given) -> Question:
     if len(tags) < 2 or any(tag.of("Choice") for tag in tags):
         return _tree(given, tags, "choices", several)
     if len(tags) > CHOICE_OPTIONS_MAX:
-        raise NotAsked(f"it has more than {CHOICE_OPTIONS_MAX} options")
+        raise NotAsked(reason("too_many_options", most=CHOICE_OPTIONS_MAX))
     options, values = options_of(tags)
     theirs = {ours: each for each, ours in values.items()}
     terms = {**given.terms, "type": "choices" if several else "choice", "options": options}
@@ -129,7 +130,7 @@ def taxonomy(given: Given) -> Question:
 
 def _tree(given: Given, tags: Sequence[Tag], kind: str, several: bool) -> Question:
     if not tags:
-        raise NotAsked("it has no options, or they come from the data of the task")
+        raise NotAsked(reason("no_options"))
     nodes, theirs = _nodes(tags, (), ())
     ours = {path: each for each, path in theirs.items()}
     usages = given.tag.attrs.get("maxUsages", "")
@@ -178,7 +179,7 @@ def rating(given: Given) -> Question:
     said = given.tag.attrs.get("maxRating", "5")
     most = int(said) if said.isdecimal() else 0
     if not 2 <= most <= RATING_STEPS_MAX:
-        raise NotAsked(f"its scale ends at {shown(said)}; scales of 2 to {RATING_STEPS_MAX} can be asked for")
+        raise NotAsked(reason("long_scale", end=shown(said), most=RATING_STEPS_MAX))
     terms = {**given.terms, "type": "rating", "least": 1, "most": most}
 
     def read(found: Rows, _data: Mapping[str, Any]) -> Any:
@@ -195,12 +196,12 @@ def text_area(given: Given) -> Question:
     named = given.tag.attrs.get("value", "")
     about = next((each for each in given.to if named and each.tag.attrs.get("value") == named), None)
     part = [] if given.tag.attrs.get("maxSubmissions") == "1" or about else [
-        "several texts can be given there; here they are one, each on a line of its own"
+        reason("several_texts")
     ]  # fmt: skip
     if about and about.fields[0]["type"] == "text":
         terms = {**given.terms, "type": "rewrite", "of": about.fields[0]["name"], "same": True}
     else:
-        part += ["it begins with a text that the task doesn't show; here it begins empty"] if named else []
+        part += [reason("begins_empty")] if named else []
         terms = {**given.terms, "type": "text", "chars_max": TEXT_ANSWER_CHARS_MAX}
 
     def read(found: Rows, _data: Mapping[str, Any]) -> Any:
@@ -221,7 +222,7 @@ def number(given: Given) -> Question:
                   if given.tag.attrs.get(their)}  # fmt: skip
         step = Decimal(given.tag.attrs.get("step") or "0.000001")
     except InvalidOperation:
-        raise NotAsked("its bounds or its step are no numbers") from None
+        raise NotAsked(reason("no_numbers")) from None
     terms |= {name: format(each, "f") for name, each in bounds.items()}
     terms["decimals"] = max(0, -int(step.normalize().as_tuple().exponent))
 
@@ -235,14 +236,14 @@ def number(given: Given) -> Question:
         exact = Decimal(answer)
         return [{"number": int(exact) if exact == exact.to_integral_value() else float(exact)}]
 
-    part = () if given.tag.attrs.get("step") else ("it has no step; here numbers have six decimals at most",)
+    part = () if given.tag.attrs.get("step") else (reason("no_step"),)
     return Question(given.tag, terms, "number", given.to, read, write, part=part)
 
 
 def pairwise(given: Given) -> Question:
     """Which of two is better."""
     if len(given.to) != 2:
-        raise NotAsked("it compares two things, and names others than two")
+        raise NotAsked(reason("not_two"))
     left, right = (each.fields[0]["label"] for each in given.to)
     terms = {**given.terms, "type": "preference", "left": left, "right": right, "strength": 1, "tie": False}
     sides = {"left": -1, "right": 1}
@@ -262,9 +263,9 @@ def pairwise(given: Given) -> Question:
 def ranker(given: Given) -> Question:
     """An order of the things of a list."""
     if given.tag.of("Bucket"):
-        raise NotAsked("things are sorted into buckets; no question of ours does that")
+        raise NotAsked(reason("buckets"))
     if len(given.to) != 1 or not given.to[0].items:
-        raise NotAsked("it orders a List, and names something else")
+        raise NotAsked(reason("no_list"))
     fields = given.to[0].fields
     terms = {**given.terms, "type": "ranking",
              "items": [{"value": each["name"], "label": each["label"]} for each in fields]}  # fmt: skip

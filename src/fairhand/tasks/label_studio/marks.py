@@ -16,15 +16,16 @@ from fairhand.tasks.label_studio.controls import (
 )
 from fairhand.tasks.label_studio.objects import NoValue
 from fairhand.tasks.label_studio.read import Tag
+from fairhand.tasks.label_studio.reasons import reason
 
 
 def labels(given: Given) -> Question:
     """Marks in a text; a TextArea for each of them is their comment."""
     if len(given.to) != 1 or given.to[0].fields[0]["type"] != "text":
-        raise NotAsked("it marks something else than a text of the task")
+        raise NotAsked(reason("no_text"))
     tags = given.tag.of("Label")
     if not 1 <= len(tags) <= SPAN_LABELS_MAX:
-        raise NotAsked(f"it has {len(tags)} labels; 1 to {SPAN_LABELS_MAX} can be told apart")
+        raise NotAsked(reason("too_many_labels", n=len(tags), most=SPAN_LABELS_MAX))
     options, values = options_of(tags)
     theirs = {ours: each for each, ours in values.items()}
     area, about = _comment_of(given), given.to[0]

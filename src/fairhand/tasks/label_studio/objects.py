@@ -6,6 +6,7 @@ from typing import Any
 
 from fairhand.kernel.limits import LABEL_STUDIO_ITEMS_DEFAULT, RANKING_ITEMS_MAX
 from fairhand.tasks.label_studio.read import Tag
+from fairhand.tasks.label_studio.reasons import Reason, reason
 from fairhand.tasks.wording import shown
 
 Json = dict[str, Any]
@@ -46,17 +47,17 @@ def variable(tag: Tag) -> str | None:
     return value[1:] if value.startswith("$") else None
 
 
-def why_not(tag: Tag) -> str | None:
+def why_not(tag: Tag) -> Reason | None:
     """Why an object tag can't be a field, though its kind can."""
     name = variable(tag)
     if tag.attrs.get("valueType") == "url":
-        return "it is fetched from an address when it is shown; put the text itself into the tasks"
+        return reason("fetched")
     if tag.attrs.get("valueList"):
-        return "it shows a list of pictures in one place"
+        return reason("picture_list")
     if name is None:
-        return None if tag.name in ("Text", "Header") else "it shows no data of the task ($name)"
+        return None if tag.name in ("Text", "Header") else reason("no_data")
     if not name or any(char in name for char in "$[]{} "):
-        return f"{shown(tag.attrs['value'])} is more than the name of some data"
+        return reason("more_than_name", name=shown(tag.attrs["value"]))
     return None
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from fairhand.kernel.limits import LABEL_STUDIO_BYTES_MAX, LABEL_STUDIO_DEPTH_MAX, LABEL_STUDIO_TAGS_MAX
+from fairhand.tasks.label_studio.reasons import Reason, reason
 
 
 class BadConfig(ValueError):
     """Why a configuration can't be read at all, and where."""
 
-    def __init__(self, line: int, why: str) -> None:
+    def __init__(self, line: int, why: Reason) -> None:
         super().__init__(f"line {line}: {why}")
         self.line = line
         self.why = why
@@ -52,7 +53,7 @@ class Tag:
 def read(text: str) -> Tag:
     """The outermost tag. Raises BadConfig."""
     if len(text.encode()) > LABEL_STUDIO_BYTES_MAX:
-        raise BadConfig(1, f"it is longer than {LABEL_STUDIO_BYTES_MAX} bytes")
+        raise BadConfig(1, reason("too_long", most=LABEL_STUDIO_BYTES_MAX))
     parser = expat.ParserCreate()
     parser.buffer_text = True  # a text of many lines is one piece
     top: list[Tag] = []
@@ -64,9 +65,9 @@ def read(text: str) -> Tag:
         seen += 1
         line = parser.CurrentLineNumber
         if seen > LABEL_STUDIO_TAGS_MAX:
-            raise BadConfig(line, f"it has more than {LABEL_STUDIO_TAGS_MAX} tags")
+            raise BadConfig(line, reason("too_many_tags", most=LABEL_STUDIO_TAGS_MAX))
         if len(open_) >= LABEL_STUDIO_DEPTH_MAX:
-            raise BadConfig(line, f"its tags stand more than {LABEL_STUDIO_DEPTH_MAX} deep in each other")
+            raise BadConfig(line, reason("too_deep", most=LABEL_STUDIO_DEPTH_MAX))
         tag = Tag(name, dict(attrs), line, open_[-1] if open_ else None)
         (open_[-1].inner if open_ else top).append(tag)
         open_.append(tag)
@@ -79,12 +80,12 @@ def read(text: str) -> Tag:
             open_[-1].text += data
 
     def refuse(*_args: object) -> None:
-        raise BadConfig(parser.CurrentLineNumber, "it has a document type or an entity of its own; take them out")
+        raise BadConfig(parser.CurrentLineNumber, reason("doctype"))
 
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = begin, end, says
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
     try:
         parser.Parse(text.encode(), True)
     except expat.ExpatError as error:
-        raise BadConfig(error.lineno, f"it is no whole XML: {expat.ErrorString(error.code)}") from None
+        raise BadConfig(error.lineno, reason("no_xml", said=expat.ErrorString(error.code))) from None
     return top[0]

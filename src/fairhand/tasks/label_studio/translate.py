@@ -12,6 +12,7 @@ from fairhand.tasks.label_studio.controls import Given, NotAsked, Question
 from fairhand.tasks.label_studio.names import new_name
 from fairhand.tasks.label_studio.objects import OBJECTS, Asked, Shown, variable, why_not
 from fairhand.tasks.label_studio.read import Tag, read
+from fairhand.tasks.label_studio.reasons import Reason, reason
 from fairhand.tasks.template_spec import Template, template_faults
 from fairhand.tasks.wording import shown
 
@@ -24,14 +25,13 @@ CONTROLS: Mapping[str, Callable[[Given], Question]] = {
 }  # fmt: skip
 # Tags that hold others, or that parts above take in.
 _FRAMES = ("View", "Collapse", "Panel", "Choice", "Label", "Bucket")
-_LOOKS = "the page has a look of its own"
 _WITHOUT = {
-    "Style": _LOOKS, "Header": "nothing stands behind it that it could be the heading of",
-    "Shortcut": "texts have no shortcuts here", "Filter": "long lists have their own search here",
-    "HyperText": "web pages are never shown inside a task; put the text itself into the tasks",
-    "HyperTextLabels": "it marks a web page", "ParagraphLabels": "marks in a conversation are no question of ours",
-    "Relations": "relations between marks are no question of ours", "Relation": "it is part of Relations",
-    "DateTime": "dates are no question of ours; a text takes them",
+    "Style": "looks", "Header": "heads_nothing",
+    "Shortcut": "no_shortcuts", "Filter": "own_search",
+    "HyperText": "web_page",
+    "HyperTextLabels": "marks_web_page", "ParagraphLabels": "marks_chat",
+    "Relations": "relations", "Relation": "of_relations",
+    "DateTime": "dates",
 }  # fmt: skip
 # Settings that say how something looks or is handled there, and which nobody misses in an answer.
 _LOOKING = frozenset((
@@ -61,12 +61,12 @@ _UNDERSTOOD: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """What was not carried over: a tag (`whole`), or something about it. `why` is a sentence."""
+    """What was not carried over: a tag (`whole`), or something about it. `why` is a sentence with its code."""
 
     line: int
     tag: str
     what: str
-    why: str
+    why: Reason
     whole: bool = False
 
 
@@ -107,7 +107,7 @@ class _Work:
         self.heading_tag: Tag | None = None
         self.behind_heading: Shown | None = None
 
-    def lose(self, tag: Tag, what: str, why: str, whole: bool = False) -> None:
+    def lose(self, tag: Tag, what: str, why: Reason, whole: bool = False) -> None:
         self.lost.append(Lost(tag.line, tag.name, what, why, whole))
 
     def names(self) -> list[str]:
@@ -134,12 +134,12 @@ class _Work:
         elif self.heading and self.behind_heading is None:
             self.behind_heading = next((one for one in self.objects.values() if one.tag is tag), None)
         elif tag.name in _WITHOUT or (tag.name not in OBJECTS and tag.name not in _FRAMES):
-            why = _WITHOUT.get(tag.name, "no field or question of ours is like it")
+            why = reason(_WITHOUT.get(tag.name, "nothing_like_it"))
             self.lose(tag, tag.attrs.get("name", "") or "it", why, whole=True)
             return
         known = _UNDERSTOOD.get(tag.name, frozenset()) | (_OF_CONTROLS if tag.name in CONTROLS else frozenset())
         for name in sorted(set(tag.attrs) - known - _LOOKING):
-            self.lose(tag, name, "this setting has no counterpart here")
+            self.lose(tag, name, reason("no_counterpart"))
 
     def _lose_heading(self) -> None:
         """One that no question took is the heading of the field behind it."""
@@ -147,7 +147,7 @@ class _Work:
             for terms in self.behind_heading.fields[:1]:
                 terms["label"] = {"en": self.heading[:300]}
         elif self.heading_tag is not None:
-            self.lose(self.heading_tag, self.heading[:60] or "it", _WITHOUT["Header"])
+            self.lose(self.heading_tag, self.heading[:60] or "it", reason(_WITHOUT["Header"]))
         self._forget_heading()
 
     def _forget_heading(self) -> None:
@@ -159,10 +159,10 @@ class _Work:
             return
         objects = [self.objects.get(each.strip()) for each in to.split(",") if each.strip()]
         if not name or not objects or None in objects:
-            self.lose(tag, name or "it", f"what it is about ({shown(to)}) is not among the fields", whole=True)
+            self.lose(tag, name or "it", reason("about_nothing", name=shown(to)), whole=True)
             return
         if tag.on("perRegion") or tag.on("perItem"):
-            self.lose(tag, name, "it asks about each mark or thing; questions here are about the task", whole=True)
+            self.lose(tag, name, reason("each_mark"), whole=True)
             return
         label = self.heading if self.heading and not self.heading.startswith("$") else _human(name)
         about = tuple(each for each in objects if each is not None)
@@ -170,14 +170,14 @@ class _Work:
         try:
             found = CONTROLS[tag.name](given)
         except NotAsked as refused:
-            self.lose(tag, name, str(refused), whole=True)
+            self.lose(tag, name, refused.args[0], whole=True)
             return
         self._forget_heading()
         for why in found.part:
             self.lose(tag, name, why)
         self._condition(tag, found)
         if tag.attrs.get("selected") or any(each.on("selected") for each in tag.inner):
-            self.lose(tag, name, "options that are chosen before anybody looked are not")
+            self.lose(tag, name, reason("chosen_before"))
         self.questions[name] = found
 
     def _condition(self, tag: Tag, found: Question) -> None:
@@ -193,7 +193,7 @@ class _Work:
                 values = known or list(on.values.values())
                 found.terms["show_if"] = {"question": on.terms["name"], "any_of": values}
             else:
-                self.lose(around, when, "it is asked always, and need not be answered")
+                self.lose(around, when, reason("always_asked"))
                 found.terms["required"] = False
             return
 
@@ -215,16 +215,18 @@ class _Work:
         return Translated(None if faults else template, shown_, asked, lost)
 
 
-def _faults(template: Json) -> Iterator[str]:
+def _faults(template: Json) -> Iterator[Reason]:
     if not template["fields"] or not template["questions"]:
-        yield "nothing is left that shows something and asks something"
+        yield reason("nothing_left")
         return
     try:
         parsed = Template.model_validate(template)
     except ValidationError as error:
-        yield from (f"{_path(each['loc'])}: {each['msg']}" for each in error.errors(include_url=False))
+        yield from (
+            reason("not_ours", said=f"{_path(each['loc'])}: {each['msg']}") for each in error.errors(include_url=False)
+        )
         return
-    yield from (f"{_path(path)}: {why}" for path, why in template_faults(parsed))
+    yield from (reason("not_ours", said=f"{_path(path)}: {why}") for path, why in template_faults(parsed))
 
 
 def _path(steps: Sequence[int | str]) -> str:

@@ -26,6 +26,7 @@ _ABOUT = (
     ("reading_paid", gettext_noop("A project of mine pays for reading its changed guideline")),
     ("claim_released", gettext_noop("A task I hold was taken back by staff")),
     ("guideline_changed", gettext_noop("The guideline of a task I hold changed")),
+    ("template_changed", gettext_noop("The tasks of a project of mine show and ask something else")),
     ("work_arrived", gettext_noop("Work that I may take has arrived")),
     ("work_kept", gettext_noop("Tasks are kept for me for a while")),
     ("statement_ready", gettext_noop("A statement of what I earned is ready")),

@@ -6,6 +6,7 @@ from typing import Any
 from fairhand.dispatch.queries import ClaimFacts
 from fairhand.insight.work_page import subjects
 from fairhand.review.rules import OVERALL, OVERALL_SCORES, VERDICTS
+from fairhand.tasks.template import bound
 from fairhand.web.entry import Signed
 from fairhand.web.shown import answered, asked, read_answer
 
@@ -30,8 +31,11 @@ def read_judgement(request: Signed, facts: ClaimFacts) -> dict[str, Any]:
     return answer
 
 
-def judging_form(facts: ClaimFacts, filled: Mapping[str, Any], wrong: Mapping[str, str]) -> dict[str, Any]:
-    """What the page shows of the work that is judged, and what it asks. A blind stage names no author."""
+def judging_form(
+    facts: ClaimFacts, payload: Mapping[str, Any], filled: Mapping[str, Any], wrong: Mapping[str, str]
+) -> dict[str, Any]:
+    """What the page shows of the work that is judged, and what it asks. A blind stage names no author. Each work is
+    shown with the version of the template that its author worked with."""
     about = subjects(facts.subject_ids, facts.blind)
     final = facts.stage_kind == "adjudicate"
     part, prefix = ("answer", _FINAL) if final else ("fixed_answer", _FIXED)
@@ -40,7 +44,7 @@ def judging_form(facts: ClaimFacts, filled: Mapping[str, Any], wrong: Mapping[st
     form = asked(facts.template, filled.get(part) or theirs, prefix, inner)
     return {
         "review": True, "adjudicates": final, "audits": facts.stage_kind == "audit", "blind": facts.blind,
-        "subjects": [(each, answered(facts.template, each.answer)) for each in about],
+        "subjects": [(each, answered(bound(each.template, payload), each.answer)) for each in about],
         "scored": facts.stage_kind == "review" and any(each.scored for each in about), "scores": OVERALL_SCORES,
         "score": (filled.get("scores") or {}).get(OVERALL),
         "verdicts": VERDICTS, "fixed": form, "filled": filled,

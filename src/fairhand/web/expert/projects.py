@@ -28,7 +28,7 @@ from fairhand.web.expert.choice import cards_of, choices, live_address, total_sa
 from fairhand.web.expert.missions import strip_of
 from fairhand.web.expert.reading import reading_view
 from fairhand.web.figures import text_of
-from fairhand.web.shown import example_shown
+from fairhand.web.shown import examples_shown
 from fairhand.web.taking import take_next
 from fairhand.web.words_of_why import why_rows
 from fairhand.work.paid_queries import outside_tasks
@@ -99,7 +99,7 @@ def examples(request: Signed, seat: Seat) -> HttpResponse:
     read = examples_of(seat.project_id, after, _EXAMPLES_SHOWN + 1)
     template = stages_of([seat.project_id], "attempt")[:1]
     body = template[0].template.body if template else {"fields": [], "questions": []}
-    shown = [example_shown(body, each) for each in read[:_EXAMPLES_SHOWN]]
+    shown = examples_shown(body, read[:_EXAMPLES_SHOWN])
     last = read[_EXAMPLES_SHOWN - 1].place if len(read) > _EXAMPLES_SHOWN else None
     context = _frame(request, seat, "examples")
     context |= {"rows": shown, "following": f"{last[0]}.{last[1]}" if last else "", "started": after != (0, "")}

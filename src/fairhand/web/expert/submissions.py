@@ -14,7 +14,7 @@ from fairhand.flow.stage_cards import StageCard, own_cards, stage_cards
 from fairhand.insight.gold import graded_gold
 from fairhand.insight.own_history import life_of
 from fairhand.insight.own_work import handed_in, own_seats, reviews_of
-from fairhand.insight.work_page import subjects, task_shown
+from fairhand.insight.work_page import claim_template, subjects, task_shown
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import ROWS_PER_PAGE_MAX
 from fairhand.pay.queries import lines_of_submissions
@@ -76,7 +76,7 @@ def submission(request: Signed, submission_id: UUID) -> HttpResponse:
     task = found_or_404(task_shown(found.claim_id, person_id))
     lines = lines_of_submissions([found.id]).get(found.id, [])
     with_cases(lines)
-    template = bound(stage.template.body, task.payload)
+    template = bound(claim_template(found.claim_id), task.payload)
     judges = stage.kind != "attempt"
     final = stage.kind == "adjudicate"
     review = judges and not final
@@ -102,7 +102,7 @@ def submission(request: Signed, submission_id: UUID) -> HttpResponse:
         "verdict": found.answer if review else None,
         "fixes": answered(template, found.answer.get("fixed_answer") or {}) if review else [],
         "subjects": [
-            (each, answered(template, each.answer))
+            (each, answered(bound(each.template, task.payload), each.answer))
             for each in subjects(found.claim.subject_ids, "blind" in found.claim.offer.terms)
         ],
         "reviews": [] if judges else reviews_of([found.id]),

@@ -36,7 +36,7 @@ from fairhand.web.expert.longer import longer_of
 from fairhand.web.expert.raising import raising
 from fairhand.web.expert.reported import count_beats
 from fairhand.web.figures import text_of
-from fairhand.web.shown import asked, blocks_of, example_shown, read_answer, told
+from fairhand.web.shown import asked, blocks_of, examples_shown, read_answer, told
 from fairhand.web.terms import TermsView, meter, terms_view
 from fairhand.work.draft_commands import kept_draft
 from fairhand.work.queries import by_claim
@@ -157,7 +157,7 @@ def work_page(
     context = {
         "claim": facts, "task": task, "terms": view, "earlier": earlier, "live": facts.state == "live",
         "meter": meter(view, (facts.work_ms or 0) // 1000, get_language_bidi()), "strip": _strip(facts, view, now),
-        "examples": [example_shown(facts.template, each) for each in examples_of(task.project_id, (0, ""), _EXAMPLES)],
+        "examples": examples_shown(facts.template, examples_of(task.project_id, (0, ""), _EXAMPLES)),
         "blocks": blocks_of(facts.template, task.payload), "skip_reasons": SKIP_REASONS,
         "kept": kept_draft(facts.claim_id, facts.person_id),
         "draft_fresh": "no" if problems else "yes", "done": done or _done(request),
@@ -168,7 +168,7 @@ def work_page(
         "off_page": off_page or (off_page_card(facts, {}, {}, now) if facts.state == "live" else None),
     }  # fmt: skip
     if facts.stage_kind != "attempt":
-        context |= judging_form(facts, filled, wrong) | {"clauses": headings}
+        context |= judging_form(facts, task.payload, filled, wrong) | {"clauses": headings}
     else:
         context["questions"] = asked(facts.template, filled, problems=wrong)
         context["problems"] = [part for part in context["questions"] if part.problem]

@@ -44,6 +44,7 @@ _TABS: Sequence[tuple[str, str, str, Right]] = (
     ("cases", "manage-cases", gettext_noop("Cases"), SEE_BOARD),
     ("estimates", "manage-estimates", gettext_noop("Estimates"), SEE_BOARD),
     ("guideline", "manage-guideline", gettext_noop("Guideline"), SEE_BOARD),
+    ("template", "manage-template", gettext_noop("Template"), SEE_BOARD),
     ("people", "board-people", gettext_noop("People"), SEE_PROJECT_PEOPLE),
     ("batches", "manage-batches", gettext_noop("Batches"), SEE_TASKS),
     ("files", "manage-files", gettext_noop("Files"), SEE_TASKS),

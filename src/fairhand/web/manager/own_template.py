@@ -1,7 +1,7 @@
 """A template of one's own: written or brought along, looked at, tried as an expert would, and a project with it."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -11,25 +11,12 @@ from django.shortcuts import render
 from fairhand.people.access import START
 from fairhand.tasks.library import Ready, ready, ready_names
 from fairhand.tasks.own_template import Own, own_template
-from fairhand.tasks.template import bound, check_answer
 from fairhand.web.entry import Signed, opens
-from fairhand.web.manager.starting import begun, form_context, started, typed_of
-from fairhand.web.shown import asked, blocks_of, read_answer, told
+from fairhand.web.manager.frame import posted
+from fairhand.web.manager.starting import begun, started, typed_of
+from fairhand.web.manager.starting import form_context as start_context
+from fairhand.web.manager.template_editor import Edited, edited, form_context, of_template, tried_on
 from fairhand.web.typed import typed_in
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """An answer that somebody tried: `whole` where nothing is wrong with it."""
-
-    answer: dict[str, Any] = field(default_factory=dict)
-    problems: dict[str, str] = field(default_factory=dict)
-    whole: bool = False
-
-    @property
-    def shown(self) -> str:
-        """As it would be delivered."""
-        return json.dumps(self.answer, ensure_ascii=False, indent=1)
 
 
 @opens(START, "GET", "POST")
@@ -37,18 +24,35 @@ def own(request: Signed) -> HttpResponse:
     """What is written, what is wrong with it, what an expert would see, and the form that starts a project with it."""
     if request.method == "GET":
         text, tasks = _begun(request.GET.get("from", ""))
-        return _page(request, text, tasks, own_template(text, tasks) if text else None, Tried(), _form({}), 200)
-    said = typed_in(request, "template", "tasks", "do")
-    found = own_template(said["template"], said["tasks"])
-    tried = _tried(request, found) if said["do"] == "try" else Tried()
+        found = own_template(text, tasks)
+        made = of_template(found.template) if found.template is not None else Edited(None, text)
+        shown = tried_on(request, found, found.payloads[0] if found.payloads and not found.needs_files else None)
+        return _page(request, made, tasks, found if text else None, _form({}) | shown, 200)
+    made = edited(request)
+    said = typed_in(request, "tasks", "do")
+    found = own_template(made.text, said["tasks"])
+    tasks = said["tasks"]
+    if said["do"] == "form" and found.template is not None:
+        tasks = _rows(posted(request, "template"), tasks)
+        found = own_template(made.text, tasks)
+    shown = tried_on(request, found, found.payloads[0] if found.payloads and not found.needs_files else None)
     form, status = _form({}), 200 if found.template is not None else 422
     if said["do"] == "start" and found.template is not None:
         typed, languages = typed_of(request)
-        made = started(request, _ready(found.template, typed), typed, languages)
-        if not isinstance(made, dict):
-            return made
-        form, status = form_context(typed, languages, made, typed["key"]), 422
-    return _page(request, said["template"], said["tasks"], found, tried, form, 422 if tried.problems else status)
+        begun_with = started(request, _ready(found.template, typed), typed, languages)
+        if not isinstance(begun_with, dict):
+            return begun_with
+        form, status = start_context(typed, languages, begun_with, typed["key"]), 422
+    return _page(request, made, tasks, found, form | shown, 422 if shown and shown["tried"].problems else status)
+
+
+def _rows(text: str, tasks: str) -> str:
+    """Tasks as rows of ours: those of Label Studio as what they became."""
+    if not text.lstrip().startswith("<"):
+        return tasks
+    payloads = own_template(text, tasks).payloads
+    rows = ({"key": f"k{n}", "payload": each} for n, each in enumerate(payloads))
+    return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
 
 
 def _begun(name: str) -> tuple[str, str]:
@@ -61,7 +65,7 @@ def _begun(name: str) -> tuple[str, str]:
 
 
 def _form(typed: dict[str, str]) -> dict[str, Any]:
-    return form_context(begun() | typed, ["en"], {}, uuid4().hex)
+    return start_context(begun() | typed, ["en"], {}, uuid4().hex)
 
 
 def _ready(template: dict[str, Any], typed: dict[str, str]) -> Ready:
@@ -69,25 +73,12 @@ def _ready(template: dict[str, Any], typed: dict[str, str]) -> Ready:
     return Ready("own", {}, {}, 1, template, texts, {}, (), "", {})
 
 
-def _tried(request: Signed, found: Own) -> Tried:
-    """The answer that was given to the first task, judged as a hand-in would be."""
-    if found.template is None or not found.payloads:
-        return Tried()
-    template = bound(found.template, found.payloads[0])
-    answer = read_answer(template, request.POST)
-    problems = told([(each.field, each.code, each.why) for each in check_answer(template, answer)])
-    return Tried(answer, problems, not problems)
-
-
 def _page(
-    request: Signed, text: str, tasks: str, found: Own | None, tried: Tried, form: dict[str, Any], status: int
-) -> HttpResponse:
+    request: Signed, made: Edited, tasks: str, found: Own | None, more: dict[str, Any], status: int
+) -> HttpResponse:  # fmt: skip
+    said = form_context(replace(made, faults=found.faults if found else (), lost=found.lost if found else made.lost))
     context: dict[str, Any] = {
-        **form, "template_text": text, "tasks_text": tasks, "found": found, "tried": tried, "own": True,
+        **said, **more, "tasks_text": tasks, "found": found, "own": True, "with_tasks": True,
         "names": [(name, chosen.name) for name in ready_names() if (chosen := ready(name))],
     }  # fmt: skip
-    if found is not None and found.template is not None and found.payloads and not found.needs_files:
-        payload = found.payloads[0]
-        context["blocks"] = blocks_of(found.template, payload)
-        context["questions"] = asked(bound(found.template, payload), tried.answer, problems=tried.problems)
     return render(request, "manager/own_template.html", context, status=status)

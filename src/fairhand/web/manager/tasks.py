@@ -1,5 +1,6 @@
 """A project's tasks: the list with its filters, and one task with its whole life."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +17,12 @@ from fairhand.projects.models import Project, Stage
 from fairhand.projects.queries import stages_of
 from fairhand.tasks.models import TASK_STATES, Task
 from fairhand.tasks.queries import batches_of, task_in
-from fairhand.tasks.template import bound
+from fairhand.tasks.template import bound, with_known
 from fairhand.web import words
 from fairhand.web.entry import Signed, found_or_404, of_project
 from fairhand.web.figures import amount, clock, isolated, number, spell
 from fairhand.web.manager.frame import page
-from fairhand.web.shown import answered, blocks_of
+from fairhand.web.shown import Block, answered, blocks_of
 from fairhand.web.words_of_why import why_this
 
 
@@ -64,11 +65,17 @@ def task(request: Signed, project: Project, task_id: UUID) -> HttpResponse:
             reviews.setdefault(subject_id, []).append(each)
     seen = [_Work(found, each, lines.get(each.submission_id, []), reviews.get(each.submission_id, [])) for each in done]
     context = {
-        "task": found, "blocks": blocks_of(stage.template.body, found.payload) if stage else [],
+        "task": found, "blocks": _blocks(stage, done, found.payload),
         "slots": _attempts(slots_of(task_id), [each for each in seen if each.row.kind == "attempt"]),
         "life": [told(each, project.currency) for each in life_of(task_id, project.id)],
     }  # fmt: skip
     return page(request, project, "tasks", "task", context)
+
+
+def _blocks(stage: Stage | None, done: list[WorkSeen], payload: Mapping[str, Any]) -> list[Block]:
+    """What the task shows, as whoever worked on it last saw it; a task that is over may not fit what came later."""
+    body = done[-1].template if done else stage.template.body if stage else None
+    return blocks_of(with_known(body, payload), payload) if body else []
 
 
 class _Work:

@@ -1,4 +1,7 @@
-"""A text in Markdown: headings, lists, tables, code. What it may draw is on a list; HTML in it is shown as text."""
+"""A text in Markdown: headings, lists, tables, code, and formulas in LaTeX between dollars (`$x^2$`, `$$x^2$$`).
+
+What it may draw is on a list; HTML in it is shown as text.
+"""
 
 from typing import Literal
 

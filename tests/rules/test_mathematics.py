@@ -1,0 +1,106 @@
+"""Formulas in Markdown: what is one, what comes of it, and that nothing hostile or huge gets beyond its letters."""
+
+import re
+import time
+from xml.etree.ElementTree import fromstring
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fairhand.kernel.limits import FORMULA_CHARS_MAX, FORMULA_DEPTH_MAX
+from fairhand.web.mathematics import mathml
+from fairhand.web.prose import render
+from tests.counts import count
+
+_ATTRIBUTES = {
+    "display", "dir", "encoding", "mathvariant", "stretchy", "fence", "accent", "accentunder", "largeop",
+    "movablelimits", "separator", "symmetric", "form", "minsize", "maxsize", "lspace", "rspace", "width", "height",
+    "depth", "linebreak", "voffset", "linethickness", "displaystyle", "bevelled", "scriptlevel", "notation",
+    "columnalign", "rowalign", "columnlines", "rowlines", "rowspacing", "columnspacing", "frame",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [r"$x^2$", r"\(x^2\)", "$$x^2$$", r"\[x^2\]", "$$\nx^2\n$$"])
+def test_formulas_are_found_in_all_ways_of_writing_them(text: str) -> None:
+    shown = render(f"Let {text} be.")
+    assert "<msup><mi>x</mi><mn>2</mn></msup>" in shown
+    assert 'dir="ltr"' in shown
+    assert ('display="block"' in shown) == (text[:2] in ("$$", r"\["))
+    assert '<annotation encoding="application/x-tex">x^2</annotation>' in shown
+
+
+@pytest.mark.parametrize("text", [
+    "It costs $5 and $6.", "$5-$6", "US$3 or 4$", "$ x $", r"\$x\$", "`$x$`", "```\n$x$\n```", "$x", "$$", "$$$$",
+    "a$x$b", "$x$5", r"\(x", r"\( \)",
+])  # fmt: skip
+def test_what_is_no_formula_stays_as_it_is(text: str) -> None:
+    assert "<math" not in render(text)
+
+
+def test_markdown_within_and_around_goes_on_as_before() -> None:
+    shown = render("**Bold $a_1 + b_2$ and** *more* $a_1*b$ *end*\n\n| a |\n|--|\n| $x$ |")
+    assert shown.count("<math") == 3
+    assert "<strong>" in shown
+    assert shown.count("<em>") == 2
+    assert "<td><math" in shown
+
+
+@pytest.mark.parametrize("latex", [
+    r"\href{javascript:alert(1)}{x}", r"\htmlData{a=b}{x}", r"\newcommand{\a}{\a\a}\a", r"\def\a{\a\a}\a",
+    r"\style{color:red}{x}", r"\class{a}{x}", r"\input{/etc/passwd}", r"\url{//x}", r"\frac{", "x^",
+    "{" * 41 + "}" * 41, "^" * 60, r"\left(" * 60, r"\includegraphics{http://x/y.png}", "x" * (FORMULA_CHARS_MAX + 1),
+])  # fmt: skip
+def test_what_reaches_out_defines_or_cannot_be_read_stays_as_it_was_written(latex: str) -> None:
+    assert mathml(latex, False) is None
+    shown = render(f"${latex}$")
+    assert "<math" not in shown
+    assert "href" not in re.sub(r"<code.*?</code>|<p>.*?</p>", "", shown, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("latex", [
+    r"\text{<script>alert(1)</script>}", r"\text{&lt;img src=x onerror=alert(1)&gt;}",
+    r"\color{red;background:url(//x)}{x}",
+    r"\rule{10000000em}{1000000em}", r"\hspace{100000em}", r"\mathrm{\"><svg onload=alert(1)>}", r"\textcolor{#fff}{x}",
+])  # fmt: skip
+def test_of_what_is_drawn_only_known_elements_and_small_values_pass(latex: str) -> None:
+    made = mathml(latex, False)
+    assert made is not None
+    _only_known(made)
+    assert not re.search(r'="[^"]*\d{4}', made), "no size takes the page"
+
+
+def _only_known(made: str) -> None:
+    for element in fromstring(made).iter():  # it is well formed, or this fails
+        assert re.fullmatch(r"math|semantics|annotation|none|m[a-z]+", element.tag), element.tag
+        assert set(element.attrib) <= _ATTRIBUTES, element.attrib
+
+
+_PIECES = st.sampled_from([
+    "x", "1", "+", "{", "}", "^", "_", "&", "\\\\", " ", "<", ">", "'", '"', "\\frac", "\\sqrt", "\\left(", "\\right)",
+    "\\text",
+    "\\begin{matrix}", "\\end{matrix}", "\\sum", "\\int", "\\overline", "\\mathbb", "\\color{red}",
+    "\\href{javascript:x}",
+    "\\unknown", "$", "٣", "س", "\u202e", "\x00", "&lt;script&gt;", "[", "]", "%", "#", "~", "\\def\\a", "\\hline",
+    "\\limits",
+])  # fmt: skip
+
+
+@settings(max_examples=count(300, 10_000), deadline=None)
+@given(st.lists(_PIECES, max_size=60).map("".join), st.booleans())
+def test_anything_written_is_drawn_from_the_list_or_stays_as_it_was(latex: str, display: bool) -> None:
+    made = mathml(latex, display)
+    if made is not None:
+        _only_known(made.replace("\x00", "").replace("\ufffe", ""))
+    assert "<script" not in render(f"${latex}$")
+
+
+@pytest.mark.parametrize("text", [
+    "$" * 20_000, r"\(" * 10_000, "$a " * 20_000, "$x_" * 7_000, ("$" + r"\frac{1}{2}" * 150 + "$ ") * 60,
+    ("$" + "{x}_{" * (FORMULA_DEPTH_MAX - 1) + "}" * (FORMULA_DEPTH_MAX - 1) + "$ ") * 300,
+    "".join(f"$x_{{{n}}}^{{{n}}}$ " for n in range(5_000)),
+])  # fmt: skip
+def test_hostile_lengths_take_no_time(text: str) -> None:
+    before = time.process_time()
+    render(text)
+    assert time.process_time() - before < 5, "seconds of our own time, not of the clock"
