@@ -65,11 +65,12 @@ def problems_of_files(facts: ClaimFacts, template: Mapping[str, Any], answer: ob
     return [
         (name, "file_gone", "holds a file that was not sent for this answer, or is not checked yet")
         for name, file in given
-        if not _is_theirs(known.get(file["file"]), file, facts)
+        if not is_theirs(known.get(file["file"]), file, facts)
     ]
 
 
-def _is_theirs(row: Attachment | None, file: Mapping[str, Any], facts: ClaimFacts) -> bool:
+def is_theirs(row: Attachment | None, file: Mapping[str, Any], facts: ClaimFacts) -> bool:
+    """Whether a file is one that the holder of a claim sent for it; of a judge's, one that was sent for its task."""
     if row is None or value_of(row) != file or row.claim_id is None:
         return False
     if facts.stage_kind == "attempt":

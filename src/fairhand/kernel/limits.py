@@ -366,3 +366,20 @@ SET_ASIDE_SLOTS_MAX = 100_000
 SET_ASIDE_DAYS_MAX = 90
 PROMISED_MAX = 50
 PROMISES_KEPT_PER_JOB_MAX = 500
+
+# Models, and what is asked of other servers
+OUTGOING_URL_CHARS_MAX = 500
+MODELS_MAX = 100  # endpoints in use
+MODEL_TURNS_MAX = 50  # of a conversation
+MODEL_ASKED_PER_CLAIM_MAX = 400  # answers that one claim may ask of models
+MODEL_TOKENS_PER_ANSWER_MAX = 16_384
+MODEL_TOKENS_PER_CLAIM_MAX = 1_000_000
+MODEL_ANSWER_CHARS_MAX = 100_000  # what comes after it is not kept
+MODEL_STREAM_BYTES_MAX = 16 * 1024 * 1024  # of one answer, with everything around its text
+MODEL_LINE_BYTES_MAX = 256 * 1024
+MODEL_REQUEST_BYTES_MAX = 24 * 1024 * 1024  # a conversation with its files, as it is sent
+MODEL_SILENCE_S_MAX, MODEL_ANSWER_S_MAX = 300, 1_800
+MODEL_STREAMS_AT_ONCE_MAX = 64  # per worker; others wait
+MODEL_WAITS_S_MAX = 600  # for a worker
+MODEL_LOST_S = 30  # an answer whose worker was not heard of for so long is over
+MODEL_COSTS_SHOWN_MAX = 100
