@@ -160,6 +160,7 @@ CELL_CHARS_MAX = 2_000  # of a corrected cell
 PREFERENCE_STRENGTH_MAX = 4
 NUMBER_DECIMALS_MAX = 12
 WRITTEN_TURNS_MAX = 20
+PROMPT_BYTES_MAX = 50_000_000  # of all files of one prompt: they go to the model in one message
 DIFF_CELLS_MAX = 200_000_000  # words of one text times words of the other that are compared exactly
 SPAN_LABELS_MAX = 15  # as many as can be told apart by their lines
 SPAN_MARKS_MAX = 200

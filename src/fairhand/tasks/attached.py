@@ -5,6 +5,8 @@ from typing import Any
 
 from fairhand.tasks.fields import FIELDS
 from fairhand.tasks.fields._file import ID, FileValue, is_file
+from fairhand.tasks.questions import QUESTIONS
+from fairhand.tasks.questions._question import Sends
 from fairhand.tasks.wording import Problem, shown
 
 # A file by its id, or by the name that its sender gave it.
@@ -18,8 +20,15 @@ def takes_files(template: Mapping[str, Any]) -> bool:
 
 
 def asks_files(template: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The questions that are answered with files."""
-    return [terms for terms in template["questions"] if terms["type"] == "file"]
+    """The questions whose answers hold files."""
+    return [terms for terms in template["questions"] if sends(terms) is not None]
+
+
+def sends(terms: Mapping[str, Any]) -> Sends | None:
+    """Which files are sent for an answer to a question; None: its answers hold none."""
+    kind = QUESTIONS.get(terms["type"], terms.get("version", 1))
+    told: Sends | None = kind.sends(terms) if kind is not None and hasattr(kind, "sends") else None
+    return told
 
 
 def files_in(value: object) -> Iterator[Mapping[str, Any]]:
