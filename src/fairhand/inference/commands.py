@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -110,7 +111,7 @@ def add_generation(*, new: NewGeneration, currency: str, now: datetime) -> Gener
             money.limit_minor, int(money.spent_pico), int(money.held_pico), new.held_pico, currency
         ):
             return Refused("model_money", "The project's money for models does not carry another answer.")
-        ModelMoney.objects.filter(project_id=new.project_id).update(held_pico=F("held_pico") + new.held_pico)
+        ModelMoney.objects.filter(project_id=new.project_id).update(held_pico=F("held_pico") + Decimal(new.held_pico))
     return Generation.objects.create(
         id=new_id(now), org_id=new.org_id, project_id=new.project_id, task_id=new.task_id, slot_id=new.slot_id,
         claim_id=new.claim_id, person_id=new.person_id, question=new.question, turn=new.turn, place=new.place,
@@ -208,7 +209,7 @@ def end(
     )  # fmt: skip
     if row.held_pico:
         ModelMoney.objects.filter(project_id=row.project_id).update(
-            held_pico=F("held_pico") - row.held_pico, spent_pico=F("spent_pico") + cost, ended_n=F("ended_n") + 1
+            held_pico=F("held_pico") - row.held_pico, spent_pico=F("spent_pico") + Decimal(cost), ended_n=F("ended_n") + 1
         )
     return True
 

@@ -87,13 +87,14 @@ def cost_pico(in_micro: int, out_micro: int, tokens_in: int, tokens_out: int) ->
 
 def minor_of(pico: int, currency: str) -> int:
     """Rounded half up to the smallest unit: the one rounding of a project's whole cost."""
-    unit = PICO // 10 ** exponent(currency)
+    unit: int = PICO // 10 ** exponent(currency)
     return (2 * pico + unit) // (2 * unit)
 
 
 def pico_of(minor: int, currency: str) -> int:
     """A whole amount in 10^-12 of the unit."""
-    return minor * (PICO // 10 ** exponent(currency))
+    unit: int = PICO // 10 ** exponent(currency)
+    return minor * unit
 
 
 def text_bytes(turns: Sequence[Mapping[str, Any]]) -> int:
@@ -137,4 +138,4 @@ def shuffled(names: Sequence[str], seed: int) -> list[str]:
 
 def seed_of(draw: int) -> int:
     """A seed as every server takes one, of a number drawn anywhere."""
-    return draw % 2**_SEED_BITS
+    return draw % (1 << _SEED_BITS)

@@ -95,7 +95,7 @@ class Fetch:
     def __enter__(self) -> Answer:
         try:
             return self._ask()
-        except BaseException:
+        except BaseException:  # whatever ended it, the connection ends with it
             self._close()
             raise
 
@@ -132,7 +132,7 @@ def _pieces(answer: http.client.HTTPResponse) -> Iterator[bytes]:
         try:
             while piece := answer.read1(_PIECE_BYTES):
                 yield piece
-        except Exception as error:  # as above
+        except Exception as error:  # likewise, whatever a foreign server makes the library raise
             raise _told(error) from error
         if answer.length:
             raise FetchError("broken_off", "The connection ended before the answer did.")
@@ -168,7 +168,7 @@ class _Pinned(http.client.HTTPConnection):
                 context = ssl.create_default_context()  # what this machine trusts, an authority of one's own with it
                 context.load_verify_locations(where())
                 raw = context.wrap_socket(raw, server_hostname=self._target.host)
-        except BaseException:
+        except BaseException:  # as above: nothing is left open
             raw.close()
             raise
         raw.settimeout(max(_LOOK_EVERY_S, min(self._bounds.silence_s, self._bounds.total_s)))
