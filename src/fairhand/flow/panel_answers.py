@@ -1,4 +1,4 @@
-"""Conversations with models in an answer: proven against what was asked and said when it is handed in."""
+"""Conversations with models: whether a template's models can be asked, and an answer proven by what they said."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,11 +6,32 @@ from typing import Any
 from fairhand.dispatch.queries import ClaimFacts
 from fairhand.flow.ask_model import panels
 from fairhand.inference.models import Generation
-from fairhand.inference.queries import said
+from fairhand.inference.queries import active, money_of, said
 from fairhand.kernel.canonical import content_hash
+from fairhand.kernel.refusals import Refused
+from fairhand.projects.models import Project
 from fairhand.tasks.questions.panel.talk import SLOTS, asked_turns
 
 _WHY = "holds an answer that no model gave to this conversation"
+
+
+def models_ready(template: Mapping[str, Any], project: Project) -> Refused | None:
+    """Why a template's models can't be asked in a project: models_missing, models_unfunded; None where they can."""
+    asked = panels(template)
+    known = active({name for terms in asked for name in terms["models"]}) if asked else {}
+    costs = False
+    for terms in asked:
+        for name in terms["models"]:
+            endpoint = known.get(name)
+            priced = endpoint is not None and bool(endpoint.in_micro or endpoint.out_micro)
+            foreign = endpoint is not None and priced and endpoint.currency != project.currency
+            if endpoint is None or foreign or not set(terms.get("kinds") or ()) <= set(endpoint.kinds):
+                return Refused("models_missing", f"The model {name} can't be asked in this project.", {"name": name})
+            costs = costs or priced
+    money = money_of(project.id) if costs else None
+    if costs and (money is None or not money.limit_minor):
+        return Refused("models_unfunded", "The project has no money for models.")
+    return None
 
 
 def problems_of_panels(facts: ClaimFacts, template: Mapping[str, Any], answer: object) -> list[tuple[str, str, str]]:

@@ -32,14 +32,25 @@ def answers_by_endpoint() -> dict[UUID, int]:
     return dict(Generation.objects.values_list("endpoint_id").annotate(n=Count("id")))
 
 
-def tail_of(
-    claim_id: UUID, question: str, seen: Mapping[UUID, int], limit: int
-) -> list[tuple[UUID, int, int, str, str, str, str]]:
-    """What was asked on a claim for a question, oldest first: (id, turn, place, state, problem, finish, the text from
-    where the reader has it). Those that the reader has to their end are told with an empty text."""
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """An answer as its page reads it, while it is written and after."""
+
+    id: UUID
+    turn: int
+    place: int
+    state: str
+    problem: str
+    finish_reason: str
+    text: str
+    turns: Sequence[Mapping[str, Any]]
+
+
+def tail_of(claim_id: UUID, question: str, limit: int) -> list[Tail]:
+    """What was asked on a claim for a question, oldest first."""
     rows = Generation.objects.filter(claim_id=claim_id, question=question).order_by("id")
-    columns = ("id", "turn", "place", "state", "problem", "finish_reason", "text")
-    return [(*row[:6], row[6][seen.get(row[0], 0) :]) for row in rows.values_list(*columns)[:limit]]
+    columns = ("id", "turn", "place", "state", "problem", "finish_reason", "text", "turns")
+    return [Tail(*row) for row in rows.values_list(*columns)[:limit]]
 
 
 @dataclass(frozen=True, slots=True)

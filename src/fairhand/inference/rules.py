@@ -44,26 +44,26 @@ class NewEndpoint:
 
 
 def problems_of(new: NewEndpoint) -> dict[str, str]:
-    """What is wrong, field -> code: model_name, bad_address, model_word, model_key, model_currency, model_price,
-    model_context, model_kind, model_time."""
+    """What is wrong, field -> code: model_name, model_address, model_word, model_key,
+    model_unknown_currency, model_price, model_context, model_unknown_kind, model_time."""
     found = {}
     if not _NAME.fullmatch(new.name):
         found["name"] = "model_name"
     if isinstance(target_of(f"{new.base_url.rstrip('/')}/chat/completions"), Refused) or "?" in new.base_url:
-        found["base_url"] = "bad_address"
+        found["base_url"] = "model_address"
     if not new.model.strip() or len(new.model) > _MODEL_CHARS_MAX or not new.model.isprintable():
         found["model"] = "model_word"
     if len(new.key) > _KEY_CHARS_MAX or not (new.key.isascii() and new.key.isprintable()):
         found["key"] = "model_key"
     if new.currency not in EXPONENTS:
-        found["currency"] = "model_currency"
+        found["currency"] = "model_unknown_currency"
     for field, text in (("price_in", new.price_in), ("price_out", new.price_out)):
         if micro_of(text) is None:
             found[field] = "model_price"
     if new.context_tokens is None or not 1 <= new.context_tokens <= _CONTEXT_MAX:
         found["context_tokens"] = "model_context"
     if not set(new.kinds) <= set(KINDS):
-        found["kinds"] = "model_kind"
+        found["kinds"] = "model_unknown_kind"
     if new.silence_s is None or not 1 <= new.silence_s <= MODEL_SILENCE_S_MAX:
         found["silence_s"] = "model_time"
     if new.total_s is None or not 1 <= new.total_s <= MODEL_ANSWER_S_MAX:

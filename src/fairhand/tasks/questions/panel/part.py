@@ -122,7 +122,10 @@ class Panel:
             found = json.loads(text)
         except (ValueError, RecursionError):
             return text
-        return found if not isinstance(found, dict) or found.get("turns") else None
+        if not isinstance(found, dict):
+            return found
+        found.pop("next", None)  # what is written and not sent is no part of the answer
+        return found if found.get("turns") else None
 
     def drawn(self, value: Any, terms: Mapping[str, Any]) -> Any:
         """`turns` as they can be read; `kept`: the same as the page's script reads it; `accept`: for a file dialogue;

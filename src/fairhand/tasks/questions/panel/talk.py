@@ -35,20 +35,20 @@ def chosen(turn: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def talk_fault(turn: object, terms: Mapping[str, Any], rules: TurnRules) -> Fault | None:
-    """What is wrong with a turn that was held. Codes: bad_turn, unanswered, no_choice, no_preference, no_reason, those
+    """What is wrong with a turn that was held. Codes: bad_talk, unanswered, no_choice, no_preference, reason_missing, those
     of a turn that is written (questions/prompt/turns.py)."""
     if not isinstance(turn, Mapping) or not _KEYS <= set(turn) <= _KEYS | _MORE:
-        return "bad_turn", "needs a text, a list of files and the answers to it"
+        return "bad_talk", "needs a text, a list of files and the answers to it"
     fault = turn_fault({"role": "user", "text": turn["text"], "files": turn["files"]}, rules)
     if fault is not None:
         return fault
     answers, two = turn["answers"], len(terms["models"]) == 2
     if not isinstance(answers, list) or len(answers) > MODEL_ASKED_PER_CLAIM_MAX:
-        return "bad_turn", "has no list of answers, or too long a one"
+        return "bad_talk", "has no list of answers, or too long a one"
     if not all(_is_answer(each, SLOTS[: 1 + two]) for each in answers):
-        return "bad_turn", "holds something that is no answer of a model"
+        return "bad_talk", "holds something that is no answer of a model"
     if len({each["id"] for each in answers}) < len(answers):
-        return "bad_turn", "holds an answer twice"
+        return "bad_talk", "holds an answer twice"
     if {each["slot"] for each in answers} != set(SLOTS[: 1 + two]):
         return "unanswered", "is not answered yet"
     if not any(each["id"] == turn.get("choice") for each in answers):
@@ -65,7 +65,7 @@ def _is_answer(answer: object, slots: Sequence[str]) -> bool:
 
 
 def _bare_fault(turn: Mapping[str, Any]) -> Fault | None:
-    return ("bad_turn", "compares answers though one model is asked") if set(turn) & {"preference", "reason"} else None
+    return ("bad_talk", "compares answers though one model is asked") if set(turn) & {"preference", "reason"} else None
 
 
 def _judged_fault(turn: Mapping[str, Any], terms: Mapping[str, Any]) -> Fault | None:
@@ -79,7 +79,7 @@ def _judged_fault(turn: Mapping[str, Any], terms: Mapping[str, Any]) -> Fault | 
         return "no_choice", "goes on by an answer that was not the better one"
     reason, asked = turn.get("reason", ""), terms.get("reason", "optional")
     if not isinstance(reason, str) or ("reason" in turn and (asked == "none" or not reason.strip())):
-        return "bad_turn", "has a reason that is no text, is blank or is not asked for"
+        return "bad_talk", "has a reason that is no text, is blank or is not asked for"
     if asked == "required" and not reason:
-        return "no_reason", "does not say why"
+        return "reason_missing", "does not say why"
     return text_fault(reason, PARAGRAPH_CHARS_MAX)
