@@ -42,7 +42,8 @@ def test_a_ready_made_template_is_whole(slug: str) -> None:
 def test_its_files_are_those_that_its_examples_show(slug: str) -> None:
     found = ready(slug)
     assert found is not None
-    shown = {file["name"]: file for example in found.examples for file in files_in(example.payload)}
+    shown = {file["name"]: file for example in found.examples
+             for file in files_in([example.payload, example.answer])}  # fmt: skip
     assert set(shown) == set(found.files)
     for name, file in shown.items():
         content = found.files[name].read_bytes()
