@@ -60,7 +60,9 @@ def _cluster(at_ms: int, frame: bytes) -> bytes:
 
 def _element(name: bytes, *parts: bytes) -> bytes:
     body = b"".join(parts)
-    return name + struct.pack(">Q", len(body) | 1 << 56) + body
+    # A reader looks for what kind of file it is near the beginning: lengths there are written short.
+    size = bytes([len(body) | 0x80]) if len(body) < 0x7F else struct.pack(">Q", len(body) | 1 << 56)
+    return name + size + body
 
 
 def _number(name: bytes, value: int) -> bytes:
