@@ -75,9 +75,11 @@ def resolve(template: Mapping[str, Any], payload: object, files: Files) -> tuple
 
 
 def exchanged(payload: Mapping[str, Any], files: Files) -> dict[str, Any]:
-    """A payload with every file in it exchanged for the one of the same name; the words beside each stay."""
+    """A payload or an answer with each file in it exchanged for the one of the same name; the words beside it stay."""
 
     def other(value: Any) -> Any:
+        if isinstance(value, list):
+            return [other(each) for each in value]
         if not isinstance(value, Mapping):
             return value
         inner = {key: other(each) for key, each in value.items()}

@@ -239,7 +239,7 @@ export class Composer {
     const alt = row.item.querySelector<HTMLInputElement>("[data-part=alt]");
     if (!alt) return;
     alt.value = file.alt ?? "";
-    alt.setAttribute("aria-label", `${alt.closest("label")?.textContent?.trim() ?? ""}: ${file.name}`);
+    alt.setAttribute("aria-label", `${alt.dataset.name ?? ""}: ${file.name}`);
     alt.addEventListener("input", () => this.does.changed());
   }
 

@@ -77,7 +77,7 @@ class Panel {
     });
     this.root.form?.addEventListener("draft-restored", () => this.load(this.kept.value));
     this.holdBack();
-    this.load(this.kept.value || (this.kept.dataset.given ?? ""));
+    this.load(this.kept.value);
   }
 
   // ---- the conversation

@@ -50,8 +50,9 @@ class Prompt {
     });
     holdBack(this.root, () => this.all.map((turn) => turn.under()).find((row) => row) ?? null);
     this.root.form?.addEventListener("draft-restored", () => this.load(this.kept.value));
+    const text = this.kept.value || (this.kept.dataset.given ?? ""); // what a draft brought back stands here already
     this.rests();
-    this.load(this.kept.value || (this.kept.dataset.given ?? ""));
+    this.load(text);
   }
 
   private add(): HTMLButtonElement | null {
@@ -157,9 +158,11 @@ class Prompt {
     const into = item.querySelector<HTMLSelectElement>("[data-part=into]");
     into?.setAttribute("aria-label", `${file.name}: ${into.getAttribute("aria-label") ?? ""}`);
     into?.addEventListener("input", (event) => event.stopPropagation());
-    into?.addEventListener("change", () => {
-      const turn = this.all[Number(into.value)];
-      if (into.value === "" || !turn) return;
+    const there = item.querySelector<HTMLElement>("[data-act=into]");
+    there?.setAttribute("aria-label", `${there.textContent ?? ""}: ${file.name}`);
+    there?.addEventListener("click", () => {
+      const turn = this.all[Number(into?.value)];
+      if (!turn) return;
       item.remove();
       turn.put(file);
       this.tell();
@@ -215,9 +218,9 @@ class Prompt {
 
   /** The turns that a file can be put into. */
   private offer(into: HTMLSelectElement): void {
-    const turns = this.all.map((turn, at) => new Option(turn.box.getAttribute("aria-label") ?? "", String(at)));
-    const none = into.options[0];
-    if (none) into.replaceChildren(none, ...turns);
+    const chosen = into.value;
+    into.replaceChildren(...this.all.map((turn, at) => new Option(turn.box.getAttribute("aria-label") ?? "", String(at))));
+    into.value = Number(chosen) < this.all.length ? chosen || "0" : "0";
   }
 
   private say(text: string): void {
