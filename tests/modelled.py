@@ -1,5 +1,6 @@
 """Models in tests: endpoints at the server of tests/model_server.py, and conversations held as the page holds them."""
 
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -119,3 +120,26 @@ def jobs() -> int:
 def kept(row: Generation) -> dict[str, str]:
     """An answer as the page keeps it."""
     return {"slot": "ab"[row.place], "id": str(row.id), "text": row.text}
+
+
+@contextmanager
+def working() -> Iterator[Streams]:
+    """A worker beside the test: whatever is asked is taken on as its job would, until the end."""
+    over_now, seen = threading.Event(), set()
+
+    def work(streams: Streams) -> None:
+        while not over_now.wait(0.02):
+            for each in Generation.objects.filter(state="asked").values_list("id", flat=True):
+                if each not in seen:
+                    seen.add(each)
+                    streams.take(each)
+        connection.close()
+
+    with streaming() as streams:
+        thread = threading.Thread(target=work, args=(streams,))
+        thread.start()
+        try:
+            yield streams
+        finally:
+            over_now.set()
+            thread.join()

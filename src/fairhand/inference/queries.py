@@ -139,16 +139,3 @@ def costs_of(project_id: UUID, limit: int) -> list[ModelCost]:
         )
         for row in rows
     ]  # fmt: skip
-
-
-def provenance(ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """For a client: which model said what, and how it was asked. `tokens_counted_by`: its server, or us."""
-    return {
-        key: {
-            "model": row.endpoint.model, "name": row.endpoint.name, **row.params, "state": row.state,
-            "finish_reason": row.finish_reason, "tokens_in": row.tokens_in, "tokens_out": row.tokens_out,
-            "tokens_counted_by": "server" if row.told else "fairhand", "asked_sha256": row.asked_hash,
-            "asked_at": row.asked_at.isoformat(),
-        }
-        for key, row in said(ids).items()
-    }  # fmt: skip

@@ -21,7 +21,7 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
     "model_problem": {
         "unreachable": (_("The model could not be reached. Ask again, or tell the project's staff."), ""),
         "refused_address": (_("The model's address is not allowed here. Tell the project's staff."), ""),
-        "bad_tls": (_("The connection to the model is not secure, so nothing was asked. Tell the project's staff."), ""),
+        "bad_tls": (_("The connection to the model is not secure; nothing was asked. Tell the project's staff."), ""),
         "silent": (_("The model said nothing for too long. Ask again."), ""),
         "too_long": (_("The model took too long. Ask again, perhaps for something shorter."), ""),
         "too_large": (_("The model sent more than is taken. Ask again, perhaps for something shorter."), ""),

@@ -171,6 +171,7 @@ class Panel {
     this.asking = true;
     this.wrong("");
     turn.wait(slots);
+    this.update();
     try {
       const answer = await fetch(this.root.dataset.ask ?? "", { method: "POST", body, headers: { "X-CSRFToken": this.token(), Accept: "application/json" } });
       const told = (await answer.json()) as { why?: string; asked?: { id: string; slot: string }[]; again_ms: number };
