@@ -248,7 +248,9 @@ def small_project(
     models_minor: int = 1_000,
     **limits: Any,
 ) -> Small:
-    """A launched project. `models_minor`: what its models may cost, if its template asks any. `reviewed`: whether it has a review stage; `policy`: its review policy, every submission
+    """A launched project. `models_minor`: what its models may cost, if its template asks any.
+
+    `reviewed`: whether it has a review stage; `policy`: its review policy, every submission
     if none is given. `cap`: attempts at most, `more`: further stages. `limits`: of the stage of attempts
     (`lease_s`, `rounds_max`, ...)."""
     stages = [stage("attempt", pay, **limits)]

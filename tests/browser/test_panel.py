@@ -103,12 +103,16 @@ def test_a_talk_with_two_models_is_held_judged_and_handed_in_by_keys_alone(
         key: example.answer[key] for key in ("whole", "decided")
     }
 
+    _reviewed_and_delivered(visitors, who, language, made, turns[0]["answers"][0]["text"])
+    assert "arena" not in page.content()
+
+
+def _reviewed_and_delivered(visitors: Visitors, who: Cast, language: str, made: Submission, said: str) -> None:
     claim = who.small.claim(who.reviewer, "review")
     reads = visitors.page(who.reviewer, language=language)
     reads.goto(f"{visitors.site}/work/{claim.id}/")
-    expect(reads.locator(".panel-answer.chosen").first).to_contain_text(turns[0]["answers"][0]["text"])
+    expect(reads.locator(".panel-answer.chosen").first).to_contain_text(said)
     assert "arena" not in reads.content(), "which model it was is nobody's to read here"
-    assert "arena" not in page.content()
     assert violations(reads) == []
     who.small.now = utc_now()
     who.small.submit(claim, {"verdict": "accept"})

@@ -209,8 +209,9 @@ def end(
     )  # fmt: skip
     if row.held_pico:
         ModelMoney.objects.filter(project_id=row.project_id).update(
-            held_pico=F("held_pico") - row.held_pico, spent_pico=F("spent_pico") + Decimal(cost), ended_n=F("ended_n") + 1
-        )
+            held_pico=F("held_pico") - row.held_pico, spent_pico=F("spent_pico") + Decimal(cost),
+            ended_n=F("ended_n") + 1,
+        )  # fmt: skip
     return True
 
 

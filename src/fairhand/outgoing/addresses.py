@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from fairhand.kernel.limits import OUTGOING_URL_CHARS_MAX
@@ -15,6 +15,15 @@ _LETTERS = re.compile(r"[\x21-\x7e]+")
 # Addresses that stand for another one: what is behind them counts. (NAT64; and its local prefix.)
 _NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 _COMPATIBLE = IPv6Network("::/96")
+# Of no public net, whatever the version of Python knows of them.
+_CLOSED = tuple(
+    ip_network(each)
+    for each in (
+        "0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15",
+        "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4", "100::/64", "2001::/23", "2001:db8::/32", "3fff::/20",
+        "5f00::/16", "64:ff9b:1::/48",
+    )
+)  # fmt: skip
 _SITE_LOCAL = IPv6Network("fec0::/10")
 # Where clouds answer a machine with its own secrets: not even an endpoint beside us is one of these.
 _METADATA = frozenset(
@@ -83,7 +92,7 @@ def denied(address: Address, private_too: bool) -> str | None:
         return None
     if real.is_link_local or (isinstance(real, IPv6Address) and real in _SITE_LOCAL):
         return "is on this wire alone"
-    if not real.is_global or real.is_reserved:
+    if not real.is_global or real.is_reserved or any(real in net for net in _CLOSED if net.version == real.version):
         return "is not of the public net"
     return None
 

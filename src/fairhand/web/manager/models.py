@@ -70,5 +70,3 @@ def exact(pico: int) -> str:
     """An exact cost with six digits after the point: 0.001234."""
     whole, rest = divmod(pico, PICO)
     return f"{whole}.{rest:012d}"[: len(str(whole)) + 1 + _SHOWN_DIGITS]
-
-

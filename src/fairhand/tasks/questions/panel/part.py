@@ -77,7 +77,8 @@ class PanelTerms(QuestionTerms):
 
 class Panel:
     """answer: {"turns": [{"text", "files", "answers": [{"slot", "id", "text"}, ...], "choice", "preference"?,
-    "reason"?}, ...]}. `choice` is the answer by which the conversation went on; `preference` is below zero where A is better.
+    "reason"?}, ...]}. `choice` is the answer by which the conversation went on; `preference` is below zero where A is
+    better.
 
     Whether the answers are what the models said is looked up where it is handed in (flow/panel_answers.py).
     """

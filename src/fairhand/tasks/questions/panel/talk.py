@@ -35,8 +35,8 @@ def chosen(turn: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def talk_fault(turn: object, terms: Mapping[str, Any], rules: TurnRules) -> Fault | None:
-    """What is wrong with a turn that was held. Codes: bad_talk, unanswered, no_choice, no_preference, reason_missing, those
-    of a turn that is written (questions/prompt/turns.py)."""
+    """What is wrong with a turn that was held. Codes: bad_talk, unanswered, no_choice, no_preference, reason_missing,
+    those of a turn that is written (questions/prompt/turns.py)."""
     if not isinstance(turn, Mapping) or not _KEYS <= set(turn) <= _KEYS | _MORE:
         return "bad_talk", "needs a text, a list of files and the answers to it"
     fault = turn_fault({"role": "user", "text": turn["text"], "files": turn["files"]}, rules)
