@@ -7,6 +7,7 @@ without end), `silent`, `plain` (no stream), `uncounted` (no usage), `lies` (cou
 """
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ class ModelServer:
     asked: list[tuple[dict[str, str], dict[str, Any]]] = field(default_factory=list)
     # Words of `slow` wait for these seconds each; `gate` holds `held` back until it is set.
     pause_s: float = 0.05
+    times: int = 1
     gate: threading.Event = field(default_factory=threading.Event)
     # How many connections somebody else ended while an answer was written.
     left: int = 0
@@ -196,7 +198,7 @@ class _Answers:
         last = self.body["messages"][-1]["content"]
         text = last if isinstance(last, str) else next((each["text"] for each in last if each["type"] == "text"), "")
         about = f"{self.model} on '{text[:40]}' (seed {self.body['seed']}):"
-        return [about] + [f" {word}" for word in WORDS]
+        return [about] + [f" {word}" for word in WORDS * self.told.times]
 
     def head(self, status: int, media_type: str, *, chunked: bool = False) -> None:
         self.handler.send_response(status)
@@ -223,3 +225,15 @@ class _Answers:
     def raw(self, raw: bytes) -> None:
         self.handler.wfile.write(raw)
         self.handler.wfile.flush()
+
+
+def main() -> None:
+    """A process of its own: `python -m tests.model_server WORDS PAUSE` prints the address and serves until it ends."""
+    with model_server() as told:
+        told.times, told.pause_s = -(-int(sys.argv[1]) // len(WORDS)), float(sys.argv[2])
+        print(told.url, flush=True)
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from fairhand.audit.actor import COMMAND, JOB
-from fairhand.flow.ask_model import stop_model
+from fairhand.flow.ask_model import ask_again, stop_model
 from fairhand.flow.model_money import post_model_costs, set_model_limit
 from fairhand.flow.model_streams import end_lost
 from fairhand.flow.submit_work import Submitted
@@ -272,6 +272,10 @@ def test_an_answer_whose_worker_died_is_over_and_its_money_free(db: object, serv
     assert (row.state, row.problem, row.text) == ("failed", "worker_lost", "Half an answ")
     assert row.tokens_out == 3
     (waits,) = asked(claim, [turn("Hello")])
+    before = jobs()
+    assert (ask_again(now=now), jobs()) == (0, before)
+    assert (ask_again(now=now + timedelta(seconds=40)), jobs()) == (1, before + 1)
+    assert (ask_again(now=now + timedelta(seconds=99)), jobs()) == (1, before + 1), "one more is enough"
     assert end_lost(now=now + timedelta(seconds=599)) == 0
     assert end_lost(now=utc_now() + timedelta(seconds=601)) == 1
     waits.refresh_from_db()

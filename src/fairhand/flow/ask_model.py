@@ -2,14 +2,16 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from procrastinate import App
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import AlreadyEnqueued
 
 from fairhand.dispatch.queries import ClaimFacts
 from fairhand.files.queries import clean_ones
@@ -17,10 +19,10 @@ from fairhand.flow.answer_files import is_theirs
 from fairhand.inference import commands as inference
 from fairhand.inference.commands import NewGeneration
 from fairhand.inference.models import Generation, ModelEndpoint
-from fairhand.inference.queries import active, of_slot, used
+from fairhand.inference.queries import active, of_slot, used, waiting
 from fairhand.inference.rules import cost_pico, seed_of, tokens_in_most
 from fairhand.kernel.canonical import content_hash
-from fairhand.kernel.limits import MODEL_REQUEST_BYTES_MAX
+from fairhand.kernel.limits import MODEL_LOST_S, MODEL_REQUEST_BYTES_MAX
 from fairhand.kernel.refusals import Refused, RefusedError
 from fairhand.tasks.attached import files_in
 from fairhand.tasks.messages import kind_taken
@@ -31,6 +33,7 @@ from fairhand.tasks.questions.prompt.turns import turn_fault
 JOB_NAME = "ask_model"
 _QUEUE = App(connector=DjangoConnector())
 _SEED_BITS = 62
+_AGAIN_PER_JOB = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,18 @@ def panel_of(template: Mapping[str, Any], question: str) -> Mapping[str, Any] | 
 def panels(template: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The questions of a template that models answer."""
     return [each for each in template["questions"] if each["type"] == "panel"]
+
+
+def ask_again(*, now: datetime) -> int:
+    """Hand out once more what a worker had in its queue when it ended, and what waits long; how many. An answer is
+    begun once, however often it is handed out."""
+    found = waiting(now - timedelta(seconds=MODEL_LOST_S), _AGAIN_PER_JOB)
+    for generation_id in found:
+        with suppress(AlreadyEnqueued), transaction.atomic():
+            _QUEUE.configure_task(JOB_NAME, queueing_lock=f"model {generation_id}").defer(
+                generation_id=str(generation_id)
+            )
+    return len(found)
 
 
 def stop_model(*, generation_id: UUID, person_id: UUID, now: datetime) -> bool:

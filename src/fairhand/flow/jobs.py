@@ -9,6 +9,7 @@ from fairhand.audit.actor import JOB
 from fairhand.dispatch.commands import fold_hints
 from fairhand.flow.announce_end import remind_of_ends
 from fairhand.flow.ask_model import JOB_NAME as ASK_MODEL
+from fairhand.flow.ask_model import ask_again
 from fairhand.flow.change_plan import apply_plan_changes
 from fairhand.flow.close_period import close_periods
 from fairhand.flow.close_referrals import close_referrals
@@ -56,8 +57,11 @@ def ask_model_job(generation_id: str) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="end_lost_answers", queueing_lock="end_lost_answers", lock="end_lost_answers")
 def end_lost_answers_job(timestamp: int) -> None:
-    """Each minute: answers of models whose worker died are over."""
-    end_lost(now=utc_now())
+    """Each minute: answers of models whose worker died are over; what none took on is handed out once more."""
+    with each_alone() as alone:
+        for step in (end_lost, ask_again):
+            with alone():
+                step(now=utc_now())
 
 
 @app.periodic(cron="35 * * * *")

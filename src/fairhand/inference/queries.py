@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -94,6 +95,12 @@ def of_slot(slot_id: UUID, person_id: UUID, question: str) -> dict[UUID, Generat
 def generation(generation_id: UUID) -> Generation | None:
     """One, with its endpoint."""
     return Generation.objects.select_related("endpoint").filter(id=generation_id).first()
+
+
+def waiting(before: datetime, limit: int) -> list[UUID]:
+    """What was asked before a moment and no worker took on yet, the oldest first."""
+    found = Generation.objects.filter(state="asked", asked_at__lt=before).order_by("asked_at")
+    return list(found.values_list("id", flat=True)[:limit])
 
 
 def money_of(project_id: UUID) -> ModelMoney | None:
