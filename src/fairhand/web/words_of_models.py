@@ -54,6 +54,7 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
 }  # fmt: skip
 REFUSALS: Mapping[str, Promise] = {
     "bad_conversation": _("The conversation could not be read. Reload the page and ask again."),
+    "file_gone": _("A file here was not sent for this answer, or is still being checked. Wait, or send it again."),
     "model_gone": _("A model of this task is not there any more. Tell the project's staff, or skip the task."),
     "model_kind": _("A model of this task takes no files of this kind. Take the file out and ask again."),
     "model_currency": _("A model of this task is priced in another currency. Tell the project's staff."),

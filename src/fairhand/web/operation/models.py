@@ -20,7 +20,6 @@ from fairhand.people.access import OPERATE, SEE_OPERATION, may_enter
 from fairhand.web import words
 from fairhand.web.entry import Signed, opens
 from fairhand.web.finance.amounts import plain_figures
-from fairhand.web.manager.frame import whole
 from fairhand.web.operation.frame import Problem, tabs
 from fairhand.web.typed import typed_in
 
@@ -33,6 +32,7 @@ _LABELS = {
     "context_tokens": gettext_noop("Tokens it reads at once"), "kinds": gettext_noop("Takes beside text"),
     "silence_s": gettext_noop("Seconds of silence"), "total_s": gettext_noop("Seconds in all"),
 }  # fmt: skip
+_DIGITS_MAX = 9
 _FRESH = {
     "currency": "USD", "price_in": "0", "price_out": "0", "context_tokens": "8192", "silence_s": "30", "total_s": "300",
 }  # fmt: skip
@@ -52,8 +52,8 @@ def add(request: Signed) -> HttpResponse:
     new = NewEndpoint(
         name=typed["name"], base_url=typed["base_url"], model=typed["model"], key=typed["key"],
         currency=typed["currency"].upper(), price_in=plain_figures(typed["price_in"]),
-        price_out=plain_figures(typed["price_out"]), context_tokens=whole(typed["context_tokens"]), kinds=kinds,
-        private_ok=typed["private_ok"] == "yes", silence_s=whole(typed["silence_s"]), total_s=whole(typed["total_s"]),
+        price_out=plain_figures(typed["price_out"]), context_tokens=_whole(typed["context_tokens"]), kinds=kinds,
+        private_ok=typed["private_ok"] == "yes", silence_s=_whole(typed["silence_s"]), total_s=_whole(typed["total_s"]),
     )  # fmt: skip
     made = add_endpoint(new=new, actor=Actor("person", request.viewer.person_id), now=utc_now())
     if isinstance(made, Refused):
@@ -85,6 +85,11 @@ def _page(request: Signed, typed: dict[str, Any], wrong: dict[str, str], status:
         "may_operate": may_enter(request.viewer, OPERATE),
     }  # fmt: skip
     return render(request, "operation/models.html", context, status=status)
+
+
+def _whole(text: str) -> int | None:
+    plain = plain_figures(text)
+    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= _DIGITS_MAX else None
 
 
 def _prices(row: ModelEndpoint) -> tuple[str, str]:
