@@ -114,8 +114,8 @@ class Generation(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=GENERATION_STATES), name="generation_state"),
             models.CheckConstraint(
-                condition=Q(state__in=UNDER_WAY, ended_at=None, cost_pico=None)
-                | ~Q(state__in=UNDER_WAY) & Q(ended_at__isnull=False, cost_pico__isnull=False),
+                condition=(Q(state="asked") | Q(state="running")) & Q(ended_at=None, cost_pico=None)
+                | ~Q(state="asked") & ~Q(state="running") & Q(ended_at__isnull=False, cost_pico__isnull=False),
                 name="generation_end",
             ),
             models.CheckConstraint(

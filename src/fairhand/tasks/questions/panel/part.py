@@ -130,13 +130,13 @@ class Panel:
 
     def drawn(self, value: Any, terms: Mapping[str, Any]) -> Any:
         """`turns` as they can be read; `kept`: the same as the page's script reads it; `accept`: for a file dialogue;
-        `steps` of the preference; `two`: whether models are compared."""
+        `steps` of the preference, and whether its `reason` is asked for; `two`: whether models are compared."""
         turns, most = _readable(value), terms.get("strength", 3)
         steps = [step for step in range(-most, most + 1) if step or terms.get("tie", True)]
         return {
             "turns": turns, "kept": json.dumps({"turns": turns}, ensure_ascii=False) if turns else "",
             "accept": ",".join(takes(terms.get("kinds") or [])), "two": len(terms["models"]) == 2,
-            "steps": [(step, abs(step)) for step in steps],
+            "steps": [(step, abs(step)) for step in steps], "reason": terms.get("reason", "optional"),
         }  # fmt: skip
 
     def distance(self, a: Any, b: Any, terms: Mapping[str, Any]) -> Fraction:
