@@ -24,13 +24,12 @@ def server() -> Iterator[str]:
     """In a process of its own, so that its work is not counted as ours."""
     root = Path(__file__).parents[2]
     command = [sys.executable, "-m", "tests.model_server", str(WORDS), str(PAUSE_S)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root)
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().strip()
-    finally:
-        process.terminate()
-        process.wait(10)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
 
 
 def _cpu_s() -> float:
