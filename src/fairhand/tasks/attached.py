@@ -1,6 +1,6 @@
 """Files in payloads and answers: which there are, and a file's name in a row of tasks turned into the file. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from fairhand.tasks.fields import FIELDS
@@ -17,6 +17,11 @@ _CAPTIONS = "captions"
 def takes_files(template: Mapping[str, Any]) -> bool:
     """Whether any field shows a file."""
     return any(_of_file(terms) for terms in template["fields"])
+
+
+def may_show_files(template: Mapping[str, Any]) -> bool:
+    """The same, or a field that a task may bring pictures in."""
+    return takes_files(template) or any(_with_files(terms) is not None for terms in template["fields"])
 
 
 def asks_files(template: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -54,6 +59,12 @@ def resolve(template: Mapping[str, Any], payload: object, files: Files) -> tuple
     found, problems = dict(payload), []
     for terms in template["fields"]:
         name = terms["name"]
+        if name in found and (put_in := _with_files(terms)) is not None:
+            found[name], strange = put_in(found[name], files)
+            problems += [
+                Problem(name, "no_such_file", f"brings a file beside {shown(path)} that the project does not have")
+                for path in strange[:1]
+            ]
         if name not in found or not _of_file(terms):
             continue
         given = found[name]
@@ -97,6 +108,11 @@ def _is_known(value: Mapping[str, Any], files: Files) -> bool:
 def _fact(key: object) -> bool:
     """What is known of a file by having looked at it, which no row of tasks says better."""
     return key in ("file", "name", "media_type", "bytes", "sha256", "width", "height", "ms")
+
+
+def _with_files(terms: Mapping[str, Any]) -> Callable[[Any, Files], tuple[Any, list[str]]] | None:
+    """Of a field whose values may name pictures of the project inside them: what puts their files there."""
+    return getattr(FIELDS.get(terms["type"], terms.get("version", 1)), "with_files", None)
 
 
 def _of_file(terms: Mapping[str, Any]) -> bool:
