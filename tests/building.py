@@ -16,13 +16,18 @@ from django.db import connection, transaction
 from fairhand.audit.actor import COMMAND, JOB, Actor
 from fairhand.dispatch.commands import ensure_seats
 from fairhand.dispatch.models import Claim, Slot
+from fairhand.flow.ask_model import panels
 from fairhand.flow.claim_next import claim_next
 from fairhand.flow.decide_due import decide_due
 from fairhand.flow.end_claims import expire_claims, skip_claim
 from fairhand.flow.fund_project import fund_project
 from fairhand.flow.launch_batch import launch_batch
+from fairhand.flow.model_money import set_model_limit
 from fairhand.flow.stage_cards import stage_cards
 from fairhand.flow.submit_work import Submitted, submit_work
+from fairhand.inference.commands import add_endpoint
+from fairhand.inference.queries import active
+from fairhand.inference.rules import NewEndpoint
 from fairhand.insight.books import run_checks, three_sums
 from fairhand.kernel.refusals import Refused
 from fairhand.ledger.accounts import AccountName
@@ -240,9 +245,12 @@ def small_project(
     redundancy: Mapping[str, Any] | None = None,
     template: Mapping[str, Any] = TEMPLATE,
     payload: Mapping[str, Any] | None = None,
+    models_minor: int = 1_000,
     **limits: Any,
 ) -> Small:
-    """A launched project. `reviewed`: whether it has a review stage; `policy`: its review policy, every submission
+    """A launched project. `models_minor`: what its models may cost, if its template asks any.
+
+    `reviewed`: whether it has a review stage; `policy`: its review policy, every submission
     if none is given. `cap`: attempts at most, `more`: further stages. `limits`: of the stage of attempts
     (`lease_s`, `rounds_max`, ...)."""
     stages = [stage("attempt", pay, **limits)]
@@ -256,9 +264,24 @@ def small_project(
             add_dispatch_plan(project_id=project.id, base=0, body=body, note="", actor=COMMAND, now=now)
     batch_id = draft_batch(project, tasks, want, now=now, cap=cap, payload=payload)
     fund_project(project=project, amount_minor=budget_minor, key="first", actor=COMMAND, now=now)
+    _models_for(project, template, models_minor, now)
     launched = launch_batch(batch_id=batch_id, actor=COMMAND, now=now)
     assert not isinstance(launched, Refused), launched
     project.refresh_from_db()
     found_experts, found_reviewers = seat_people(project, experts, reviewers, now)
     hashes = [card.card.terms_hash for card in stage_cards(project.id)]
     return Small(project, batch_id, found_experts, found_reviewers, now, hashes)
+
+
+def _models_for(project: Project, template: Mapping[str, Any], minor: int, now: datetime) -> None:
+    """Models that a template asks: those that aren't there yet cost nothing, and answer nobody."""
+    names = {name for terms in panels(template) for name in terms["models"]}
+    for name in sorted(names - set(active(names))):
+        new = NewEndpoint(
+            name=name, base_url="http://127.0.0.1:9/v1", model=name, key="", currency=project.currency, price_in="0",
+            price_out="0", context_tokens=8_000, kinds=("image", "audio", "pdf"), private_ok=True, silence_s=2,
+            total_s=20,
+        )  # fmt: skip
+        add_endpoint(new=new, actor=COMMAND, now=now)
+    if names:
+        set_model_limit(project_id=project.id, limit_minor=minor, actor=COMMAND, now=now)

@@ -1,20 +1,28 @@
-"""The files of ready-made templates' examples, drawn and sounded here: nothing of them is anybody's picture or voice.
+"""Files of ready-made templates' examples, drawn, sounded and filmed here: nobody's picture or voice.
 
-python tools/make_samples.py          writes them into src/fairhand/tasks/library/*/files, their facts into the examples
+python tools/make_samples.py [TEMPLATE ...]
+    writes them into src/fairhand/tasks/library/*/files, their facts into the examples; all, or those that are named
 
-Another version of Pillow may pack the same pixels otherwise, so a test compares what lies there with what its example
-says of it, and not with what is drawn anew.
+Another version of Pillow or Typst may pack the same otherwise, so a test compares what lies there with what its
+example says of it, and not with what is drawn anew.
 """
 
 import hashlib
 import json
 import math
 import struct
+import sys
 import wave
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
-from PIL import Image, ImageDraw
+import typst
+from PIL import Image, ImageDraw, ImageFont
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from webm import webm  # found through the line above
 
 LIBRARY = Path(__file__).resolve().parent.parent / "src" / "fairhand" / "tasks" / "library"
 _RATE = 8_000
@@ -22,6 +30,7 @@ _LOUD = 52  # of 127: eight bits are enough for tones
 _DOT_MS = 100
 _MORSE = {"H": "....", "I": "..", "O": "---", "K": "-.-"}
 _LOW_HZ, _HIGH_HZ = 330, 660
+_FRAME_MS = 100  # of the film
 
 
 def street(target: Path) -> None:
@@ -78,36 +87,102 @@ def _sent(word: str, hertz: int) -> list[int]:
     return sound[: -_DOT_MS * _RATE // 1_000]
 
 
-# Ready-made template -> (the field, the file's name, who makes it). Its id and its words stand in the example.
-SAMPLES: Sequence[tuple[str, str, str, str, Callable[[Path], None]]] = (
-    ("image-regions", "picture", "street.png", "image/png", street),
-    ("transcription", "recording", "call.wav", "audio/wav", call),
+def board(target: Path) -> None:
+    """Departures of an invented station: what the prompt of an example asks about."""
+    image = Image.new("RGB", (720, 300), "#10151f")
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(size=30)
+    rows = (
+        ("TRAIN", "TO", "TIME", "PLATFORM"), ("981", "LUXOR", "14:20", "4"), ("975", "ASWAN", "14:45", "2"),
+        ("1903", "ALEXANDRIA", "15:05", "7"), ("567", "PORT SAID", "15:30", "3"),
+    )  # fmt: skip
+    for line, row in enumerate(rows):
+        for left, text in zip((30, 150, 400, 530), row, strict=True):
+            pen.text((left, 20 + 54 * line), text, fill="#8fa3b8" if line == 0 else "#ffcf5c", font=font)
+    image.save(target, "PNG")
+
+
+def notice(target: Path) -> None:
+    """A page that changes what the board says."""
+    said = "Trains from platforms 1 to 4 leave from platform 9 today, 25 minutes later than the board shows."
+    target.write_bytes(bytes(typst.compile(f"#set page(width: 14cm, height: 9cm)\n= Notice\n{said}".encode())))
+
+
+def crossing(target: Path) -> None:
+    """Eight seconds at a crossing: the light is red from 2 s to 5 s, a car passes from 0.4 s to 1.8 s, a second one
+    from 3 s to 4.4 s, against the light."""
+    frames = [_crossing_at(ms) for ms in range(0, 8_000, _FRAME_MS)]
+    target.write_bytes(webm(frames, _FRAME_MS))
+
+
+def _crossing_at(ms: int) -> Image.Image:
+    image = Image.new("RGB", (320, 180), "#cfe0ec")
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((0, 110, 320, 180), fill="#60656d")
+    for left in range(140, 190, 14):
+        pen.rectangle((left, 112, left + 7, 178), fill="#f3efe6")
+    pen.rectangle((206, 30, 210, 110), fill="#4a5362")
+    pen.rectangle((198, 26, 218, 66), fill="#1c2430")
+    red = 2_000 <= ms < 5_000
+    pen.ellipse((201, 29, 215, 43), fill="#d33a2c" if red else "#4b2b2b")
+    pen.ellipse((201, 49, 215, 63), fill="#2b4b33" if red else "#37b24d")
+    for start, colour in ((400, "#1f5f8b"), (3_000, "#a8281f")):
+        if start <= ms < start + 1_400:
+            left = -60 + 380 * (ms - start) // 1_400
+            pen.rectangle((left, 128, left + 60, 150), fill=colour)
+            pen.rectangle((left + 14, 114, left + 46, 130), fill="#dfe8ee", outline=colour)
+            for wheel in (left + 8, left + 40):
+                pen.ellipse((wheel, 144, wheel + 13, 157), fill="#1c2430")
+    return image
+
+
+# Ready-made template -> (file's name, who makes it). Ids, and words beside a file, stand in the example.
+SAMPLES: Sequence[tuple[str, str, Callable[[Path], None]]] = (
+    ("image-regions", "street.png", street),
+    ("transcription", "call.wav", call),
+    ("multimodal-prompt", "board.png", board),
+    ("multimodal-prompt", "notice.pdf", notice),
+    ("video-events", "crossing.webm", crossing),
 )
 
 
+def facts_of(target: Path) -> dict[str, object]:
+    """What an example says of a file."""
+    content = target.read_bytes()
+    facts: dict[str, object] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    if target.suffix == ".png":
+        with Image.open(target) as image:
+            facts["width"], facts["height"] = image.size
+    elif target.suffix == ".wav":
+        with wave.open(str(target)) as sound:
+            facts["ms"] = sound.getnframes() * 1_000 // sound.getframerate()
+    return facts
+
+
+def _told(value: Any, name: str, facts: dict[str, object]) -> Any:
+    """An example with the facts put beside a file's name, wherever that stands."""
+    if isinstance(value, list):
+        return [_told(each, name, facts) for each in value]
+    if not isinstance(value, dict):
+        return value
+    inner = {key: _told(each, name, facts) for key, each in value.items()}
+    return inner | facts if "file" in inner and inner.get("name") == name else inner
+
+
 def main() -> None:
-    """Write them all."""
-    for slug, field, name, media_type, make in SAMPLES:
+    """Write those of the templates that are named, or all."""
+    for slug, name, make in SAMPLES:
+        if sys.argv[1:] and slug not in sys.argv[1:]:
+            continue
         folder = LIBRARY / slug
         (folder / "files").mkdir(exist_ok=True)
         target = folder / "files" / name
         make(target)
-        content = target.read_bytes()
-        facts: dict[str, object] = {"name": name, "media_type": media_type, "bytes": len(content)}
-        facts["sha256"] = hashlib.sha256(content).hexdigest()
-        if media_type == "image/png":
-            with Image.open(target) as image:
-                facts["width"], facts["height"] = image.size
-        else:
-            with wave.open(str(target)) as sound:
-                facts["ms"] = sound.getnframes() * 1_000 // sound.getframerate()
         examples = folder / "examples.jsonl"
         rows = [json.loads(line) for line in examples.read_text(encoding="utf-8").splitlines()]
-        for row in rows:
-            row["payload"][field] |= facts
-        lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        told = [_told(row, name, facts_of(target)) for row in rows]
+        lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in told)
         examples.write_text(lines, encoding="utf-8")
-        print(f"{target.relative_to(LIBRARY)}: {len(content)} bytes")
+        print(f"{target.relative_to(LIBRARY)}: {target.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

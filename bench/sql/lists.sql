@@ -54,6 +54,19 @@ INSERT INTO attachment (id, org_id, project_id, person_id, name, sent_bytes, rec
 SELECT uuidv7(), h.org_id, h.project_id, c.id, 'picture-' || n || '.png', 1000, 1000, '[]', '', 'clean', '', 'image/png', 1000,
        repeat('a', 64), repeat('a', 64), '{"width": 10, "height": 10}', now(), now()
   FROM here h, crowd c, generate_series(1, :rows:) n WHERE c.k = 0;
+INSERT INTO model_endpoint (id, name, base_url, model, sealed_key, currency, in_micro, out_micro, context_tokens, kinds, private_ok,
+                            silence_s, total_s, state, made_at, retired_at)
+SELECT uuidv7(), 'listed_' || n, 'https://models.example/v1', 'listed-' || n, '', 'USD', 150000, 600000, 8192, '{image}', false, 30,
+       300, CASE n % 10 WHEN 0 THEN 'active' ELSE 'retired' END, now(), CASE n % 10 WHEN 0 THEN NULL ELSE now() END
+  FROM generate_series(1, :rows:) n;
+INSERT INTO generation (id, org_id, project_id, task_id, slot_id, claim_id, person_id, question, turn, place, endpoint_id, params,
+                        turns, asked_hash, state, stop_asked, text, finish_reason, problem, tokens_in, tokens_out, told, held_pico,
+                        cost_pico, asked_at, begun_at, first_at, heard_at, ended_at)
+SELECT uuidv7(), c.org_id, c.project_id, c.task_id, c.slot_id, c.id, c.person_id, 'talk', 0, 0, e.id,
+       '{"temperature": "0.7", "seed": 1, "max_tokens": 100}', '[{"role": "user", "text": "Hello", "files": []}]', repeat('a', 64),
+       'done', false, 'Words.', 'stop', '', 5, 5, true, 0, 0, now(), now(), now(), now(), now()
+  FROM (SELECT * FROM claim WHERE project_id = :project: LIMIT :rows:) c,
+       (SELECT id FROM model_endpoint WHERE name = 'listed_10') e;
 INSERT INTO upload (id, org_id, project_id, person_id, file, form, version, want, sha256, size, report, state, made_at, expires_at)
 SELECT uuidv7(), h.org_id, h.project_id, c.id, 'tasks-' || n || '.jsonl', 'jsonl', 1, 1, md5(n::text) || md5(n::text), 100, '{}',
        'waiting', now(), now() + interval '1 day'

@@ -170,6 +170,7 @@ INSTALLED_APPS = [
     "fairhand.ledger",
     "fairhand.projects",
     "fairhand.files",
+    "fairhand.inference",
     "fairhand.tasks",
     "fairhand.dispatch",
     "fairhand.work",

@@ -7,6 +7,8 @@ from typing import Any
 
 from playwright.sync_api import FileChooser, Page
 
+from tests.attachments import look_at_all
+
 _TABS_MAX = 200
 
 
@@ -285,6 +287,32 @@ def _spans(page: Page, name: str, terms: Mapping[str, Any], answer: Any) -> None
             page.keyboard.press("Enter")
 
 
+def prompt(page: Page, name: str, terms: Mapping[str, Any], answer: Any, files: Mapping[str, Path]) -> None:
+    """Turn by turn: its words, its files through the dialogue that the keys open, what each picture shows."""
+    root = f"#q-{name.replace('.', '-')}"
+    for place, turn in enumerate(answer["turns"]):
+        here = f"{root} [data-turn]:nth-child({place + 1})"
+        if place >= terms["least"]:
+            press(page, f"{root} [data-act=add]", "Enter")
+        press(page, f"{here} [data-part=text]")
+        page.keyboard.type(turn["text"])
+        for at, file in enumerate(turn["files"], start=1):
+            choose_file(page, f"{here} [data-act=attach]", files[file["name"]])
+            row = f"{here} [data-file]:nth-child({at})"
+            page.wait_for_selector(f"{row} [data-part=said]:not(:empty)")  # it came whole
+            for _ in range(100):
+                look_at_all()
+                if page.locator(f"{row} [data-part=open]:not([hidden])").count():
+                    break
+                page.wait_for_timeout(50)
+            if "alt" in file:
+                press(page, f"{row} [data-part=alt]")
+                page.keyboard.type(file["alt"])
+    if "reference" in answer:
+        press(page, f"[name='{name}.reference']")
+        page.keyboard.type(answer["reference"])
+
+
 WAYS: Mapping[str, Callable[[Page, str, Mapping[str, Any], Any], None]] = {
     "choice": _choice, "choices": _choices, "number": _number, "preference": _preference, "ranking": _ranking,
     "rating": _rating, "text": _text, "turns": _turns, "rewrite": _rewrite, "rubric": _rubric, "factcheck": _factcheck,
@@ -293,8 +321,14 @@ WAYS: Mapping[str, Callable[[Page, str, Mapping[str, Any], Any], None]] = {
 }  # fmt: skip
 
 
-def enter(page: Page, template: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
-    """The whole answer, in the order of the questions; what it leaves open stays open."""
+def enter(
+    page: Page, template: Mapping[str, Any], answer: Mapping[str, Any], files: Mapping[str, Path] | None = None
+) -> None:
+    """The whole answer, in the order of the questions; what it leaves open stays open. `files`: by name, to be sent."""
     for terms in template["questions"]:
-        if terms["name"] in answer:
+        if terms["name"] not in answer:
+            continue
+        if terms["type"] == "prompt":
+            prompt(page, f"answer.{terms['name']}", terms, answer[terms["name"]], files or {})
+        else:
             WAYS[terms["type"]](page, f"answer.{terms['name']}", terms, answer[terms["name"]])

@@ -55,7 +55,7 @@
     for (const later of texts.slice(at + 1)) {
       if (!own.contains(later)) break;
       if (!later.data.trim() || paragraph(later) !== own) continue;
-      if (/^q\d{3}z/.test(later.data.trim())) continue;
+      if (/^q\d{3,4}z/.test(later.data.trim())) continue;
       said.push(`a text turns what stands after it: ${JSON.stringify(node.data.trim().slice(0, 40))} then ${JSON.stringify(later.data.trim().slice(0, 40))} in <${own.tagName.toLowerCase()} class="${own.className}">`);
       break;
     }

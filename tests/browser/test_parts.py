@@ -47,6 +47,7 @@ def _everything_by_keys(visitors: Visitors, tmp_path: Path) -> None:
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/submissions/**")
     found = Submission.objects.get(claim_id=claim.id).answer
+    sent = {row.question: value_of(row) for row in Attachment.objects.filter(claim_id=claim.id)}
     assert found == {
         "choice_x": "left", "choices_x": ["tone", "form"], "number_x": "12.5", "preference_x": 2,
         "ranking_x": [["b"], ["a", "c"]], "rating_x": {"truth": 2, "clarity": 4}, "text_x": "الثانية أوضح",
@@ -61,7 +62,8 @@ def _everything_by_keys(visitors: Visitors, tmp_path: Path) -> None:
         ],
         "steps_x": [{"step": number, "rating": number % 2} for number in range(1, 5)],
         "rubric_x": {"dose": {"score": 1}, "harm": {"score": 0}, "clear": {"score": 2}},
-        "file_x": [value_of(Attachment.objects.get(claim_id=claim.id))],
+        "file_x": [sent["file_x"]],
+        "prompt_x": {"turns": [{"role": "user", "text": "ما هذا؟", "files": [sent["prompt_x"]]}]},
         "bestworst_x": {"best": "1", "worst": "2"}, "slider_x": "-0.75",
         "regions_x": {"marks": [{"kind": "box", "label": "house", "at": [160, 120, 30, 30]}]},
         "segments_x": {"marks": [{"start": 0, "end": 100, "label": "caller", "text": "أهلًا"}]},
@@ -82,6 +84,7 @@ def _first_half(page: Page, shot: Path) -> None:
     press(page, "[name='answer.number_x']")
     page.keyboard.type("١٢٫٥")
     press(page, "[name='answer.preference_x']", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown")
+    _prompt(page, shot)
     for item, place in (("a", "2"), ("b", "1"), ("c", "2")):
         press(page, f"[name='answer.ranking_x.{item}']", place)
     for row, steps in (("truth", 1), ("clarity", 3)):
@@ -99,6 +102,17 @@ def _first_half(page: Page, shot: Path) -> None:
     page.keyboard.type("Invents a source")
     page.keyboard.press("Tab")
     page.keyboard.type("-2")
+
+
+def _prompt(page: Page, shot: Path) -> None:
+    """A turn with a picture, chosen by the keys that open the dialogue."""
+    turn = "[data-question=prompt_x] [data-turn]:nth-child(1)"
+    press(page, f"{turn} [data-part=text]")
+    page.keyboard.type("ما هذا؟")
+    choose_file(page, f"{turn} [data-act=attach]", shot)
+    expect(page.locator(f"{turn} [data-part=said]")).to_have_text("قيد الفحص")
+    assert look_at_all() == ["clean"]
+    expect(page.locator(f"{turn} progress")).to_be_hidden()
 
 
 def _second_half(page: Page) -> None:

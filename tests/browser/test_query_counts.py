@@ -29,7 +29,8 @@ SMALL = {
     "notice_cursor": "one per reader", "cache_row": "no list shows it",
     "upload_part": "no list shows it", "attachment_part": "no list shows it", "attachment_use": "no list shows it",
     "surge": "one at a time of a stage", "person_load": "one row is read at a time", "paid_kind": "a few per project",
-    "card_figures": "one per project and kind of work",
+    "card_figures": "one per project and kind of work", "model_money": "one per project",
+    "model_order": "one row is read at a time",
     "stage_pilot": "fifty of a stage at most", "estimate_look": "one per stage", "estimate_rule": "one per project",
     "queue_wake": "a job folds them each minute", "tally": "counts of the rest", "account_emailconfirmation": "unused",
 }  # fmt: skip

@@ -2,18 +2,27 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from django.test import override_settings
 from playwright.sync_api import Page, expect
 
+from fairhand.files.commands import note_uses
+from fairhand.files.queries import named
 from fairhand.kernel.limits import SOLUTION_STEPS_MAX
+from fairhand.tasks.attached import files_in, resolve
+from fairhand.tasks.models import Task
 from fairhand.tasks.questions import QUESTIONS
 from fairhand.work.models import Submission
+from tests import samples
+from tests.attachments import sent
 from tests.browser.axe import violations
 from tests.browser.by_keys import enter, press
 from tests.browser.conftest import Visitors
 from tests.browser.people import cast
 from tests.counts import count
+from tests.parts import stored
 
 HOSTILE = "</textarea><img src=x onerror=alert(1)> {{ 7 }}"
 
@@ -136,3 +145,38 @@ def test_a_long_trace_stays_quick(visitors: Visitors, printed: Callable[[str], N
         f"a trace of {many} steps ({len(text) // 1000} kB, page {size // 1000} kB): slowest key to "
         f"picture {moved} ms moving, {sought} ms finding, {labelled} ms labelling, {opened} ms opening all"
     )
+
+
+def test_pictures_of_a_trace_are_shown_from_the_projects_files(visitors: Visitors, tmp_path: Path) -> None:
+    parts = [
+        {"type": "text", "text": "The page now:"},
+        {"type": "image", "source": {"media_type": "image/png", "path": "steps/2/map.png"}},
+        {"type": "image", "source": {"media_type": "image/png", "path": "steps/2/lost.png"}},
+    ]
+    steps = [
+        {"step_id": 1, "source": "user", "message": "Open the map."},
+        {"step_id": 2, "source": "agent", "message": "It is open.", "observation": {"results": [{"content": parts}]}},
+    ]
+    trace = {"schema_version": "ATIF-v1.7", "agent": {"name": "a", "version": "1"}, "steps": steps}
+    template = {
+        "version": 1, "fields": [{"name": "trace", "type": "trajectory", "version": 1, "label": {"en": "Trace"}}],
+        "questions": [stored(QUESTIONS.get("text"))],
+    }  # fmt: skip
+    with override_settings(FILES=str(tmp_path / "files")):
+        who = cast(template=template, payload={"trace": trace}, want=1, tasks=1)
+        row = sent(who.small.project, who.manager, "map.png", samples.png(120, 80))
+        payload, problems = resolve(template, {"trace": trace}, named(who.small.project.id))
+        assert problems == []
+        (task,) = Task.objects.filter(project_id=who.small.project.id)
+        Task.objects.filter(id=task.id).update(payload=payload)
+        note_uses(uses={(file["file"], task.id) for file in files_in(payload)}, project_id=who.small.project.id)
+        claim = who.small.claim(who.expert)
+        page = visitors.page(who.expert, language="ar", narrow=True)
+        page.goto(f"{visitors.site}/work/{claim.id}/")
+        picture = page.get_by_role("img", name="صورة في السجل: steps/2/map.png")
+        picture.scroll_into_view_if_needed()
+        assert picture.evaluate("it => it.decode().then(() => it.naturalWidth)") == 120
+        expect(page.locator("[data-step='2'] .output")).to_have_text("The page now:\n[steps/2/lost.png]")
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
+        assert visitors.page(who.colleague).request.get(f"{visitors.site}/files/{row.id}/").status == 404

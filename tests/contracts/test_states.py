@@ -14,6 +14,7 @@ from fairhand.dispatch.models import Claim
 from fairhand.estimates import states as estimate_states
 from fairhand.files import states as file_states
 from fairhand.gates import states as gate_states
+from fairhand.inference import states as model_states
 from fairhand.missions import states as mission_states
 from fairhand.notices.kinds import WISHES
 from fairhand.notices.models import MAIL_STATES
@@ -29,6 +30,8 @@ SOURCE = Path(__file__).parents[2] / "src" / "fairhand"
 ALLOWED = {
     "slot_state": dispatch_states.SLOT_STATES,
     "attachment_state": file_states.FILE_STATES,
+    "model_endpoint_state": model_states.ENDPOINT_STATES,
+    "generation_state": model_states.GENERATION_STATES,
     "claim_state": dispatch_states.CLAIM_STATES,
     "seat_state": dispatch_states.SEAT_STATES,
     "extension_closed": dispatch_states.EXTENSION_CLOSED,

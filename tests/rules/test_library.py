@@ -2,9 +2,11 @@
 
 import hashlib
 import re
+from pathlib import Path
 
 import pytest
 
+from fairhand.files.cleaning import clean
 from fairhand.kernel.limits import PARAGRAPH_CHARS_MAX
 from fairhand.tasks.attached import files_in
 from fairhand.tasks.library import _FOLDER, ready, ready_names, shipped_files
@@ -39,15 +41,20 @@ def test_a_ready_made_template_is_whole(slug: str) -> None:
 
 
 @pytest.mark.parametrize("slug", NAMES)
-def test_its_files_are_those_that_its_examples_show(slug: str) -> None:
+def test_its_files_are_those_that_its_examples_show(slug: str, tmp_path: Path) -> None:
     found = ready(slug)
     assert found is not None
-    shown = {file["name"]: file for example in found.examples for file in files_in(example.payload)}
+    shown = {file["name"]: file for example in found.examples
+             for file in files_in([example.payload, example.answer])}  # fmt: skip
     assert set(shown) == set(found.files)
     for name, file in shown.items():
         content = found.files[name].read_bytes()
         assert (file["bytes"], file["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
         assert shipped_files()[file["file"]] == (file, found.files[name])
+        # A project takes it in as one that is sent: whoever starts one is not refused.
+        kept = clean(found.files[name], tmp_path / "kept")
+        assert kept.found.media_type == file["media_type"]
+        assert kept.facts == {key: file[key] for key in ("width", "height", "ms") if key in file}
 
 
 @pytest.mark.parametrize("slug", NAMES)

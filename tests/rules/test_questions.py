@@ -36,9 +36,9 @@ def test_the_types_there_are() -> None:
         "trajectory", "video",
     ]  # fmt: skip
     assert QUESTIONS.names() == [
-        "bestworst", "choice", "choices", "factcheck", "file", "number", "preference", "ranking", "rating", "regions",
-        "rewrite", "rubric", "rubricdraft", "segments", "slider", "spans", "steps", "text", "tree", "turns",
-        "validation",
+        "bestworst", "choice", "choices", "factcheck", "file", "number", "panel", "preference", "prompt", "ranking",
+        "rating", "regions", "rewrite", "rubric", "rubricdraft", "segments", "slider", "spans", "steps", "text", "tree",
+        "turns", "validation",
     ]  # fmt: skip
 
 

@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairhand.kernel.limits import SOLUTION_STEPS_MAX
+from fairhand.tasks.attached import files_in, resolve
 from fairhand.tasks.fields import FIELDS
 from fairhand.tasks.fields._steps import steps_in
 from fairhand.tasks.questions import QUESTIONS
 from fairhand.tasks.questions.steps.part import prm800k
+from fairhand.tasks.template import check_payload
 from tests.counts import count
 from tests.parts import example, terms_of
 
@@ -158,3 +160,69 @@ def test_labels_are_compared_and_graded_as_worked_out_by_hand() -> None:
     assert [step["chosen_completion"] for step in label["steps"]] == [0, 0, None]
     assert label["steps"][0]["completions"][0]["text"] == TERMS["given"][0]
     assert prm800k(mine, [])["finish_reason"] == "solution"
+
+
+def _pictured(path: str, **more: Any) -> dict[str, Any]:
+    parts = [{"type": "text", "text": "It looks so:"}, {"type": "image", "source": {"media_type": "image/png",
+              "path": path, **more}}]  # fmt: skip
+    step = {"step_id": 1, "source": "agent", "message": "I look.", "observation": {"results": [{"content": parts}]}}
+    return {"schema_version": "ATIF-v1.7", "agent": {"name": "a", "version": "1"}, "steps": [step]}
+
+
+SHOT = {
+    "file": "0198c0de-0000-7000-8000-000000000008", "name": "screen.png", "media_type": "image/png", "bytes": 1200,
+    "sha256": "8" * 64, "width": 40, "height": 30,
+}  # fmt: skip
+PICTURED = {"fields": [{**FIELD, "label": {"en": "Trace"}}], "questions": []}
+
+
+@pytest.mark.parametrize("path", ["screen.png", "steps/1/screen.png", "C:\\steps\\screen.png"])
+def test_a_picture_in_a_trace_gets_the_projects_file_of_its_name_and_keeps_its_path(path: str) -> None:
+    given = {"trace": _pictured(path)}
+    found, problems = resolve(PICTURED, given, {"screen.png": SHOT, SHOT["file"]: SHOT})
+    assert problems == []
+    assert given == {"trace": _pictured(path)}, "what came in is left as it was"
+    assert found == {"trace": _pictured(path, file=SHOT)}
+    assert check_payload(PICTURED, found) == ()
+    assert list(files_in(found)) == [SHOT]
+    (step,) = TRACE.drawn(found["trace"], FIELD)["steps"]  # type: ignore[index]
+    assert step["results"] == [("", "It looks so:", [{"media_type": "image/png", "path": path, "file": SHOT}], False)]
+    again, problems = resolve(PICTURED, found, {"screen.png": SHOT, SHOT["file"]: SHOT})
+    assert (again, problems) == (found, []), "what was exported comes in again"
+
+
+def test_a_picture_that_the_project_does_not_have_is_named_and_one_of_elsewhere_refused() -> None:
+    named = {"trace": _pictured("other.png")}
+    assert resolve(PICTURED, named, {"screen.png": SHOT}) == (named, [])
+    (step,) = TRACE.drawn(named["trace"], FIELD)["steps"]
+    assert step["results"] == [("", "It looks so:\n[other.png]", [], False)]
+    for stranger in (SHOT, {**SHOT, "sha256": "9" * 64}, "screen.png", None, []):
+        _, problems = resolve(PICTURED, {"trace": _pictured("screen.png", file=stranger)}, {})
+        assert [problem.code for problem in problems] == ["no_such_file"]
+    assert "no picture of the project" in _said(_pictured("screen.png", file={**SHOT, "media_type": "video/mp4"}))
+    assert "no picture of the project" in _said(_pictured("screen.png", file="screen.png"))
+
+
+def test_arguments_of_tools_and_a_trace_as_text_are_left_as_they_are() -> None:
+    trace = _pictured("screen.png")
+    part = trace["steps"][0]["observation"]["results"][0]["content"][1]
+    trace["steps"][0]["tool_calls"] = [{"tool_call_id": "c", "function_name": "f", "arguments": {"part": part}}]
+    found, _ = resolve(PICTURED, {"trace": trace}, {"screen.png": SHOT})
+    assert found["trace"]["steps"][0]["tool_calls"] == trace["steps"][0]["tool_calls"]  # type: ignore[index]
+    text = {"trace": json.dumps(trace)}
+    assert resolve(PICTURED, text, {"screen.png": SHOT}) == (text, [])
+
+
+@settings(max_examples=count(100, 10_000))
+@given(st.recursive(
+    st.one_of(st.none(), st.integers(), st.text(max_size=5)),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(
+        st.sampled_from(["steps", "message", "observation", "results", "content", "type", "source", "path", "file"]),
+        st.one_of(inner, st.just("image"), st.just("screen.png")), max_size=4)),
+    max_leaves=20,
+))  # fmt: skip
+def test_whatever_comes_as_a_trace_its_pictures_can_be_looked_for(value: Any) -> None:
+    found, problems = resolve(PICTURED, {"trace": value}, {"screen.png": SHOT})
+    assert isinstance(found, dict)
+    assert all(problem.code == "no_such_file" for problem in problems)
+    check_payload(PICTURED, found)

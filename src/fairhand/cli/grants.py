@@ -15,6 +15,7 @@ READ_ONLY = frozenset({
 # Rows whose state moves; they are never deleted.
 NEVER_DELETED = frozenset({
     "api_key", "attachment", "batch", "card_figures", "claim", "consent", "delivery",
+    "generation", "model_endpoint", "model_money", "model_order",
     "estimate_look", "estimate_review", "estimate_rule", "exclusion", "extension", "gate_pass", "gold", "invitation",
     "mail",
     "member", "mission", "mission_period", "notice", "notice_choice", "notice_cursor", "org", "paid_kind",

@@ -63,6 +63,7 @@ COMMANDS = (
     Command("user", "user", "accounts, roles and invitations"),
     Command("org", "org", "the organisations of the installation"),
     Command("key", "key", "API keys: make, list, replace, revoke"),
+    Command("model", "model", "models that are asked while experts work: add, list, retire"),
     Command("pay", "pay", "explain what a plan pays; compute an export again", django=False, migrated=None),
     Command(
         "label-studio",

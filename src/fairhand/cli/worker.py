@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from fairhand.cli.supervisor import STOP_S_MAX
+from fairhand.flow.jobs import STREAMS
 from fairhand.flow.manage_jobs import note_failure
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.logs import doing
@@ -33,9 +34,13 @@ def run(args: argparse.Namespace) -> int:
     assert isinstance(app.connector, DjangoConnector)
     # It ends on SIGINT and SIGTERM after the jobs in hand, for which it waits this long; then they are done again.
     with app.replace_connector(app.connector.get_worker_connector()) as worker:
-        worker.run_worker(
-            concurrency=args.jobs, shutdown_graceful_timeout=STOP_S_MAX - 10, task_middleware=[told, noting_failures]
-        )
+        try:
+            worker.run_worker(
+                concurrency=args.jobs, shutdown_graceful_timeout=STOP_S_MAX - 10,
+                task_middleware=[told, noting_failures],
+            )  # fmt: skip
+        finally:
+            STREAMS.close()
     return 0
 
 

@@ -25,7 +25,15 @@ SELECT s.id::text, t.key, t.payload, s.answer, e.alias, p.kind, g.name, s.round,
        (SELECT jsonb_build_object('adjudicator', f.alias, 'answer', a.answer, 'note', a.note)
           FROM adjudication a JOIN submission b ON b.id = a.submission_id
           JOIN seat f ON f.project_id = b.project_id AND f.person_id = b.person_id
-         WHERE a.submission_id = ANY (i.review_ids) ORDER BY a.submission_id DESC LIMIT 1)
+         WHERE a.submission_id = ANY (i.review_ids) ORDER BY a.submission_id DESC LIMIT 1),
+       -- Which model said what stands in the answer, and how it was asked; such rows never change after their end.
+       (SELECT jsonb_object_agg(v.id, v.params || jsonb_build_object(
+                 'name', w.name, 'model', w.model, 'slot', CASE v.place WHEN 0 THEN 'a' ELSE 'b' END, 'state', v.state,
+                 'finish_reason', v.finish_reason, 'tokens_in', v.tokens_in, 'tokens_out', v.tokens_out,
+                 'tokens_counted_by', CASE WHEN v.told THEN 'server' ELSE 'fairhand' END, 'asked_sha256', v.asked_hash,
+                 'asked_at', to_char(v.asked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')))
+          FROM generation v JOIN model_endpoint w ON w.id = v.endpoint_id
+         WHERE v.slot_id = s.slot_id AND v.person_id = s.person_id AND position(v.id::text IN s.answer::text) > 0)
   FROM delivery_item i JOIN submission s ON s.id = i.submission_id
   JOIN task t ON t.id = s.task_id JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
   JOIN claim c ON c.id = s.claim_id JOIN offer o ON o.id = c.offer_id
@@ -33,7 +41,7 @@ SELECT s.id::text, t.key, t.payload, s.answer, e.alias, p.kind, g.name, s.round,
   JOIN person p ON p.id = s.person_id JOIN seat e ON e.project_id = s.project_id AND e.person_id = s.person_id
  WHERE i.delivery_id = %s ORDER BY i.ordinal
 """
-_JSON_AT = (2, 3, 14, 15)  # payload, answer, reviews, adjudication
+_JSON_AT = (2, 3, 14, 15, 16)  # payload, answer, reviews, adjudication, models
 
 
 def records(delivery_id: UUID) -> Iterator[Record]:

@@ -251,7 +251,7 @@ def _keep(place: Store, came: Path, org_id: UUID, takes: Collection[str]) -> dic
             cleaned = clean(came, target)
         except Unfit as unfit:
             return unfit.code
-        if not allowed(cleaned.found.kind, takes):
+        if not allowed(cleaned.found.kind, cleaned.found.media_type, takes):
             return "kind_not_taken"
         sha256 = _hash(target)
         place.put(key_of(org_id, sha256), target)

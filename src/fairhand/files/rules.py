@@ -55,9 +55,9 @@ def saved_name(name: str, media_type: str) -> str:
     return name if suffix and name.lower().endswith(known) else f"{name}{suffix}"
 
 
-def allowed(kind: str, takes: Collection[str]) -> bool:
-    """Whether a kind is taken here; an empty list takes all."""
-    return not takes or kind in takes
+def allowed(kind: str, media_type: str, takes: Collection[str]) -> bool:
+    """Whether a file is taken where kinds or media types are named; an empty list takes all."""
+    return not takes or kind in takes or media_type in takes
 
 
 def value_of(row: Any) -> Mapping[str, Any]:

@@ -12,9 +12,8 @@ from fairhand.files.commands import Asked, begin, drop
 from fairhand.files.models import Attachment
 from fairhand.files.queries import clean_ones, own_locked
 from fairhand.files.rules import value_of
-from fairhand.kernel.limits import FILE_BYTES_MAX
 from fairhand.kernel.refusals import Refused
-from fairhand.tasks.attached import asks_files, files_in
+from fairhand.tasks.attached import asks_files, files_in, sends
 from fairhand.work.queries import answers_on
 
 _OPEN = ("live", "expired", "released")  # late work is still taken, and its files with it
@@ -23,13 +22,13 @@ _OPEN = ("live", "expired", "released")  # late work is still taken, and its fil
 def begin_answer_file(*, facts: ClaimFacts, question: str, name: str, size: int, now: datetime) -> Attachment | Refused:
     """Announce a file for a question of one's own claim. Refusals: answer_closed, no_such_question; those of begin."""
     terms = next((each for each in asks_files(facts.template) if each["name"] == question), None)
-    if terms is None or facts.stage_kind != "attempt":
+    wanted = sends(terms) if terms else None
+    if wanted is None or facts.stage_kind != "attempt":
         return Refused("no_such_question", "The task asks for no such file.")
     if facts.state not in _OPEN:
         return Refused("answer_closed", "This claim has ended.")
     asked = Asked(
-        facts.claim_id, facts.slot_id, facts.task_id, question, terms.get("kinds", ()),
-        terms.get("bytes_max", FILE_BYTES_MAX),
+        facts.claim_id, facts.slot_id, facts.task_id, question, wanted.takes, wanted.bytes_max
     )  # fmt: skip
     return begin(
         project_id=facts.project_id, org_id=facts.org_id, person_id=facts.person_id, name=name, size=size, asked=asked,
@@ -65,12 +64,14 @@ def problems_of_files(facts: ClaimFacts, template: Mapping[str, Any], answer: ob
     return [
         (name, "file_gone", "holds a file that was not sent for this answer, or is not checked yet")
         for name, file in given
-        if not _is_theirs(known.get(file["file"]), file, facts)
+        if not is_theirs(known.get(file["file"]), file, facts)
     ]
 
 
-def _is_theirs(row: Attachment | None, file: Mapping[str, Any], facts: ClaimFacts) -> bool:
-    if row is None or value_of(row) != file or row.claim_id is None:
+def is_theirs(row: Attachment | None, file: Mapping[str, Any], facts: ClaimFacts) -> bool:
+    """Whether a file is one that the holder of a claim sent for it; of a judge's, one that was sent for its task."""
+    sent = {key: each for key, each in file.items() if key != "alt"}  # what its sender says of it is part of the answer
+    if row is None or value_of(row) != sent or row.claim_id is None:
         return False
     if facts.stage_kind == "attempt":
         return row.person_id == facts.person_id and row.slot_id == facts.slot_id

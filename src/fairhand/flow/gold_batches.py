@@ -20,7 +20,7 @@ from fairhand.ledger.queries import balance_minor
 from fairhand.projects.models import Project
 from fairhand.projects.queries import stages_of
 from fairhand.projects.rules import Wrong
-from fairhand.tasks.attached import takes_files
+from fairhand.tasks.attached import may_show_files
 from fairhand.tasks.commands import NewTask, make_batch, mark_launched, retire
 from fairhand.tasks.gold_file import GoldRow, gold_rows
 
@@ -41,7 +41,7 @@ def add_gold(
     if stage is None:
         return Refused("no_attempt_stage", "The project has no stage of kind attempt.")
     body = stage.template.body
-    rows = gold_rows(text, body, named(project_id) if takes_files(body) else {})
+    rows = gold_rows(text, body, named(project_id) if may_show_files(body) else {})
     wrong = [each for each in rows if isinstance(each, str)]
     problems = [Wrong("gold", "gold_wrong", "; ".join(wrong))] if wrong else []
     if draws is None or not 1 <= draws <= GOLD_DRAWS_MAX:

@@ -24,7 +24,7 @@ from fairhand.kernel.refusals import Refused, RefusedError
 from fairhand.projects.models import Project, Template
 from fairhand.projects.queries import stages_of
 from fairhand.tasks import commands as tasks
-from fairhand.tasks.attached import Files, takes_files
+from fairhand.tasks.attached import Files, may_show_files
 from fairhand.tasks.commands import NewTask
 from fairhand.tasks.importers import IMPORTERS, for_file
 from fairhand.tasks.importing import Imported, read_tasks, report_of
@@ -121,7 +121,7 @@ def import_batch(
 
 def _files(project: Project, template: dict[str, Any]) -> Files:
     """What rows may name, where the template shows files at all."""
-    return named(project.id) if takes_files(template) else {}
+    return named(project.id) if may_show_files(template) else {}
 
 
 def _task(row: Imported) -> NewTask:

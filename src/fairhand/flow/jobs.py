@@ -8,6 +8,8 @@ from procrastinate.contrib.django import app
 from fairhand.audit.actor import JOB
 from fairhand.dispatch.commands import fold_hints
 from fairhand.flow.announce_end import remind_of_ends
+from fairhand.flow.ask_model import JOB_NAME as ASK_MODEL
+from fairhand.flow.ask_model import ask_again
 from fairhand.flow.change_plan import apply_plan_changes
 from fairhand.flow.close_period import close_periods
 from fairhand.flow.close_referrals import close_referrals
@@ -19,6 +21,8 @@ from fairhand.flow.each_alone import each_alone
 from fairhand.flow.end_claims import expire_claims
 from fairhand.flow.forget_old_jobs import forget_old_jobs
 from fairhand.flow.make_notices import make_notices
+from fairhand.flow.model_money import post_model_costs
+from fairhand.flow.model_streams import Streams, end_lost
 from fairhand.flow.nightly_books import nightly_books
 from fairhand.flow.open_waiting import open_waiting
 from fairhand.flow.open_waiting_reviews import open_waiting_reviews
@@ -39,6 +43,32 @@ from fairhand.notices.commands import JOB_NAME, deliver, send_digests
 from fairhand.pay.commands import close_statements
 from fairhand.tasks.commands import drop_uploads
 from fairhand.work.draft_commands import drop_drafts
+
+# The answers of models that this process reads; whoever ends it closes them.
+STREAMS = Streams(utc_now)
+
+
+@app.task(name=ASK_MODEL)
+def ask_model_job(generation_id: str) -> None:
+    """When a model was asked: a thread of this process reads its answer, and the job is done."""
+    STREAMS.take(UUID(generation_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="end_lost_answers", queueing_lock="end_lost_answers", lock="end_lost_answers")
+def end_lost_answers_job(timestamp: int) -> None:
+    """Each minute: answers of models whose worker died are over; what none took on is handed out once more."""
+    with each_alone() as alone:
+        for step in (end_lost, ask_again):
+            with alone():
+                step(now=utc_now())
+
+
+@app.periodic(cron="35 * * * *")
+@app.task(name="post_model_costs", queueing_lock="post_model_costs", lock="post_model_costs")
+def post_model_costs_job(timestamp: int) -> None:
+    """Each hour: what models cost is posted, one entry for a project."""
+    post_model_costs(actor=JOB, now=utc_now())
 
 
 @app.periodic(cron="* * * * *")

@@ -14,6 +14,7 @@ from fairhand.audit.commands import Fact, record
 from fairhand.dispatch.commands import analyze, ensure_queue
 from fairhand.dispatch.offers import full_rate
 from fairhand.flow.order_plan import plan_of
+from fairhand.flow.panel_answers import models_ready
 from fairhand.flow.slot_ranks import Ranks, attempt_stage, ranks_of
 from fairhand.flow.stage_cards import StageCard, stage_cards
 from fairhand.kernel.ids import new_id
@@ -43,8 +44,8 @@ def launch_batch(*, batch_id: UUID, actor: Actor, now: datetime, pilot: bool = F
     """Open a draft batch's wanted slots, all in one transaction.
 
     `pilot`: to find out how long its tasks take, as long as too few have been done to know.
-    Refusals: pilot_late, not_draft, project_closed, no_attempt_stage, budget_short (facts: needed_minor, have_minor,
-    currency).
+    Refusals: pilot_late, not_draft, project_closed, no_attempt_stage, models_missing, models_unfunded, budget_short
+    (facts: needed_minor, have_minor, currency).
     """
     # Of a launch and a close at once the second sees what the first did. The project before the batch, as everywhere,
     # and by no lock that a claim's reference to it would wait for.
@@ -63,6 +64,8 @@ def launch_batch(*, batch_id: UUID, actor: Actor, now: datetime, pilot: bool = F
         return Refused("no_attempt_stage", "The project has no stage of kind attempt.")
     if pilot and not may_pilot(stage.estimate):
         return Refused("pilot_late", "Enough tasks have been done to know how long they take.")
+    if refused := models_ready(stage.template.body, project):
+        return refused
     money, have = plan.money, plan.have_minor
     if money.total_minor > have:
         needed, held = format_minor(money.total_minor, project.currency), format_minor(have, project.currency)

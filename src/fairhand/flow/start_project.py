@@ -108,7 +108,8 @@ def _make(ready: Ready, wish: Wish, stages: tuple[NewStage, ...], actor: Actor, 
             return row
         files[name] = value_of(row)
     examples = (
-        NewTask(each.key, exchanged(each.payload, files), 0, each.answer, each.reason) for each in ready.examples
+        NewTask(each.key, exchanged(each.payload, files), 0, exchanged(each.answer, files), each.reason)
+        for each in ready.examples
     )
     if ready.examples:
         make_batch(project=project, kind="practice", tasks=examples, actor=actor, now=now)

@@ -18,6 +18,7 @@ from fairhand.dispatch.states import CLAIM_LATE
 from fairhand.flow.answer_files import problems_of_files
 from fairhand.flow.decide_review import apply_judgement
 from fairhand.flow.gold import grade_gold
+from fairhand.flow.panel_answers import problems_of_panels
 from fairhand.flow.pay_score import may_be_scored
 from fairhand.flow.quick_hand_in import HandedIn, hand_in, live_attempt
 from fairhand.flow.review_slots import AuthorSlot, open_review
@@ -218,7 +219,7 @@ def _problems(facts: ClaimFacts, answer: object) -> list[tuple[str, str, str]]:
 
 def _wrong(facts: ClaimFacts, template: Mapping[str, Any], answer: object) -> list[tuple[str, str, str]]:
     found = [(p.field, p.code, p.why) for p in check_answer(template, answer)]
-    return found or problems_of_files(facts, template, answer)
+    return found or problems_of_files(facts, template, answer) or problems_of_panels(facts, template, answer)
 
 
 def _adjudication_problems(

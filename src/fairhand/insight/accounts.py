@@ -14,7 +14,7 @@ from django.db import connection
 from fairhand.insight.rows import decoded
 
 OWNER_KINDS = ("client", "project", "batch", "mission", "person", "operator")
-PURPOSES = ("outside", "budget", "pool", "reserved", "pending", "payable", "transit", "goodwill")
+PURPOSES = ("outside", "budget", "models", "pool", "reserved", "pending", "payable", "transit", "goodwill")
 ID_MAX = 2**63 - 1  # of accounts, entries and places among legs
 
 

@@ -129,6 +129,24 @@ CHECKS: dict[str, tuple[str, str]] = {
             WHERE r.paid_minor <> (SELECT coalesce(sum(l.amount_minor), 0) FROM pay_line l
                                     WHERE l.line_key = 'referral:' || r.id)""",
     ),
+    "wrong_models": (
+        "a project whose account for models differs from its limit less what was posted, whose money for them is not "
+        "what its answers hold and cost, or that posted more than they cost",
+        """SELECT coalesce(m.project_id, a.owner_id)::text FROM model_money m
+             FULL JOIN (SELECT x.owner_id, b.net FROM ledger_account x JOIN ledger_balance b ON b.account_id = x.id
+                         WHERE x.owner_kind = 'project' AND x.purpose = 'models') a ON a.owner_id = m.project_id
+             LEFT JOIN (SELECT g.project_id, sum(g.held_pico) FILTER (WHERE g.ended_at IS NULL) AS held,
+                               sum(g.cost_pico) AS spent
+                          FROM generation g GROUP BY 1) u ON u.project_id = m.project_id
+            WHERE m.project_id IS NULL OR coalesce(a.net, 0) <> m.limit_minor - m.posted_minor
+               OR coalesce(u.held, 0) <> m.held_pico OR coalesce(u.spent, 0) <> m.spent_pico
+           UNION ALL
+           SELECT 'what models took in' FROM (SELECT currency, sum(posted_minor) AS posted FROM model_money m
+                    JOIN project p ON p.id = m.project_id GROUP BY 1) m
+             FULL JOIN (SELECT x.currency, b.net FROM ledger_account x JOIN ledger_balance b ON b.account_id = x.id
+                         WHERE x.owner_kind = 'operator' AND x.purpose = 'models') a ON a.currency = m.currency
+            WHERE coalesce(m.posted, 0) <> coalesce(a.net, 0)""",
+    ),
     "wrong_paid_time": (
         "an entry of work outside tasks that paid another amount than its line",
         """SELECT t.id::text FROM paid_time t LEFT JOIN pay_line l ON l.line_key = 'paid_time:' || t.id || ':0'

@@ -16,7 +16,8 @@ _DAY_S = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A project's money, in minor units of its currency. `waiting`: reviews that no money is there for."""
+    """A project's money, in minor units of its currency. `waiting`: reviews that no money is there for. What models
+    cost counts as paid, `models_minor` is what is set apart for them."""
 
     project_id: UUID
     slug: str
@@ -31,14 +32,15 @@ class Budget:
     pool_minor: int
     reserved_minor: int
     missions_minor: int
+    models_minor: int
     paid_minor: int
     recent_minor: int
     waiting: int
 
     @property
     def held_minor(self) -> int:
-        """Set apart: behind open work, in pools of batches, and behind missions."""
-        return self.pool_minor + self.reserved_minor + self.missions_minor
+        """Set apart: behind open work, in pools of batches, behind missions, and for models."""
+        return self.pool_minor + self.reserved_minor + self.missions_minor + self.models_minor
 
     @property
     def stock_minor(self) -> int:
@@ -70,8 +72,10 @@ SELECT p.id, p.slug, p.name, p.state, p.currency, o.name, p.created_at,
        coalesce(f.funded, 0)::bigint, coalesce(f.returned, 0)::bigint, coalesce(f.free, 0)::bigint,
        coalesce(m.pool, 0)::bigint, coalesce(m.reserved, 0)::bigint,
        (SELECT coalesce(sum(reserve_minor), 0)::bigint FROM mission WHERE project_id = p.id),
-       coalesce(y.paid, 0)::bigint, coalesce(y.recent, 0)::bigint, coalesce(y.waiting, 0)::bigint
-  FROM {source} p JOIN org o ON o.id = p.org_id
+       coalesce(z.limit_minor - z.posted_minor, 0)::bigint,
+       coalesce(y.paid, 0)::bigint + coalesce(z.posted_minor, 0), coalesce(y.recent, 0)::bigint,
+       coalesce(y.waiting, 0)::bigint
+  FROM {source} p JOIN org o ON o.id = p.org_id LEFT JOIN model_money z ON z.project_id = p.id
   LEFT JOIN LATERAL (
     SELECT sum(l.amount) FILTER (WHERE e.kind = 'fund') AS funded,
            -sum(l.amount) FILTER (WHERE e.kind = 'return') AS returned, sum(l.amount) AS free

@@ -56,8 +56,8 @@ class Purse:
     """Where a project's money is, each part read from the ledger by itself.
 
     `funded`: put onto the budget by the client, and `given_back` to it. `free`: on no batch. `reserved`: behind open
-    work. `pool`: set apart for reviews and rework. `goodwill`: what the operator paid from its own account. `spent`:
-    what the pay lines come to.
+    work, missions and models. `pool`: set apart for reviews and rework. `goodwill`: what the operator paid from its own
+    account. `spent`: what the pay lines come to, and what models cost.
     """
 
     funded: int
@@ -94,7 +94,9 @@ SELECT
   (SELECT coalesce(sum(b.net), 0)::bigint FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.id
     WHERE a.owner_kind = 'batch' AND a.owner_id IN (SELECT id FROM batch WHERE project_id = %(p)s)
       AND a.purpose = 'reserved')
-   + (SELECT coalesce(sum(reserve_minor), 0)::bigint FROM mission WHERE project_id = %(p)s),
+   + (SELECT coalesce(sum(reserve_minor), 0)::bigint FROM mission WHERE project_id = %(p)s)
+   + (SELECT coalesce(sum(b.net), 0)::bigint FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.id
+       WHERE a.owner_kind = 'project' AND a.owner_id = %(p)s AND a.purpose = 'models'),
   (SELECT coalesce(sum(b.net), 0)::bigint FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.id
     WHERE a.owner_kind = 'batch' AND a.owner_id IN (SELECT id FROM batch WHERE project_id = %(p)s)
       AND a.purpose = 'pool'),
@@ -102,6 +104,7 @@ SELECT
      JOIN ledger_entry e ON e.id = g.entry_id JOIN submission s ON s.id = (e.meta ->> 'submission')::uuid
     WHERE a.owner_kind = 'operator' AND a.purpose = 'goodwill' AND s.project_id = %(p)s),
   (SELECT coalesce(sum(n), 0)::bigint FROM tally WHERE project_id = %(p)s AND what = 'paid')
+   + coalesce((SELECT posted_minor FROM model_money WHERE project_id = %(p)s), 0)
 """
 
 

@@ -34,6 +34,16 @@ def budget(project_id: UUID) -> AccountName:
     return AccountName("project", project_id, "budget")
 
 
+def models(project_id: UUID) -> AccountName:
+    """Money of a project that is set apart for what models cost."""
+    return AccountName("project", project_id, "models")
+
+
+def models_paid() -> AccountName:
+    """What projects paid for models; whoever answers them is paid by the operator."""
+    return AccountName("operator", None, "models")
+
+
 def pool(batch_id: UUID, shard: int = 0) -> AccountName:
     """Money of a batch for slots not open yet: reviews, gold, extra attempts, rework."""
     return AccountName("batch", batch_id, "pool", shard)

@@ -15,10 +15,11 @@ class Place:
     told: str
 
 
-# As `ledger_account_of` has them (ledger/sql/0007_places.sql); a test holds the two against each other.
+# As `ledger_account_of` has them (ledger/sql/0010_models.sql); a test holds the two against each other.
 CHART = (
     Place("client", "outside", True, "Assets", "what a client has paid in: negative by all of it"),
     Place("project", "budget", False, "Liabilities", "paid in for a project, and behind no batch yet"),
+    Place("project", "models", False, "Liabilities", "set apart of a project's budget for what models cost"),
     Place(
         "batch", "pool", False, "Liabilities", "behind a batch, for reviews, gold, extra attempts and rework to come"
     ),
@@ -32,6 +33,7 @@ CHART = (
     Place(
         "operator", "goodwill", True, "Expenses", "what the operator paid where no budget could: negative by all of it"
     ),
+    Place("operator", "models", False, "Income", "what projects paid for models, which the operator asks for them"),
     Place("operator", "fx", True, "Equity", "what conversions took in of a currency, less what they gave out of it"),
 )
 _PLACES = {(place.owner_kind, place.purpose): place for place in CHART}

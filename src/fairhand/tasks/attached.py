@@ -1,10 +1,12 @@
 """Files in payloads and answers: which there are, and a file's name in a row of tasks turned into the file. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from fairhand.tasks.fields import FIELDS
 from fairhand.tasks.fields._file import ID, FileValue, is_file
+from fairhand.tasks.questions import QUESTIONS
+from fairhand.tasks.questions._question import Sends
 from fairhand.tasks.wording import Problem, shown
 
 # A file by its id, or by the name that its sender gave it.
@@ -17,9 +19,21 @@ def takes_files(template: Mapping[str, Any]) -> bool:
     return any(_of_file(terms) for terms in template["fields"])
 
 
+def may_show_files(template: Mapping[str, Any]) -> bool:
+    """The same, or a field that a task may bring pictures in."""
+    return takes_files(template) or any(_with_files(terms) is not None for terms in template["fields"])
+
+
 def asks_files(template: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The questions that are answered with files."""
-    return [terms for terms in template["questions"] if terms["type"] == "file"]
+    """The questions whose answers hold files."""
+    return [terms for terms in template["questions"] if sends(terms) is not None]
+
+
+def sends(terms: Mapping[str, Any]) -> Sends | None:
+    """Which files are sent for an answer to a question; None: its answers hold none."""
+    kind = QUESTIONS.get(terms["type"], terms.get("version", 1))
+    told: Sends | None = kind.sends(terms) if kind is not None and hasattr(kind, "sends") else None
+    return told
 
 
 def files_in(value: object) -> Iterator[Mapping[str, Any]]:
@@ -45,6 +59,12 @@ def resolve(template: Mapping[str, Any], payload: object, files: Files) -> tuple
     found, problems = dict(payload), []
     for terms in template["fields"]:
         name = terms["name"]
+        if name in found and (put_in := _with_files(terms)) is not None:
+            found[name], strange = put_in(found[name], files)
+            problems += [
+                Problem(name, "no_such_file", f"brings a file beside {shown(path)} that the project does not have")
+                for path in strange[:1]
+            ]
         if name not in found or not _of_file(terms):
             continue
         given = found[name]
@@ -66,9 +86,11 @@ def resolve(template: Mapping[str, Any], payload: object, files: Files) -> tuple
 
 
 def exchanged(payload: Mapping[str, Any], files: Files) -> dict[str, Any]:
-    """A payload with every file in it exchanged for the one of the same name; the words beside each stay."""
+    """A payload or an answer with each file in it exchanged for the one of the same name; the words beside it stay."""
 
     def other(value: Any) -> Any:
+        if isinstance(value, list):
+            return [other(each) for each in value]
         if not isinstance(value, Mapping):
             return value
         inner = {key: other(each) for key, each in value.items()}
@@ -86,6 +108,11 @@ def _is_known(value: Mapping[str, Any], files: Files) -> bool:
 def _fact(key: object) -> bool:
     """What is known of a file by having looked at it, which no row of tasks says better."""
     return key in ("file", "name", "media_type", "bytes", "sha256", "width", "height", "ms")
+
+
+def _with_files(terms: Mapping[str, Any]) -> Callable[[Any, Files], tuple[Any, list[str]]] | None:
+    """Of a field whose values may name pictures of the project inside them: what puts their files there."""
+    return getattr(FIELDS.get(terms["type"], terms.get("version", 1)), "with_files", None)
 
 
 def _of_file(terms: Mapping[str, Any]) -> bool:

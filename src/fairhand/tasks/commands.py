@@ -63,7 +63,9 @@ def make_batch(
     while chunk := list(islice(stream, _CHUNK)):
         rows = [_row(project, batch, new, next(ids)) for new in chunk]
         Task.objects.bulk_create(rows)
-        uses = {(file["file"], row.id) for row in rows for file in files_in(row.payload)}
+        # An example's answer is read with its task; what a known answer holds is nobody's to see otherwise.
+        shown = [[new.payload, new.gold if kind == "practice" else None] for new in chunk]
+        uses = {(file["file"], row.id) for row, held in zip(rows, shown, strict=True) for file in files_in(held)}
         if uses:
             note_uses(uses=uses, project_id=project.id)
         Gold.objects.bulk_create(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 
 from fairhand.kernel import limits
+from fairhand.tasks.attached import sends
 from fairhand.tasks.fields import FIELDS
 from fairhand.tasks.fields._field import FieldTerms
 from fairhand.tasks.fields.submission.part import SubmissionTerms
@@ -97,7 +98,7 @@ def _filled(field: SubmissionTerms) -> SubmissionTerms:
         except ValidationError as error:
             first = error.errors()[0]
             raise ValueError(f"{ASKED}.{place}.{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-        if terms.type == "file":
+        if sends(terms.model_dump(mode="json")) is not None:
             raise ValueError(f"{ASKED}.{place}: files can't be shown as part of a submission")
         if any(terms.name == each["name"] for each in asked):
             raise ValueError(f"{ASKED}.{place}: {shown(terms.name)} is the name of an earlier question")

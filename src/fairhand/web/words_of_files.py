@@ -21,6 +21,12 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "pdf": (_("documents (PDF)"), ""),
         "text": (_("plain text"), ""),
     },
+    # What a model's interface takes: fewer types than a file question does.
+    "prompt_kind": {
+        "image": (_("pictures (PNG, JPEG, GIF, WebP)"), ""),
+        "audio": (_("sound (WAV, MP3)"), ""),
+        "pdf": (_("documents (PDF)"), ""),
+    },
     # Whole sentences, for whoever sent it.
     "file_refused": {
         "unknown_type": (
@@ -57,6 +63,11 @@ PROBLEMS: Mapping[str, Promise] = {
     "files_too_many": _("That is more files than are asked for. Take some out."),
     "file_twice": _("The same file stands here twice. Take one out."),
     "file_kind": _("A file here is of another kind than is asked for."),
+    "files_too_large": _("The files are larger together than a model takes. Take one out, or make it smaller."),
+    "alt_missing": _("Say of every picture what it shows."),
+    "last_turn": _("The last turn is the user's: it is what the model answers. Add one, or take the last one out."),
+    "system_missing": _("The set-up of the model is missing: write the system prompt."),
+    "reference_missing": _("Write the answer that would be right."),
     "file_gone": _("A file here was not sent for this answer, or is still being checked. Wait, or send it again."),
     "not_a_file": _("A file of the project is needed here: name it as it is listed among the project's files."),
     "no_such_file": _("The project has no file of that name. Send it on the project's page of files first."),

@@ -65,6 +65,7 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
     "purpose": {
         "outside": (_in("account", "paid in by the client"), ""),
         "budget": (_in("account", "budget"), ""),
+        "models": (_in("account", "models"), ""),
         "pool": (_in("account", "pool"), ""),
         "reserved": (_in("account", "reserved"), ""),
         "pending": (_in("account", "pending"), "wait"),
@@ -81,6 +82,9 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "release": (_in("entry", "reserve given back"), ""),
         "top_up": (_in("entry", "pool topped up"), ""),
         "pool_back": (_in("entry", "pool given back"), ""),
+        "models_reserve": (_in("entry", "set apart for models"), ""),
+        "models_release": (_in("entry", "given back by models"), ""),
+        "models": (_in("entry", "answers of models paid"), "ok"),
         "submit": (_in("entry", "work handed in"), ""),
         "accept": (_in("entry", "work accepted"), "ok"),
         "release_hold": (_in("entry", "held pay released by its date"), "ok"),

@@ -1,31 +1,15 @@
-// Files that are sent in parts: each goes on from where it broke off, and is asked about until it is kept or refused.
-// Without this script the form sends them whole.
+// Files that are sent in parts, each a choice of the form once it is kept (upload.ts). Without this script the form sends
+// them whole.
 
-interface Told {
-  id: string;
-  name: string;
-  bytes: number;
-  received: number;
-  state: string;
-  why: string;
-  value: string;
-  part: number;
-  send: string;
-  open: string;
-}
+import { drop, holdBack, settled, type Sink, sized, type Told, upload } from "./upload";
 
-interface Row {
+interface Row extends Sink {
   item: HTMLElement;
   chosen: HTMLInputElement;
-  progress: HTMLProgressElement;
-  said: HTMLElement;
+  bar: HTMLProgressElement;
+  words: HTMLElement;
   stop: HTMLButtonElement;
-  broken: AbortController;
 }
-
-const WAIT_MS_MAX = 15_000;
-
-class Refused extends Error {}
 
 export function startFiles(root: HTMLElement): void {
   const begin = root.dataset.files;
@@ -40,7 +24,8 @@ export function startFiles(root: HTMLElement): void {
       for (const old of list.querySelectorAll<HTMLElement>("[data-state=uploading]")) {
         if (old.querySelector("bdi")?.textContent === file.name) old.remove(); // this is the one that is gone on with
       }
-      void send(root, begin, file, added(root, list, template, file));
+      const row = added(root, list, template, file);
+      void upload(root, begin, file, row).then((told) => kept(root, told, row), (error: unknown) => gone(row, error));
     }
   };
   input.addEventListener("change", () => {
@@ -53,26 +38,12 @@ export function startFiles(root: HTMLElement): void {
     event.preventDefault();
     take(event.dataTransfer?.files ?? []);
   });
-  // Before the form notes that it is on its way: an answer is not handed in without a file that is still being sent.
-  root.closest("form")?.addEventListener(
-    "submit",
-    (event) => {
-      const under = list.querySelector<HTMLElement>(".file-row:has(progress:not([hidden]))");
-      if (!under || event.submitter?.hasAttribute("formaction")) return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      for (const said of [root.querySelector("[data-part=told]"), under.querySelector("[data-part=said]")]) {
-        if (said) said.textContent = root.dataset.wait ?? "";
-      }
-      under.querySelector<HTMLElement>("[data-part=stop]")?.focus();
-    },
-    true,
-  );
+  holdBack(root, () => list.querySelector<HTMLElement>(".file-row:has(progress:not([hidden]))"));
   for (const waiting of list.querySelectorAll<HTMLElement>("[data-state=checking]")) {
     const row = added(root, list, template, null);
     name(row, waiting.querySelector("bdi")?.textContent ?? "");
     waiting.replaceWith(row.item);
-    void settled(root, waiting.dataset.send ?? "", row).catch((error: unknown) => gone(row, error));
+    void settled(root, waiting.dataset.send ?? "", row).then((told) => kept(root, told, row), (error: unknown) => gone(row, error));
   }
 }
 
@@ -82,10 +53,14 @@ function added(root: HTMLElement, list: HTMLElement, template: HTMLTemplateEleme
   const row: Row = {
     item: part.querySelector<HTMLElement>(".file-row") as HTMLElement,
     chosen: find<HTMLInputElement>("chosen"),
-    progress: find<HTMLProgressElement>("progress"),
-    said: find("said"),
+    bar: find<HTMLProgressElement>("progress"),
+    words: find("said"),
     stop: find<HTMLButtonElement>("stop"),
     broken: new AbortController(),
+    progress: (percent) => (percent === null ? row.bar.removeAttribute("value") : (row.bar.value = percent)),
+    say: (text) => (row.words.textContent = text),
+    said: () => row.words.textContent ?? "",
+    begun: (told) => row.stop.addEventListener("click", () => void drop(root, told.send)),
   };
   list.append(part);
   if (file) {
@@ -107,68 +82,9 @@ function name(row: Row, text: string): void {
   if (shown) shown.textContent = text;
 }
 
-function sized(bytes: number, root: HTMLElement): string {
-  const unit = bytes >= 1_000_000 ? "megabyte" : "kilobyte";
-  const language = root.closest("[lang]")?.getAttribute("lang") ?? "en";
-  const value = bytes / (unit === "megabyte" ? 1_000_000 : 1_000);
-  return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 1, numberingSystem: "latn" }).format(value);
-}
-
-async function send(root: HTMLElement, begin: string, file: File, row: Row): Promise<void> {
-  try {
-    const body = new URLSearchParams({
-      question: root.dataset.question ?? "",
-      name: file.name,
-      size: String(file.size),
-    });
-    const told = await stubborn<Told>(root, row, () => ask(root, begin, row, { method: "POST", body }));
-    row.stop.addEventListener("click", () => void drop(root, told.send));
-    let received = told.received;
-    while (received < file.size) {
-      const piece = file.slice(received, received + told.part);
-      const now = await stubborn<Told>(root, row, async () => {
-        try {
-          return await ask<Told>(root, `${told.send}?at=${received}`, row, {
-            method: "POST",
-            body: piece,
-            headers: { "Content-Type": "application/octet-stream" },
-          });
-        } catch (error) {
-          // It may have arrived although its answer didn't: how far the file is, only the server knows.
-          if (error instanceof Refused) throw error;
-          const found = await ask<Told>(root, told.send, row, {});
-          if (found.received > received || found.state !== "uploading") return found;
-          throw error;
-        }
-      });
-      received = now.received;
-      if (now.state !== "uploading") break;
-      row.progress.value = (100 * received) / file.size;
-    }
-    await settled(root, told.send, row);
-  } catch (error) {
-    gone(row, error);
-  }
-}
-
-/** Wait until the file was looked at; then it is a choice of the form, or its row says why it isn't. */
-async function settled(root: HTMLElement, address: string, row: Row): Promise<void> {
-  row.progress.removeAttribute("value");
-  row.said.textContent = root.dataset.checking ?? "";
-  for (let wait = 150; ; wait = Math.min(wait * 1.5, 2_000)) {
-    const told = await stubborn<Told>(root, row, () => ask(root, address, row, {}));
-    if (told.state === "refused") throw new Refused(told.why);
-    if (told.state === "clean") {
-      kept(root, told, row);
-      return;
-    }
-    await sleep(wait);
-  }
-}
-
 function kept(root: HTMLElement, told: Told, row: Row): void {
-  row.progress.hidden = true;
-  row.said.textContent = "";
+  row.bar.hidden = true;
+  row.say("");
   const open = row.item.querySelector<HTMLAnchorElement>("[data-part=open]");
   if (open) {
     open.href = told.open;
@@ -190,45 +106,9 @@ function kept(root: HTMLElement, told: Told, row: Row): void {
 
 function gone(row: Row, error: unknown): void {
   if (row.broken.signal.aborted) return;
-  row.progress.hidden = true;
+  row.bar.hidden = true;
   row.chosen.hidden = true;
-  row.said.textContent = error instanceof Error ? error.message : "";
-  row.said.classList.add("error");
-  row.said.setAttribute("role", "alert");
+  row.say(error instanceof Error ? error.message : "");
+  row.words.classList.add("error");
+  row.words.setAttribute("role", "alert");
 }
-
-async function drop(root: HTMLElement, address: string): Promise<void> {
-  await fetch(`${address}?drop=1`, { method: "POST", headers: { "X-CSRFToken": token(root) } }).catch(() => null);
-}
-
-/** Tried until it works or is refused: a connection that breaks costs time and nothing else. */
-async function stubborn<T>(root: HTMLElement, row: Row, does: () => Promise<T>): Promise<T> {
-  for (let wait = 500; ; wait = Math.min(wait * 2, WAIT_MS_MAX)) {
-    try {
-      const found = await does();
-      if (row.said.textContent === root.dataset.again) row.said.textContent = "";
-      return found;
-    } catch (error) {
-      if (error instanceof Refused || row.broken.signal.aborted) throw error;
-      row.said.textContent = root.dataset.again ?? "";
-      await sleep(wait);
-    }
-  }
-}
-
-async function ask<T>(root: HTMLElement, address: string, row: Row, how: RequestInit): Promise<T> {
-  const headers = { ...how.headers, "X-CSRFToken": token(root), Accept: "application/json" };
-  const answer = await fetch(address, { ...how, headers, signal: row.broken.signal });
-  const told = (answer.headers.get("Content-Type") ?? "").startsWith("application/json")
-    ? ((await answer.json()) as T & { why?: string; received?: number })
-    : null;
-  if (answer.ok && told) return told;
-  if (answer.status === 409 && told?.received !== undefined) return told;
-  if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) throw new Refused(told?.why ?? answer.statusText);
-  throw new Error(String(answer.status));
-}
-
-const token = (root: HTMLElement): string =>
-  (root.closest("form") ?? root).querySelector<HTMLInputElement>("[name=csrfmiddlewaretoken]")?.value ?? "";
-
-const sleep = (ms: number): Promise<void> => new Promise((done) => window.setTimeout(done, ms));

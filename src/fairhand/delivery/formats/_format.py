@@ -27,6 +27,8 @@ class Record:
     reviews: list[Mapping[str, Any]]
     # The final answer of a task whose attempts differ; the attempts are delivered as they were.
     adjudication: Mapping[str, Any] | None = None
+    # Of a conversation with models: which one said each answer, and how it was asked, by the answer's id.
+    models: Mapping[str, Any] | None = None
 
 
 class Format(Protocol):

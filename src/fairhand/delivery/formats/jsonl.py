@@ -37,6 +37,8 @@ class Jsonl:
                     "sha256": record.content_hash,
                 },
             }
+            if record.models is not None:
+                row["provenance"]["models"] = record.models
             if record.adjudication is not None:
                 row["adjudication"] = record.adjudication
             yield json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

@@ -48,7 +48,7 @@ class Example:
 class Ready:
     """A ready-made template. `template` is the JSON that a project stores; texts are by language.
 
-    `files`: name -> where a file of the examples lies. Their payloads hold what is known of it, under an id of its own;
+    `files`: name -> where a file of the examples lies. They hold what is known of it, under an id of its own;
     a project takes it in as one of its own.
     """
 
@@ -95,7 +95,7 @@ def shipped_files() -> Mapping[str, tuple[Mapping[str, Any], Path]]:
         file["file"]: (file, each.files[file["name"]])
         for each in found
         for example in each.examples
-        for file in files_in(example.payload)
+        for file in files_in([example.payload, example.answer])
     }
 
 

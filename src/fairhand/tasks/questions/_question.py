@@ -1,6 +1,7 @@
 """What a question type is: something a task asks."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any, ClassVar, Literal, Protocol
 
@@ -51,6 +52,14 @@ def one(posted: Posted, name: str) -> str:
     return (posted.get(name) or [""])[-1].replace("\r\n", "\n")
 
 
+@dataclass(frozen=True, slots=True)
+class Sends:
+    """Files that are sent for an answer: the kinds or media types that are taken, and the most bytes of one."""
+
+    takes: tuple[str, ...]
+    bytes_max: int
+
+
 class QuestionType(Protocol):
     """A question type, version by version. Terms reach it as the JSON that a template stores.
 
@@ -59,6 +68,9 @@ class QuestionType(Protocol):
 
     A question that not every value of its field can be asked of has `check_given(value, terms)` besides: what is wrong
     with a task's value, so that the task is refused where it comes in; `Problem.field` is the field's name.
+
+    One whose answers hold files has `sends(terms) -> Sends`: wherever files of answers are sent, proven or opened, it
+    is found by that.
 
     `distance`, `grade`, `export_columns` and `export_values` take values that `check` found nothing wrong with.
     """

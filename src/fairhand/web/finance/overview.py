@@ -20,7 +20,8 @@ from fairhand.web.finance.frame import tabs
 
 # Purpose -> tone of its part of the bar (ui/src/styles); in the order in which money goes through them.
 _PLACES = {
-    "budget": "open", "pool": "pool", "reserved": "going", "pending": "wait", "payable": "done", "transit": "done",
+    "budget": "open", "models": "pool", "pool": "pool", "reserved": "going", "pending": "wait", "payable": "done",
+    "transit": "done",
 }  # fmt: skip
 _ORDER = ("outside", *_PLACES, "goodwill", "fx")
 

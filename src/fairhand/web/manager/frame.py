@@ -50,6 +50,7 @@ _TABS: Sequence[tuple[str, str, str, Right]] = (
     ("files", "manage-files", gettext_noop("Files"), SEE_TASKS),
     ("missions", "manage-missions", gettext_noop("Missions"), SEE_BOARD),
     ("plans", "manage-plans", gettext_noop("Pay"), MANAGE),
+    ("models", "manage-models", gettext_noop("Models"), MANAGE),
     ("gold", "manage-gold", gettext_noop("Gold"), MANAGE),
     ("set-aside", "manage-set-aside", gettext_noop("Set aside"), MANAGE),
     ("order", "manage-order", gettext_noop("Order"), MANAGE),

@@ -21,6 +21,7 @@ _TABS = (
     ("people", "people", gettext_noop("People and roles"), SEE_PEOPLE),
     ("skills", "skills", gettext_noop("Skills and tiers"), SEE_PEOPLE),
     ("work", "operations", gettext_noop("Work"), SEE_OPERATION),
+    ("models", "models", gettext_noop("Models"), SEE_OPERATION),
     ("jobs", "jobs", gettext_noop("Jobs"), SEE_OPERATION),
     ("health", "health", gettext_noop("Health"), SEE_OPERATION),
     ("events", "events", gettext_noop("Event log"), SEE_OPERATION),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fairhand.web.operation import events, health, jobs, orgs, people, qualifications
+from fairhand.web.operation import events, health, jobs, models, orgs, people, qualifications
 
 urlpatterns = [
     path("operation/", orgs.orgs, name="operation"),
@@ -36,6 +36,9 @@ urlpatterns = [
     path("operation/jobs/<int:job_id>/", jobs.job, name="job"),
     path("operation/jobs/<int:job_id>/retry/", jobs.retry, name="job-retry"),
     path("operation/jobs/<int:job_id>/cancel/", jobs.cancel, name="job-cancel"),
+    path("operation/models/", models.models, name="models"),
+    path("operation/models/add/", models.add, name="model-add"),
+    path("operation/models/retire/", models.retire, name="model-retire"),
     path("operation/health/", health.health, name="health"),
     path("operation/events/", events.events, name="events"),
     path("operation/events/download.<slug:form>", events.download, name="events-download"),

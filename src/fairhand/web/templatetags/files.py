@@ -19,14 +19,15 @@ def sent_files(context: Any, part: Any) -> list[dict[str, Any]]:
     claim, request = context.get("claim"), context.get("request")
     if claim is None or claim.stage_kind != "attempt" or request is None:
         return []
-    held = {file["file"] for file, _ in part.drawn["files"]}
+    held = {each[0]["file"] for each in part.drawn["files"]}
     found = []
     for row in of_answer(claim.slot_id, claim.person_id, part.name):
         if str(row.id) in held:
             continue
         clean = row.state == "clean"
         found.append({
-            "row": row, "raw": written(value_of(row)) if clean else "", "clean": clean,
+            "row": row, "value": value_of(row), "raw": written(value_of(row)) if clean else "", "clean": clean,
+            "at": len(held) + len(found),
             "chosen": clean and row.claim_id == claim.claim_id and request.method == "GET",
             "why": words.word("file_refused", row.why),
         })  # fmt: skip

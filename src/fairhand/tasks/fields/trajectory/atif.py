@@ -10,6 +10,7 @@ from typing import Any
 
 from fairhand.kernel.limits import CHAT_CALLS_MAX, SOLUTION_STEPS_MAX, TRAJECTORY_PARTS_MAX
 from fairhand.tasks.fields._text import kind_of
+from fairhand.tasks.fields.trajectory.pictures import is_picture
 from fairhand.tasks.wording import shown
 
 SOURCES = ("user", "agent", "system")
@@ -119,6 +120,8 @@ def _content_problem(content: object, what: str) -> _Why:
         source = part.get("source") if kind == "image" else None
         if not isinstance(source, Mapping) or not isinstance(source.get("path"), str):
             return f"has in `{what}` a part that is neither a text nor a picture with its path"
+        if "file" in source and not is_picture(source["file"]):
+            return f"has in `{what}` a picture whose `file` is no picture of the project"
     return None
 
 

@@ -1,7 +1,8 @@
 """What an agent did, as an ATIF trajectory: thoughts, tool calls with their arguments, what came back, tokens and cost.
 
-Steps fold, and are found by their words. A question of type `steps` asks which of them are right. Pictures inside a
-trace are named by their path, and the traces of its own subagents are checked and named; neither is drawn.
+Steps fold, and are found by their words. A question of type `steps` asks which of them are right. Pictures in messages
+and results are shown from the project's files, found by the name in their path; one that the project doesn't have, and
+those of a trace that is written as one text, are named. Traces of its own subagents are checked and named, not drawn.
 """
 
 import json
@@ -14,6 +15,7 @@ from fairhand.tasks.fields._field import FieldTerms
 from fairhand.tasks.fields._steps import text_of, trace_in
 from fairhand.tasks.fields._text import text_problems
 from fairhand.tasks.fields.trajectory.atif import trace_problem
+from fairhand.tasks.fields.trajectory.pictures import Files, told, with_files
 from fairhand.tasks.jsonline import JsonRefused
 from fairhand.tasks.wording import Problem
 
@@ -52,6 +54,10 @@ class TrajectoryField:
             return [Problem(field, "bad_trace", why)]
         return text_problems(field, self.search_text(value), blank=True)
 
+    def with_files(self, value: Any, files: Files) -> tuple[Any, list[str]]:
+        """The trace with the project's files put beside the paths of its pictures; and paths that bring others."""
+        return with_files(value, files)
+
     def search_text(self, value: Any) -> str:
         """Everything that is said, thought, called and given back in it."""
         return "\n".join(_texts(_trace(value)))
@@ -79,15 +85,16 @@ def _step(step: Mapping[str, Any], terms: Mapping[str, Any]) -> dict[str, Any]:
     calls, metrics = step.get("tool_calls") or [], step.get("metrics") or {}
     names = {call["tool_call_id"]: call["function_name"] for call in calls}
     results = (step.get("observation") or {}).get("results") or []
-    said = text_of(step["message"])
+    said, pictures = told(step["message"])
     title = " ".join(said.split()) or " ".join(names.values())
     return {
-        "number": step["step_id"], "source": step["source"], "said": said, "time": step.get("timestamp") or "",
+        "number": step["step_id"], "source": step["source"], "said": said, "pictures": pictures,
+        "time": step.get("timestamp") or "",
         "thought": (step.get("reasoning_content") or "") if terms.get("reasoning", True) else "",
         "title": f"{title[:_TITLE_CHARS_MAX]}…" if len(title) > _TITLE_CHARS_MAX else title,
         "calls": [(call["function_name"], _arguments(call["arguments"])) for call in calls],
         "results": [
-            (names.get(each.get("source_call_id"), ""), text_of(each.get("content")), "subagent_trajectory_ref" in each)
+            (names.get(each.get("source_call_id"), ""), *told(each.get("content")), "subagent_trajectory_ref" in each)
             for each in results
         ],
         "tokens": (metrics.get("prompt_tokens") or 0) + (metrics.get("completion_tokens") or 0),

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from fairhand.kernel.limits import FILE_BYTES_MAX, FILES_PER_QUESTION_MAX
 from fairhand.tasks.fields._file import is_file
-from fairhand.tasks.questions._question import Posted, QuestionTerms
+from fairhand.tasks.questions._question import Posted, QuestionTerms, Sends
 from fairhand.tasks.wording import Problem
 
 Kind = Literal["image", "audio", "video", "pdf", "text"]
@@ -44,6 +44,10 @@ class FileQuestion:
     name = "file"
     version = 1
     terms = FileTerms
+
+    def sends(self, terms: Mapping[str, Any]) -> Sends:
+        """Which files are sent for its answer."""
+        return Sends(tuple(terms.get("kinds", KINDS)), terms.get("bytes_max", 50 * _MB))
 
     def check(self, answer: object, terms: Mapping[str, Any]) -> list[Problem]:
         """Codes: not_a_list, required, files_too_few, files_too_many, not_a_file, file_kind, file_twice."""

@@ -1,0 +1,1 @@
+"""Question type `prompt`: turns with text and files, for a model that takes both."""
