@@ -111,9 +111,7 @@ def _task(turn: int, decks: Mapping[str, Deck]) -> tuple[dict[str, Any], dict[st
         fields.append(terms)
         payload[terms["name"]] = value
     questions, answer = [], {}
-    for question in (
-        each for each in QUESTIONS.all() if each.name == "text" or not decks[f"question {each.name}"].whole
-    ):
+    for question in (each for each in _typed() if each.name == "text" or not decks[f"question {each.name}"].whole):
         deck, told = decks[f"question {question.name}"], example(question)
         terms = {**_terms(question, deck), "name": f"{question.name}_x"}
         bound = terms
@@ -127,6 +125,11 @@ def _task(turn: int, decks: Mapping[str, Deck]) -> tuple[dict[str, Any], dict[st
         answer[terms["name"]] = _planted(wrapped, deck, _one(question, bound))["it"]
         questions.append(terms)
     return {"version": 1, "fields": fields, "questions": questions}, payload, answer
+
+
+def _typed() -> list[Any]:
+    """All but the panel, into which nobody plants what no model said: test_panel.py lets a hostile model answer."""
+    return [part for part in QUESTIONS.all() if part.name != "panel"]
 
 
 def _one(part: Any, terms: Mapping[str, Any]) -> Callable[[Any], bool]:
@@ -244,7 +247,7 @@ def test_a_thousand_hostile_texts_go_through_every_part_and_nothing_runs(
     visitors: Visitors, tmp_path: Path, seed: int, printed: Callable[[str], None], claim: Callable[[str, int], None]
 ) -> None:
     assert len({payload.text for payload in MANY}) >= 1_000
-    kinds = [*(f"field {part.name}" for part in FIELDS.all()), *(f"question {part.name}" for part in QUESTIONS.all())]
+    kinds = [*(f"field {part.name}" for part in FIELDS.all()), *(f"question {part.name}" for part in _typed())]
     # Where the counts are small, always the same draw; in large ones every run deals them anew.
     decks = {kind: Deck(count(1149, seed) + at) for at, kind in enumerate(kinds)}
     wrong: list[str] = []
