@@ -25,7 +25,7 @@ BUILD = ROOT / "build"
 PROOF = ROOT / "docs" / "reference" / "proof.json"
 sys.path.insert(0, str(ROOT))
 
-from tests.needs import find  # noqa: E402  # found through the line above
+from tests.needs import SHELL, find  # noqa: E402  # found through the line above
 
 # Name, command, and the file without which the check would check nothing.
 CHECKS: tuple[tuple[str, list[str], str], ...] = (
@@ -34,6 +34,9 @@ CHECKS: tuple[tuple[str, list[str], str], ...] = (
     ("mypy: pure files", [str(BIN / "mypy")], "pyproject.toml"),
     ("imports point down", [str(BIN / "lint-imports")], ".importlinter"),
 )
+
+# Debian's packages of browsers, and what each is to the tests.
+PACKAGES = (("chromium", "whole chromium"), (SHELL, SHELL))
 
 
 def main() -> int:
@@ -72,23 +75,25 @@ def check(name: str, command: list[str], needed: str) -> bool:
 
 
 def browser() -> None:
-    """Debian's Chromium, where there is no browser yet and this account may install one."""
+    """Debian's Chromium, whole and without a window, where one is missing and this account may install it."""
     debian = Path("/etc/os-release").exists() and "ID=debian" in Path("/etc/os-release").read_text().splitlines()
-    if find("chromium") or os.environ.get("FAIRHAND_NO_INSTALL") == "1":
+    missing = [each for each, what in PACKAGES if find(what) is None]
+    if not missing or os.environ.get("FAIRHAND_NO_INSTALL") == "1" or os.environ.get("FAIRHAND_CHROMIUM"):
         return
     if os.geteuid() != 0 or not debian or shutil.which("apt-get") is None:
-        say("  note    no Chromium was found; the browser tests count as unavailable (FAIRHAND_CHROMIUM names one)")
+        if find("chromium") is None:
+            say("  note    no Chromium was found; the browser tests count as unavailable (FAIRHAND_CHROMIUM names one)")
         return
-    say("  ...     installing Debian's Chromium for the browser tests")
+    say(f"  ...     installing {' and '.join(missing)} for the browser tests")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (
-        ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+        ["update", "-qq"],
+        *(["install", "-y", "-qq", "--no-install-recommends", each] for each in missing),
     ):
-        ran = subprocess.run(command, env=quiet, capture_output=True, text=True, check=False)
-    if ran.returncode != 0:
-        why = (ran.stderr.strip().splitlines() or ["no reason given"])[-1]
-        say(f"  note    Chromium could not be installed ({why}); the browser tests count as unavailable")
+        ran = subprocess.run(["apt-get", *command], env=quiet, capture_output=True, text=True, check=False)
+        if ran.returncode != 0:
+            why = (ran.stderr.strip().splitlines() or ["no reason given"])[-1]
+            say(f"  note    apt-get {command[0]} failed ({why}); tests without a browser count as unavailable")
 
 
 def tests(log: Path | None, chosen: list[str]) -> tuple[int, dict]:

@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.browser.site import running_site
 from tests.signed import SESSION, cookie_of
@@ -20,13 +21,23 @@ WAIT_MS = 15_000
 
 
 @pytest.fixture(scope="session")
-def browser(needs: Callable[[str], Path]) -> Iterator[Browser]:
-    """One browser for all tests of this process."""
-    program = needs("chromium")
+def _playwright() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=str(program), args=["--no-sandbox"])
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(needs: Callable[[str], Path], _playwright: Playwright) -> Iterator[Browser]:
+    """One browser for all tests of this process."""
+    with _launched(_playwright, needs("chromium")) as found:
         yield found
-        found.close()
+
+
+@contextmanager
+def _launched(playwright: Playwright, program: Path) -> Iterator[Browser]:
+    found = playwright.chromium.launch(executable_path=str(program), args=["--no-sandbox"])
+    yield found
+    found.close()
 
 
 @pytest.fixture
@@ -72,11 +83,24 @@ class Visitors:
             context.close()
 
 
-@pytest.fixture
-def visitors(browser: Browser, site: str) -> Iterator[Visitors]:
-    """See Visitors; at the end nothing may have been complained of that the test did not allow."""
+@contextmanager
+def _visited(browser: Browser, site: str) -> Iterator[Visitors]:
     found = Visitors(browser, site)
     yield found
     found.close()
     bad = [said for said in found.complaints if not any(part in said for part in found.allowed)]
     assert bad == [], "the browser complained"
+
+
+@pytest.fixture
+def visitors(browser: Browser, site: str) -> Iterator[Visitors]:
+    """See Visitors; at the end nothing may have been complained of that the test did not allow."""
+    with _visited(browser, site) as found:
+        yield found
+
+
+@pytest.fixture
+def whole_visitors(needs: Callable[[str], Path], _playwright: Playwright, site: str) -> Iterator[Visitors]:
+    """The same in a browser with everything around its pages, its reader of PDFs among it."""
+    with _launched(_playwright, needs("whole chromium")) as browser, _visited(browser, site) as found:
+        yield found

@@ -74,10 +74,6 @@ def test_files_are_seen_heard_and_sent_by_keys(
     expect(page.locator("[name='answer.file']")).to_be_checked()
     assert violations(page) == []
 
-    page.get_by_text("عرضه هنا").focus()
-    page.keyboard.press("Enter")
-    expect(page.locator("iframe.document")).to_have_attribute("title", "المستند")
-
     page.reload()
     expect(page.locator("[name='answer.file']")).to_be_checked()
     page.keyboard.press("Control+Enter")
@@ -86,6 +82,26 @@ def test_files_are_seen_heard_and_sent_by_keys(
     with page.expect_popup() as opened:
         page.get_by_role("link", name="لقطة.jpg").click()
     assert opened.value.locator("img").evaluate("it => it.naturalWidth") == 240
+
+
+def test_a_pdf_is_read_in_the_page_where_the_browser_can(whole_visitors: Visitors) -> None:
+    who = _cast()
+    _show(who)
+    page = whole_visitors.page(who.expert, language="ar")
+    page.goto(f"{whole_visitors.site}/work/{who.small.claim(who.expert).id}/")
+    page.get_by_text("عرضه هنا").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("iframe.document")).to_have_attribute("title", "المستند")
+
+
+def test_a_pdf_is_a_link_where_the_browser_reads_none(visitors: Visitors) -> None:
+    who = _cast()
+    _show(who)
+    page = visitors.page(who.expert)
+    page.goto(f"{visitors.site}/work/{who.small.claim(who.expert).id}/")
+    shown = page.evaluate("navigator.pdfViewerEnabled")
+    expect(page.locator("details[data-pdf]")).to_be_visible(visible=shown)
+    expect(page.get_by_role("link", name="Open the document")).to_be_visible()
 
 
 def _look_and_listen(page: Page) -> None:
