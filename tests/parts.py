@@ -26,11 +26,13 @@ def terms_of(part: Any) -> dict[str, Any]:
 
 
 def everything() -> tuple[dict[str, Any], dict[str, Any]]:
-    """A template that shows and asks everything there is, and a payload for it."""
+    """A template that shows and asks everything there is, and a payload for it. What models say may be left out."""
     fields = [({**stored(part), "name": f"{part.name}_x"}, example(part)["good"][0]) for part in FIELDS.all()]
     asked = []
     for part in QUESTIONS.all():
         told, terms = example(part), {**stored(part), "name": f"{part.name}_x"}
+        if part.name == "panel":
+            terms["required"] = False
         if "given" in told:
             terms["of"] = f"{part.name}_of"
             fields.append(({"version": 1, **told["field"], "name": terms["of"]}, told["given"]))

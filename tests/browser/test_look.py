@@ -46,8 +46,8 @@ def _all_pages(world: World) -> Iterator[Seen]:
 
 # A pay line in a dense list opens where it stands; its lines are more than 24 px apart.
 _PRESSED = (
-    "a.btn, button, summary:not(.line > summary), select, textarea, input:not([type=radio], [type=checkbox]), "
-    ".choice label"
+    "a.btn, button:not([aria-hidden=true]), summary:not(.line > summary), select, textarea, "
+    "input:not([type=radio], [type=checkbox]), .choice label"
 )
 _LAYOUT = """([pressed, least]) => ({
   over: document.documentElement.scrollWidth - document.documentElement.clientWidth,

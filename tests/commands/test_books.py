@@ -101,6 +101,12 @@ ALTERED = {
            SELECT id, 0, 0 FROM ledger_account WHERE owner_kind = 'mission'""",
         {"wrong_missions"}, False,
     ),
+    "money for models that no account holds": (
+        """INSERT INTO model_money
+               (project_id, org_id, limit_minor, held_pico, spent_pico, posted_minor, posted_n, ended_n)
+           SELECT id, org_id, 5, 0, 0, 0, 0, 0 FROM project""",
+        {"wrong_models"}, False,
+    ),
     "an entry of paid time without its line": (
         """INSERT INTO paid_kind (id, org_id, project_id, kind, terms, minutes_max, times_max, at_once, set_at)
            SELECT gen_random_uuid(), org_id, id, 'meeting', '{}', 60, 1, true, now() FROM project;

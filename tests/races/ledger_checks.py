@@ -74,7 +74,8 @@ def an_honest_entry_of_the_owner(book: Book) -> None:
 def never_below_its_limit(book: Book) -> None:
     """Every place but the purse and goodwill stops at zero, to the cent."""
     for place in CHART:
-        name = new(place.owner_kind, place.purpose) if place.owner_kind != "operator" else GOODWILL
+        shared = ("operator", None, place.purpose, 0)
+        name = new(place.owner_kind, place.purpose) if place.owner_kind != "operator" else shared
         if place.below_zero:
             book.post((name, -10), (new(), 10))
             assert book.net(name) <= -10

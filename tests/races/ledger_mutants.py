@@ -18,7 +18,7 @@ from fairhand.cli.pgembed import APP, OWNER, Server
 from tests.races.ledger_book import Book, faults
 
 TABLES = ["ledger_account", "ledger_balance", "ledger_day", "ledger_entry", "ledger_leg"]
-MIGRATIONS = ("0001", "0002", "0003", "0005", "0006", "0007", "0008")  # 0004: indexes; 0009, fx_rate: no ledger
+MIGRATIONS = ("0001", "0002", "0003", "0005", "0006", "0007", "0008", "0010")  # 0004: indexes; 0009, fx_rate: none
 _PATIENCE = "-c statement_timeout=5s -c lock_timeout=4s"
 # (what it finds, what it puts there instead). Each is tried at each place it finds.
 TURNS = (

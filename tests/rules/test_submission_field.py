@@ -61,7 +61,7 @@ def test_questions_that_are_none_are_refused(change: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(("answers", "said"), [
     ({"winner": "up"}, "'winner'"), ({"winner": "left", "scores": 9}, "'scores'"), ({"looser": "left"}, "'looser'"),
-    ({"why": "a\u0000"}, "'why'"), ({"winner": None}, "'winner'"), ({"": 1}, "''"),
+    ({"why": 5}, "'why'"), ({"winner": None}, "'winner'"), ({"": 1}, "''"),
 ])  # fmt: skip
 def test_an_answer_that_its_question_does_not_take_is_named(answers: dict[str, Any], said: str) -> None:
     template = _template(*example(PART)["terms"]["asked"])
