@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fairhand.kernel.limits import FORMULA_CHARS_MAX, FORMULA_DEPTH_MAX
 from fairhand.web.mathematics import mathml
-from fairhand.web.prose import render
+from fairhand.web.prose import render, tree
 from tests.counts import count
 
 _ATTRIBUTES = {
@@ -104,3 +104,10 @@ def test_hostile_lengths_take_no_time(text: str) -> None:
     before = time.process_time()
     render(text)
     assert time.process_time() - before < 5, "seconds of our own time, not of the clock"
+
+
+def test_what_a_script_draws_has_every_formula_as_it_was_written() -> None:
+    assert tree("So $a^2$ and \\(b\\).") == [
+        ["p", "", ["So ", ["code", "", ["$a^2$"]], " and ", ["code", "", ["\\(b\\)"]], "."]]
+    ]
+    assert tree("$$x$$") == [["p", "", [["code", "", ["$$x$$"]]]]]

@@ -13,13 +13,13 @@ from procrastinate import App
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
-from fairhand.dispatch.queries import ClaimFacts
+from fairhand.dispatch.queries import ClaimFacts, is_in_work
 from fairhand.files.queries import clean_ones
 from fairhand.flow.answer_files import is_theirs
 from fairhand.inference import commands as inference
 from fairhand.inference.commands import NewGeneration
 from fairhand.inference.models import Generation, ModelEndpoint
-from fairhand.inference.queries import active, of_slot, used, waiting
+from fairhand.inference.queries import active, is_placed, of_slot, used, waiting
 from fairhand.inference.rules import cost_pico, seed_of, tokens_in_most
 from fairhand.kernel.canonical import content_hash
 from fairhand.kernel.limits import MODEL_LOST_S, MODEL_REQUEST_BYTES_MAX
@@ -98,7 +98,9 @@ def _ask(facts: ClaimFacts, terms: Mapping[str, Any], wanted: Wanted, now: datet
         slot_id=facts.slot_id, person_id=facts.person_id, question=terms["name"], names=terms["models"],
         seed=secrets.randbits(_SEED_BITS),
     )  # fmt: skip
-    turns = _conversation(facts, terms, wanted)
+    if not is_in_work(facts.claim_id):  # what was read before the lock may be over
+        raise RefusedError(Refused("claim_ended", "This claim is not being worked on."))
+    turns = _conversation(facts, terms, wanted, names)
     sent = asked_turns(terms, turns)
     _within_limits(facts, terms, wanted, len(turns) - 1)
     made, endpoints, seed = [], active(names), secrets.randbits(_SEED_BITS)
@@ -125,7 +127,9 @@ def _ask(facts: ClaimFacts, terms: Mapping[str, Any], wanted: Wanted, now: datet
     return made
 
 
-def _conversation(facts: ClaimFacts, terms: Mapping[str, Any], wanted: Wanted) -> list[dict[str, Any]]:
+def _conversation(
+    facts: ClaimFacts, terms: Mapping[str, Any], wanted: Wanted, names: Sequence[str]
+) -> list[dict[str, Any]]:
     """The turns with what was really answered to them. Raises RefusedError."""
     rules, most = rules_of(terms), terms.get("most", 6)
     if (
@@ -148,7 +152,9 @@ def _conversation(facts: ClaimFacts, terms: Mapping[str, Any], wanted: Wanted) -
         if at < len(wanted.turns) - 1:
             row = said.get(_uuid(turn.get("choice")))
             # It was said to this very conversation, so a talk can't be put together of pieces of others.
-            if row is None or row.turn != at or row.asked_hash != content_hash(asked_turns(terms, turns)):
+            if row is None or not is_placed(row, names) or row.turn != at:
+                raise RefusedError(_bad("goes on by an answer that no model gave here"))
+            if row.asked_hash != content_hash(asked_turns(terms, turns)):
                 raise RefusedError(_bad("goes on by an answer that no model gave here"))
             kept |= {"answers": [{"id": str(row.id), "text": row.text}], "choice": str(row.id)}
     _proven_files(facts, turns)

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 
-from fairhand.inference.models import Generation, ModelEndpoint, ModelMoney
+from fairhand.inference.models import Generation, ModelEndpoint, ModelMoney, ModelOrder
 from fairhand.inference.states import SAID, UNDER_WAY
 
 
@@ -89,7 +89,18 @@ def said(ids: Collection[str]) -> dict[str, Generation]:
 def of_slot(slot_id: UUID, person_id: UUID, question: str) -> dict[UUID, Generation]:
     """What somebody asked for their work on a slot, for one question."""
     rows = Generation.objects.filter(slot_id=slot_id, person_id=person_id, question=question, state__in=SAID)
-    return {row.id: row for row in rows}
+    return {row.id: row for row in rows.select_related("endpoint")}
+
+
+def order_of(slot_id: UUID, person_id: UUID, question: str) -> list[str]:
+    """In which order somebody sees a question's models; empty where they asked none."""
+    found = ModelOrder.objects.filter(slot_id=slot_id, person_id=person_id, question=question)
+    return list(found.values_list("names", flat=True).first() or ())
+
+
+def is_placed(row: Generation, order: Sequence[str]) -> bool:
+    """Whether an answer is that of the model which stands in its place now."""
+    return row.place < len(order) and row.endpoint.name == order[row.place]
 
 
 def generation(generation_id: UUID) -> Generation | None:
@@ -108,10 +119,20 @@ def money_of(project_id: UUID) -> ModelMoney | None:
     return ModelMoney.objects.filter(project_id=project_id).first()
 
 
+_UNPOSTED = """
+SELECT m.project_id FROM model_money m
+ WHERE m.ended_n > m.posted_n
+    OR m.limit_minor > m.posted_minor AND m.held_pico = 0
+       AND EXISTS (SELECT 1 FROM project p WHERE p.id = m.project_id AND p.state = 'closed')
+       AND NOT EXISTS (SELECT 1 FROM batch b WHERE b.project_id = m.project_id AND b.state = 'launched')
+ ORDER BY 1 LIMIT %s
+"""
+
+
 def unposted(limit: int) -> list[UUID]:
-    """Projects in which answers ended that no entry tells of yet."""
+    """Projects in which answers ended that no entry tells of yet, or that are closed, done and have money left."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT project_id FROM model_money WHERE ended_n > posted_n ORDER BY 1 LIMIT %s", [limit])
+        cursor.execute(_UNPOSTED, [limit])
         return [row[0] for row in cursor.fetchall()]
 
 
