@@ -217,6 +217,7 @@ def test_money_is_set_apart_before_a_word_is_asked_and_refused_where_it_does_not
     endpoint("good", server.url)
     who = cast(template=panel("good"))
     claim, project = who.small.claim(who.expert), who.small.project
+    fund_models(who.small, 0)
     assert _code(ask(claim, [turn("Hello")])) == "model_money"
     assert server.asked == []
     assert jobs() == 0
@@ -236,6 +237,7 @@ def test_money_is_set_apart_before_a_word_is_asked_and_refused_where_it_does_not
     assert (
         _code(set_model_limit(project_id=project.id, limit_minor=10**9, actor=COMMAND, now=utc_now())) == "budget_short"
     )
+    ModelMoney.objects.update(spent_pico=0)
     check_books()
 
 
@@ -298,9 +300,10 @@ def test_a_worker_that_ends_ends_its_answers(db: object, server: ModelServer) ->
 
 
 def test_models_that_are_gone_or_priced_otherwise_are_not_asked(db: object, server: ModelServer) -> None:
-    endpoint("good", server.url, currency="EUR")
+    endpoint("good", server.url)
     who = cast(template=panel("good"))
     claim = who.small.claim(who.expert)
+    endpoint("good", server.url, currency="EUR")
     assert _code(ask(claim, [turn("Hello")])) == "model_currency"
     endpoint("good", server.url, currency="EUR", price_in="0", price_out="0")
     assert ModelEndpoint.objects.filter(name="good", state="active").count() == 1
