@@ -143,3 +143,22 @@ def test_a_claim_that_ended_since_it_was_read_asks_nothing(db: object, server: M
         assert isinstance(found, Refused)
         assert found.code == "claim_ended"
     assert not Generation.objects.exists()
+
+
+def test_no_more_is_asked_than_can_be_handed_in(db: object, server: ModelServer) -> None:
+    endpoint("good", server.url)
+    endpoint("plain", server.url)
+    who = cast(template=panel("good", "plain", answer_tokens=16_384, tokens_max=1_000_000, asked_max=400))
+    fund_models(who.small, 50_000)
+    claim = who.small.claim(who.expert)
+    with streaming() as streams:
+        a, b = ended(streams, asked(claim, [turn("Hello")], (0, 1)))
+        Generation.objects.filter(id=a.id).update(text="س" * 49_000)
+        refused = ask(claim, [turn("Hello")], (0, 1))
+        assert isinstance(refused, Refused)
+        assert refused.code == "model_tokens", "two more of this length would be too large to be handed in"
+        Generation.objects.filter(id=b.id).update(text="س" * 49_000)
+    a.refresh_from_db()
+    b.refresh_from_db()
+    said = turn("Hello", answers=[kept(a), kept(b)], choice=str(b.id), preference=1)
+    assert isinstance(who.small.hand_in(claim, {"talk": {"turns": [said]}}), Submitted), "two of the longest fit"

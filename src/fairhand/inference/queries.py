@@ -47,25 +47,28 @@ class Tail:
     turns: Sequence[Mapping[str, Any]]
 
 
-def tail_of(claim_id: UUID, question: str, limit: int) -> list[Tail]:
-    """What was asked on a claim for a question, oldest first."""
-    rows = Generation.objects.filter(claim_id=claim_id, question=question).order_by("id")
+def tail_of(claim_id: UUID, question: str, limit: int, without: Collection[UUID] = ()) -> list[Tail]:
+    """What was asked on a claim for a question, oldest first; `without` those that need not be read again."""
+    rows = Generation.objects.filter(claim_id=claim_id, question=question).exclude(id__in=without).order_by("id")
     columns = ("id", "turn", "place", "state", "problem", "finish_reason", "text", "turns")
     return [Tail(*row) for row in rows.values_list(*columns)[:limit]]
 
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """What a claim asked already, for one question; `tokens` counts the most that what is under way may say."""
+    """What a claim asked already, for one question; `tokens` counts the most that what is under way may say. `size`:
+    bytes of all that was said."""
 
     asked: int
     tokens: int
     under_way: int
+    size: int
 
 
 _USED = """
 SELECT count(*), coalesce(sum(coalesce(tokens_out, (params ->> 'max_tokens')::int)), 0)::bigint,
-       count(*) FILTER (WHERE state = ANY (%s))
+       count(*) FILTER (WHERE state = ANY (%s)),
+       coalesce(sum(octet_length(text)) FILTER (WHERE state <> 'failed'), 0)::bigint
   FROM generation WHERE claim_id = %s AND question = %s
 """
 
