@@ -15,6 +15,7 @@ from fairhand.dispatch.models import Claim, Slot
 from fairhand.flow.answer_raised import answer_raised
 from fairhand.flow.open_waiting import open_waiting
 from fairhand.flow.publish_guideline import publish_guideline
+from fairhand.flow.publish_template import publish_template
 from fairhand.flow.raise_matter import raise_matter
 from fairhand.flow.release_delivery import release_delivery
 from fairhand.flow.reopen_tasks import reopen_tasks
@@ -25,8 +26,9 @@ from fairhand.kernel.limits import RAISED_HELD_PER_PERSON_MAX
 from fairhand.kernel.refusals import Refused
 from fairhand.ledger.accounts import pool
 from fairhand.ledger.queries import balance_minor
+from fairhand.projects.models import Template
 from fairhand.tasks.models import Task
-from tests.building import ACCEPT, NONE, Small, check_books, small_project
+from tests.building import ACCEPT, NONE, TEMPLATE, Small, check_books, small_project
 from tests.commands.test_gold import draw, golden
 
 pytestmark = pytest.mark.usefixtures("rollback_db")
@@ -176,6 +178,31 @@ def test_a_task_that_was_taken_out_comes_back_whole() -> None:
     assert (row.state, row.done) == ("answered", "taken_out"), "the record stays"
     with pytest.raises(DatabaseError), transaction.atomic():
         TaskReturn.objects.update(reason="Another reason")
+
+
+def test_a_task_comes_back_without_new_work_where_a_newer_template_does_not_fit_it() -> None:
+    small = small_project(tasks=1, want=3, experts=3, policy=NONE)
+    claim = small.claim(small.experts[0])
+    row = report(small, claim, "mistake")
+    assert decide(small, row, "taken_out") == 1
+    small.submit(claim)
+    assert Task.objects.get(id=claim.task_id).state != "open"
+    body = TEMPLATE | {"fields": [{"name": "source", "type": "text", "version": 1, "label": {"en": "Source"}}]}
+    made = publish_template(
+        project_id=small.project.id,
+        base=1,
+        body=body,
+        note="Sources.",
+        changes_work=False,
+        actor=COMMAND,
+        now=small.now,
+    )
+    assert isinstance(made, Template), made
+    assert back(small, claim.task_id) == 0, "nobody is given a task that can't be shown"
+    assert not Slot.objects.filter(task_id=claim.task_id, state__in=("open", "planned")).exists()
+    assert not is_taken_out(claim.task_id)
+    assert release(small).rows_n == 1, "what was done before is delivered"
+    check_books()
 
 
 def test_a_task_comes_back_held_while_another_report_waits() -> None:

@@ -215,9 +215,9 @@ def test_money_is_set_apart_before_a_word_is_asked_and_refused_where_it_does_not
     db: object, server: ModelServer
 ) -> None:
     endpoint("good", server.url)
-    who = cast(template=panel("good"), models_minor=1)
+    who = cast(template=panel("good"))
     claim, project = who.small.claim(who.expert), who.small.project
-    assert set_model_limit(project_id=project.id, limit_minor=0, actor=COMMAND, now=utc_now()) == 0
+    fund_models(who.small, 0)
     assert _code(ask(claim, [turn("Hello")])) == "model_money"
     assert server.asked == []
     assert jobs() == 0
@@ -237,7 +237,7 @@ def test_money_is_set_apart_before_a_word_is_asked_and_refused_where_it_does_not
     assert (
         _code(set_model_limit(project_id=project.id, limit_minor=10**9, actor=COMMAND, now=utc_now())) == "budget_short"
     )
-    ModelMoney.objects.update(spent_pico=0)  # what this test made up; the books notice
+    ModelMoney.objects.update(spent_pico=0)
     check_books()
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fairhand.kernel.limits import FORMULA_CHARS_MAX, FORMULA_DEPTH_MAX
 from fairhand.web.mathematics import mathml
-from fairhand.web.prose import render
+from fairhand.web.prose import render, tree
 from tests.counts import count
 
 _ATTRIBUTES = {
@@ -49,7 +49,10 @@ def test_markdown_within_and_around_goes_on_as_before() -> None:
 @pytest.mark.parametrize("latex", [
     r"\href{javascript:alert(1)}{x}", r"\htmlData{a=b}{x}", r"\newcommand{\a}{\a\a}\a", r"\def\a{\a\a}\a",
     r"\style{color:red}{x}", r"\class{a}{x}", r"\input{/etc/passwd}", r"\url{//x}", r"\frac{", "x^",
-    "{" * 41 + "}" * 41, "^" * 60, r"\left(" * 60, r"\includegraphics{http://x/y.png}", "x" * (FORMULA_CHARS_MAX + 1),
+    r"\raise90em{\text{Accepted}}", r"\lower9em{x}", r"\raise2em{\raise2em{x}}", r"\hspace{-99em}\text{Paid}",
+    r"\kern-1em" * 9 + "x",
+    "{" * 41 + "}" * 41, "^" * 60, r"\left(" * 60, r"\includegraphics{http://x/y.png}",
+    "x" * (FORMULA_CHARS_MAX + 1),
 ])  # fmt: skip
 def test_what_reaches_out_defines_or_cannot_be_read_stays_as_it_was_written(latex: str) -> None:
     assert mathml(latex, False) is None
@@ -61,13 +64,19 @@ def test_what_reaches_out_defines_or_cannot_be_read_stays_as_it_was_written(late
 @pytest.mark.parametrize("latex", [
     r"\text{<script>alert(1)</script>}", r"\text{&lt;img src=x onerror=alert(1)&gt;}",
     r"\color{red;background:url(//x)}{x}",
-    r"\rule{10000000em}{1000000em}", r"\hspace{100000em}", r"\mathrm{\"><svg onload=alert(1)>}", r"\textcolor{#fff}{x}",
+    r"\rule{10000000em}{1000000em}", r"\hspace{100000em}", r"\hspace{9999em}", r"\raise9999em{x}",
+    r"\mathrm{\"><svg onload=alert(1)>}", r"\textcolor{#fff}{x}",
 ])  # fmt: skip
 def test_of_what_is_drawn_only_known_elements_and_small_values_pass(latex: str) -> None:
     made = mathml(latex, False)
     assert made is not None
     _only_known(made)
     assert not re.search(r'="[^"]*\d{4}', made), "no size takes the page"
+
+
+@pytest.mark.parametrize("latex", [r"\raise0.5em{x}", r"a\!b\!c", r"\smash{x}", r"\hspace{9em}x", r"\mathrlap{x}y"])
+def test_what_moves_a_little_is_drawn(latex: str) -> None:
+    assert mathml(latex, False) is not None
 
 
 def _only_known(made: str) -> None:
@@ -104,3 +113,10 @@ def test_hostile_lengths_take_no_time(text: str) -> None:
     before = time.process_time()
     render(text)
     assert time.process_time() - before < 5, "seconds of our own time, not of the clock"
+
+
+def test_what_a_script_draws_has_every_formula_as_it_was_written() -> None:
+    assert tree("So $a^2$ and \\(b\\).") == [
+        ["p", "", ["So ", ["code", "", ["$a^2$"]], " and ", ["code", "", ["\\(b\\)"]], "."]]
+    ]
+    assert tree("$$x$$") == [["p", "", [["code", "", ["$$x$$"]]]]]

@@ -25,6 +25,8 @@ INWARD = (
     "240.0.0.0/4", "::/128", "::1/128", "100::/64", "2001:db8::/32", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
 )  # fmt: skip
 METADATA = ("169.254.169.254", "169.254.170.2", "100.100.100.200", "fd00:ec2::254")
+# Of a network's own prefix: 127.0.0.1, 169.254.169.254 and 10.0.0.1 where it is 48 or 64 bits long, with a public end.
+LOCAL_NAT64 = ("64:ff9b:1:7f00:0:100:808:808", "64:ff9b:1:a9fe:a9:fe00:808:808", "64:ff9b:1:0:a:0:108:808")
 PUBLIC = ("1.1.1.1", "8.8.8.8", "93.184.216.34", "2606:4700:4700::1111", "2a00:1450:4001::1")
 
 
@@ -46,7 +48,7 @@ def _carried(v4: str) -> Iterator[str]:
     yield str(ipaddress.IPv6Address((0x20010000 << 96) | (number ^ 0xFFFFFFFF)))
 
 
-BAD = [*_inward()]
+BAD = [*_inward(), *LOCAL_NAT64]
 CARRIED = [each for v4 in BAD if "." in v4 and ":" not in v4 for each in _carried(v4)]
 # Ways to write an address that programs read differently, or not as an address at all.
 WRITTEN = [
@@ -75,7 +77,7 @@ def test_an_address_that_leads_inward_is_not_asked(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", METADATA + ("0.0.0.0", "::", "255.255.255.255", "224.0.0.1", "fe80::1", "169.254.9.9")
+    "address", METADATA + LOCAL_NAT64 + ("0.0.0.0", "::", "255.255.255.255", "224.0.0.1", "fe80::1", "169.254.9.9")
 )
 def test_what_gives_a_machine_its_secrets_is_not_asked_even_where_private_hosts_are(address: str) -> None:
     assert denied(ipaddress.ip_address(address), True) is not None

@@ -147,6 +147,16 @@ def facts_of(row: Sequence[Any]) -> ClaimFacts:
     return ClaimFacts(**values | parsed)
 
 
+_IN_WORK = "SELECT 1 FROM claim WHERE id = %s AND state = 'live' AND paused_at IS NULL FOR SHARE"
+
+
+def is_in_work(claim_id: UUID) -> bool:
+    """Whether a claim is live and not paused; if so it stays that until the caller's transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_WORK, [claim_id])
+        return cursor.fetchone() is not None
+
+
 def claim_of(claim_id: UUID, person_id: UUID) -> Claim | None:
     """A person's own claim, or None."""
     return (

@@ -13,16 +13,22 @@ from procrastinate import App
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
-from fairhand.dispatch.queries import ClaimFacts
+from fairhand.dispatch.queries import ClaimFacts, is_in_work
 from fairhand.files.queries import clean_ones
 from fairhand.flow.answer_files import is_theirs
 from fairhand.inference import commands as inference
 from fairhand.inference.commands import NewGeneration
 from fairhand.inference.models import Generation, ModelEndpoint
-from fairhand.inference.queries import active, of_slot, used, waiting
-from fairhand.inference.rules import cost_pico, seed_of, tokens_in_most
+from fairhand.inference.queries import active, is_placed, of_slot, used, waiting
+from fairhand.inference.rules import cost_pico, seed_of, text_bytes, tokens_in_most
 from fairhand.kernel.canonical import content_hash
-from fairhand.kernel.limits import MODEL_LOST_S, MODEL_REQUEST_BYTES_MAX
+from fairhand.kernel.limits import (
+    ANSWER_BYTES_MAX,
+    MODEL_ANSWER_BYTES_MAX,
+    MODEL_LOST_S,
+    MODEL_REQUEST_BYTES_MAX,
+    MODEL_TOKEN_BYTES,
+)
 from fairhand.kernel.refusals import Refused, RefusedError
 from fairhand.tasks.attached import files_in
 from fairhand.tasks.messages import kind_taken
@@ -98,9 +104,11 @@ def _ask(facts: ClaimFacts, terms: Mapping[str, Any], wanted: Wanted, now: datet
         slot_id=facts.slot_id, person_id=facts.person_id, question=terms["name"], names=terms["models"],
         seed=secrets.randbits(_SEED_BITS),
     )  # fmt: skip
-    turns = _conversation(facts, terms, wanted)
+    if not is_in_work(facts.claim_id):  # what was read before the lock may be over
+        raise RefusedError(Refused("claim_ended", "This claim is not being worked on."))
+    turns = _conversation(facts, terms, wanted, names)
     sent = asked_turns(terms, turns)
-    _within_limits(facts, terms, wanted, len(turns) - 1)
+    _within_limits(facts, terms, wanted, [turn for turn in sent if turn["role"] == "user"])
     made, endpoints, seed = [], active(names), secrets.randbits(_SEED_BITS)
     for place in sorted(set(wanted.places)):
         endpoint = endpoints.get(names[place])
@@ -125,7 +133,9 @@ def _ask(facts: ClaimFacts, terms: Mapping[str, Any], wanted: Wanted, now: datet
     return made
 
 
-def _conversation(facts: ClaimFacts, terms: Mapping[str, Any], wanted: Wanted) -> list[dict[str, Any]]:
+def _conversation(
+    facts: ClaimFacts, terms: Mapping[str, Any], wanted: Wanted, names: Sequence[str]
+) -> list[dict[str, Any]]:
     """The turns with what was really answered to them. Raises RefusedError."""
     rules, most = rules_of(terms), terms.get("most", 6)
     if (
@@ -148,7 +158,9 @@ def _conversation(facts: ClaimFacts, terms: Mapping[str, Any], wanted: Wanted) -
         if at < len(wanted.turns) - 1:
             row = said.get(_uuid(turn.get("choice")))
             # It was said to this very conversation, so a talk can't be put together of pieces of others.
-            if row is None or row.turn != at or row.asked_hash != content_hash(asked_turns(terms, turns)):
+            if row is None or not is_placed(row, names) or row.turn != at:
+                raise RefusedError(_bad("goes on by an answer that no model gave here"))
+            if row.asked_hash != content_hash(asked_turns(terms, turns)):
                 raise RefusedError(_bad("goes on by an answer that no model gave here"))
             kept |= {"answers": [{"id": str(row.id), "text": row.text}], "choice": str(row.id)}
     _proven_files(facts, turns)
@@ -164,7 +176,9 @@ def _proven_files(facts: ClaimFacts, turns: Sequence[Mapping[str, Any]]) -> None
         raise RefusedError(Refused("request_too_large", "The conversation's files are too large together."))
 
 
-def _within_limits(facts: ClaimFacts, terms: Mapping[str, Any], wanted: Wanted, turn: int) -> None:
+def _within_limits(
+    facts: ClaimFacts, terms: Mapping[str, Any], wanted: Wanted, sent: Sequence[Mapping[str, Any]]
+) -> None:
     so_far, n = used(facts.claim_id, terms["name"]), len(set(wanted.places))
     if so_far.under_way + n > len(terms["models"]):
         raise RefusedError(Refused("model_busy", "An answer is still being written."))
@@ -174,6 +188,10 @@ def _within_limits(facts: ClaimFacts, terms: Mapping[str, Any], wanted: Wanted, 
     most = terms.get("tokens_max", 50_000)
     if so_far.tokens + n * terms.get("answer_tokens", 800) > most:
         raise RefusedError(Refused("model_tokens", f"At most {most} tokens may be asked for.", {"most": most}))
+    # All of it is handed in as one answer, which must have room for what is said last.
+    longest = min(terms.get("answer_tokens", 800) * MODEL_TOKEN_BYTES, MODEL_ANSWER_BYTES_MAX)
+    if so_far.size + text_bytes(sent) + n * longest > ANSWER_BYTES_MAX:
+        raise RefusedError(Refused("model_tokens", "The conversation would not fit an answer.", {"most": most}))
 
 
 def _fits(endpoint: ModelEndpoint | None, sent: Sequence[Mapping[str, Any]], currency: str) -> None:

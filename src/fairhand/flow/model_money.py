@@ -23,6 +23,7 @@ from fairhand.ledger.accounts import budget, models, models_paid, move
 from fairhand.ledger.commands import hold, post
 from fairhand.ledger.queries import balance_minor
 from fairhand.projects.models import Project
+from fairhand.tasks.models import Batch
 
 _PROJECTS_PER_JOB = 1_000
 
@@ -77,7 +78,7 @@ def _set(project: Project, money: ModelMoney, limit_minor: int, actor: Actor, no
 
 def post_model_costs(*, actor: Actor, now: datetime) -> int:
     """One entry for each project in which models answered since the last one; how many cents-worth entries were made.
-    Of a closed project what is left goes back to its budget."""
+    Of a closed project what is left goes back to its budget, once nothing is in work."""
     posted = 0
     with each_alone() as alone:
         for project_id in unposted(_PROJECTS_PER_JOB):
@@ -103,7 +104,12 @@ def post_costs_of(*, project_id: UUID, actor: Actor, now: datetime) -> bool:
             key=f"models:{project_id}:{money.ended_n}", kind="models", currency=project.currency,
             legs=move(models(project_id), models_paid(), due), now=now, meta=meta,
         )  # fmt: skip
-    if project.state == "closed" and not money.held_pico:
+    # In a closed project work goes on to its end, and may go on asking.
+    if project.state == "closed" and not money.held_pico and not _has_work(project_id):
         money.refresh_from_db()
-        _set(project, money, _least(money, project.currency), actor, now)
+        _set(project, money, money.posted_minor, actor, now)
     return bool(due)
+
+
+def _has_work(project_id: UUID) -> bool:
+    return Batch.objects.filter(project_id=project_id, state="launched").exists()

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from fairhand.files.store import key_of, store
 from fairhand.inference import commands as inference
@@ -94,7 +94,7 @@ class Streams:
         row = live.row
         try:
             began = inference.begin(generation_id=row.id, now=self._clock())
-        except DatabaseError as error:
+        except Error as error:
             _log.warning("an answer could not be begun: %s", type(error).__name__)
             return
         finally:
@@ -142,7 +142,7 @@ class Streams:
                     break
             try:
                 self._tick(live, tick % _ALIVE_TICKS == 0)
-            except DatabaseError as error:  # the database is away: what came is kept, and tried again
+            except Error as error:  # the database is away: what came is kept, and tried again
                 _log.warning("answers of models could not be written: %s", type(error).__name__)
                 connection.close()
                 self._wake.wait(1)

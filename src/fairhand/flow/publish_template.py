@@ -13,6 +13,7 @@ from fairhand.estimates.commands import lock_stage, start_anew
 from fairhand.estimates.queries import open_review_of
 from fairhand.flow.carry_offers import carry_offers
 from fairhand.flow.order_plan import plan_of
+from fairhand.flow.panel_answers import models_ready
 from fairhand.flow.review_estimates import look_at
 from fairhand.insight.template_fit import Misfit, batches_to_fit, known_misfits, misfits
 from fairhand.kernel.limits import TEMPLATE_MISFITS_SHOWN_MAX, TEMPLATE_NOTE_CHARS_MAX
@@ -52,7 +53,7 @@ def publish_template(
     that were imported meanwhile. Gold whose known answer doesn't fit is retired. `changes_work`: how long the work
     takes is measured anew, as after a guideline that changes it.
     Refusals: bad_input (facts["problems"]: Wrong), template_moved (somebody published meanwhile), tasks_unfit
-    (facts: n, first), project_closed.
+    (facts: n, first), project_closed, models_missing and models_unfunded (of a project that gives out work).
     """
     template = whole_template(body)
     if isinstance(template, Own):
@@ -88,6 +89,8 @@ def _publish(
     problems = _note_problems(note) + _problems(project_id, template, same=not changed)
     if problems:
         raise RefusedError(_refused(problems))
+    if project.state != "draft" and (refused := models_ready(template, project)):  # a draft is asked as it is launched
+        raise RefusedError(refused)
     if refused := _unfit(misfits([each for each in batches_to_fit(project_id) if each not in known], template)):
         raise RefusedError(refused)
 

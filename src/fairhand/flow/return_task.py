@@ -11,10 +11,13 @@ from fairhand.cases.commands import overturn
 from fairhand.cases.raised_queries import is_held, taken_out_by
 from fairhand.dispatch import held
 from fairhand.flow.change_stage import reason_problems
+from fairhand.flow.publish_template import hold_template
 from fairhand.kernel.ids import new_id
 from fairhand.kernel.refusals import Refused
+from fairhand.projects.queries import template_of
 from fairhand.tasks.commands import go_on, lock
 from fairhand.tasks.models import Task
+from fairhand.tasks.template import check_payload
 
 # How many attempts at a task are missing beside what was not cancelled: wanted ones, and those up to its cap. None of
 # gold, which is drawn; none where the project is closed, or where the answers were enough.
@@ -43,10 +46,12 @@ def return_task(*, project_id: UUID, task_id: UUID, reason: str, actor: Actor, n
     """Put a task back to work, with a reason; how many attempts are wanted anew.
 
     What was answered stays as it was; work on the task is delivered again. As many attempts as were cancelled wait for
-    the batch's pool. While another report of it waits for a decision it stays held back.
+    the batch's pool; none of a task that the template in force does not fit. While another report of it waits for a
+    decision it stays held back.
     Refusals: no_task, not_taken_out, own_raised (nobody decides about what they raised), bad_input
     (facts["problems"]: Wrong, field reason).
     """
+    hold_template(project_id)  # before slots, as where tasks are opened again
     task = Task.objects.filter(id=task_id, project_id=project_id).first()
     if task is None:
         return Refused("no_task", "The project has no such task.")
@@ -61,11 +66,17 @@ def return_task(*, project_id: UUID, task_id: UUID, reason: str, actor: Actor, n
         return Refused("own_raised", "Nobody decides about what they raised themselves.")
 
     overturn(rows=rows, reason=reason.strip(), actor=actor, now=now)
-    wanted = _restore(task_id, now)
+    wanted = _restore(task_id, now) if _fits(task) else 0
     slots = held.hold(task_id=task_id) if is_held(task_id) else held.put_back(task_id=task_id)
     facts = {"reason": reason.strip(), "slots": slots, "wanted": wanted}
     record(actor=actor, now=now, happened=[Fact("task:put_back", "task", task_id, task.org_id, project_id, facts)])
     return wanted
+
+
+def _fits(task: Task) -> bool:
+    """A version that was published while the task was out of work was held against open tasks alone."""
+    template = template_of(task.project_id)
+    return template is None or template.version == 1 or not check_payload(template.body, task.payload)
 
 
 def _restore(task_id: UUID, now: datetime) -> int:

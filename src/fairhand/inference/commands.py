@@ -72,12 +72,18 @@ def _record(verb: str, row: ModelEndpoint, actor: Actor, now: datetime) -> None:
 
 
 def draw_order(*, slot_id: UUID, person_id: UUID, question: str, names: Sequence[str], seed: int) -> list[str]:
-    """The order in which somebody sees a question's models; the first draw stays. The caller's transaction holds it."""
+    """The order in which somebody sees a question's models; the first draw stays, as long as the template asks the same
+    ones. The caller's transaction holds it."""
+    drawn = shuffled(names, seed)
     ModelOrder.objects.get_or_create(
-        slot_id=slot_id, person_id=person_id, question=question, defaults={"seed": seed, "names": shuffled(names, seed)}
+        slot_id=slot_id, person_id=person_id, question=question, defaults={"seed": seed, "names": drawn}
     )
-    found = ModelOrder.objects.select_for_update().get(slot_id=slot_id, person_id=person_id, question=question)
-    return list(found.names)
+    rows = ModelOrder.objects.filter(slot_id=slot_id, person_id=person_id, question=question)
+    kept = list(rows.select_for_update().get().names)
+    if sorted(kept) == sorted(names):
+        return kept
+    rows.update(seed=seed, names=drawn)  # who takes the slot again does it by a newer template
+    return drawn
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 
-from fairhand.inference.models import Generation, ModelEndpoint, ModelMoney
+from fairhand.inference.models import Generation, ModelEndpoint, ModelMoney, ModelOrder
 from fairhand.inference.states import SAID, UNDER_WAY
 
 
@@ -47,25 +47,28 @@ class Tail:
     turns: Sequence[Mapping[str, Any]]
 
 
-def tail_of(claim_id: UUID, question: str, limit: int) -> list[Tail]:
-    """What was asked on a claim for a question, oldest first."""
-    rows = Generation.objects.filter(claim_id=claim_id, question=question).order_by("id")
+def tail_of(claim_id: UUID, question: str, limit: int, without: Collection[UUID] = ()) -> list[Tail]:
+    """What was asked on a claim for a question, oldest first; `without` those that need not be read again."""
+    rows = Generation.objects.filter(claim_id=claim_id, question=question).exclude(id__in=without).order_by("id")
     columns = ("id", "turn", "place", "state", "problem", "finish_reason", "text", "turns")
     return [Tail(*row) for row in rows.values_list(*columns)[:limit]]
 
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """What a claim asked already, for one question; `tokens` counts the most that what is under way may say."""
+    """What a claim asked already, for one question; `tokens` counts the most that what is under way may say. `size`:
+    bytes of all that was said."""
 
     asked: int
     tokens: int
     under_way: int
+    size: int
 
 
 _USED = """
 SELECT count(*), coalesce(sum(coalesce(tokens_out, (params ->> 'max_tokens')::int)), 0)::bigint,
-       count(*) FILTER (WHERE state = ANY (%s))
+       count(*) FILTER (WHERE state = ANY (%s)),
+       coalesce(sum(octet_length(text)) FILTER (WHERE state <> 'failed'), 0)::bigint
   FROM generation WHERE claim_id = %s AND question = %s
 """
 
@@ -89,7 +92,18 @@ def said(ids: Collection[str]) -> dict[str, Generation]:
 def of_slot(slot_id: UUID, person_id: UUID, question: str) -> dict[UUID, Generation]:
     """What somebody asked for their work on a slot, for one question."""
     rows = Generation.objects.filter(slot_id=slot_id, person_id=person_id, question=question, state__in=SAID)
-    return {row.id: row for row in rows}
+    return {row.id: row for row in rows.select_related("endpoint")}
+
+
+def order_of(slot_id: UUID, person_id: UUID, question: str) -> list[str]:
+    """In which order somebody sees a question's models; empty where they asked none."""
+    found = ModelOrder.objects.filter(slot_id=slot_id, person_id=person_id, question=question)
+    return list(found.values_list("names", flat=True).first() or ())
+
+
+def is_placed(row: Generation, order: Sequence[str]) -> bool:
+    """Whether an answer is that of the model which stands in its place now."""
+    return row.place < len(order) and row.endpoint.name == order[row.place]
 
 
 def generation(generation_id: UUID) -> Generation | None:
@@ -108,10 +122,20 @@ def money_of(project_id: UUID) -> ModelMoney | None:
     return ModelMoney.objects.filter(project_id=project_id).first()
 
 
+_UNPOSTED = """
+SELECT m.project_id FROM model_money m
+ WHERE m.ended_n > m.posted_n
+    OR m.limit_minor > m.posted_minor AND m.held_pico = 0
+       AND EXISTS (SELECT 1 FROM project p WHERE p.id = m.project_id AND p.state = 'closed')
+       AND NOT EXISTS (SELECT 1 FROM batch b WHERE b.project_id = m.project_id AND b.state = 'launched')
+ ORDER BY 1 LIMIT %s
+"""
+
+
 def unposted(limit: int) -> list[UUID]:
-    """Projects in which answers ended that no entry tells of yet."""
+    """Projects in which answers ended that no entry tells of yet, or that are closed, done and have money left."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT project_id FROM model_money WHERE ended_n > posted_n ORDER BY 1 LIMIT %s", [limit])
+        cursor.execute(_UNPOSTED, [limit])
         return [row[0] for row in cursor.fetchall()]
 
 

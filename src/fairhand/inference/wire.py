@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from fairhand.kernel.limits import MODEL_ANSWER_CHARS_MAX, MODEL_LINE_BYTES_MAX
+from fairhand.kernel.limits import MODEL_ANSWER_BYTES_MAX, MODEL_LINE_BYTES_MAX
 
 EVENTS = "text/event-stream"
 _TOKENS_MAX = 2**31 - 1
@@ -40,7 +40,7 @@ class Read:
     """What was read of an answer so far. `pieces` counts the pieces of text: about as many as tokens."""
 
     pieces: int = 0
-    chars: int = 0
+    size: int = 0  # bytes of text
     finish_reason: str = ""
     tokens_in: int | None = None
     tokens_out: int | None = None
@@ -112,8 +112,8 @@ def _took(read: Read, data: bytes) -> str:
         return ""
     text = _plain(text)
     read.pieces += 1
-    read.chars += len(text)
-    if read.chars > MODEL_ANSWER_CHARS_MAX:
+    read.size += len(text.encode())
+    if read.size > MODEL_ANSWER_BYTES_MAX:
         raise WireError("answer_too_long")
     return text
 

@@ -49,12 +49,12 @@ def seated_in(person_id: UUID, slug: str) -> tuple[UUID, UUID] | None:
 
 
 _TEMPLATES = """
-SELECT g.id, m.body::text FROM stage g JOIN template m ON m.id = g.template_id WHERE g.project_id = %s
+SELECT g.id, template_told(m.body)::text FROM stage g JOIN template m ON m.id = g.template_id WHERE g.project_id = %s
 """
 
 
 def templates_of(project_id: UUID) -> dict[UUID, str]:
-    """Stage -> the JSON of what its tasks show and ask."""
+    """Stage -> the JSON of what its tasks show and ask, without the names of models: for whoever works there."""
     with connection.cursor() as cursor:
         cursor.execute(_TEMPLATES, [project_id])
         return dict(cursor.fetchall())

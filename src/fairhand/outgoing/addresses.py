@@ -12,8 +12,10 @@ Address = IPv4Address | IPv6Address
 _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*\.?")
 _LETTERS = re.compile(r"[\x21-\x7e]+")
-# Addresses that stand for another one: what is behind them counts. (NAT64; and its local prefix.)
-_NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+# Addresses that stand for another one: what is behind them counts. Where it stands in those of a local prefix
+# (RFC 8215) is up to its network, so these are nobody's.
+_NAT64 = IPv6Network("64:ff9b::/96")
+_LOCAL_NAT64 = IPv6Network("64:ff9b:1::/48")
 _COMPATIBLE = IPv6Network("::/96")
 # Of no public net, whatever the version of Python knows of them.
 _CLOSED = tuple(
@@ -21,7 +23,7 @@ _CLOSED = tuple(
     for each in (
         "0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15",
         "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4", "100::/64", "2001::/23", "2001:db8::/32", "3fff::/20",
-        "5f00::/16", "64:ff9b:1::/48",
+        "5f00::/16",
     )
 )  # fmt: skip
 _SITE_LOCAL = IPv6Network("fec0::/10")
@@ -84,6 +86,8 @@ def denied(address: Address, private_too: bool) -> str | None:
     real = _behind(address)
     if real in _METADATA or address in _METADATA:
         return "gives a machine its secrets"
+    if address.version == 6 and address in _LOCAL_NAT64:
+        return "carries another one, in a place that its own network alone knows"
     if real.is_unspecified or real.is_multicast:
         return "is nobody's address"
     if isinstance(real, IPv4Address) and real == IPv4Address("255.255.255.255"):
@@ -111,7 +115,7 @@ def _behind(address: Address) -> Address:
         return address.sixtofour
     if address.teredo is not None:
         return address.teredo[1]
-    if any(address in net for net in _NAT64):
+    if address in _NAT64:
         return IPv4Address(int(address) & 0xFFFFFFFF)
     if address in _COMPATIBLE and int(address) > 1:
         return IPv4Address(int(address) & 0xFFFFFFFF)

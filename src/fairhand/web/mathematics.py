@@ -21,6 +21,7 @@ from fairhand.kernel.limits import (
     FORMULA_CHARS_MAX,
     FORMULA_DEPTH_MAX,
     FORMULA_ELEMENTS_MAX,
+    FORMULA_MOVED_EM_MAX,
     FORMULAS_CHARS_MAX,
     FORMULAS_KEPT_MAX,
 )
@@ -31,7 +32,7 @@ _REFUSED = re.compile(
     r"|DeclareMathOperator|catcode|loop|expandafter|html[A-Za-z]*|href|url|style|class|cssId|includegraphics)(?![A-Za-z])"
 )
 _YES = re.compile(r"true|false")
-_LENGTH = re.compile(r"[+-]?(?:\d{0,1}\.?\d{1,4}|\d{1,2})(?:em|ex|pt|px|mu)")
+_LENGTH = re.compile(r"[+-]?(?:\d{0,2}\.\d{1,4}|\d{1,2})(?:em|ex|pt|px|mu)")
 _SIDES = re.compile(r"(?:left|right|center)(?: (?:left|right|center)){0,30}")
 _LENGTHS = re.compile(rf"{_LENGTH.pattern}(?: {_LENGTH.pattern}){{0,30}}")
 _LINES = re.compile(r"(?:none|solid|dashed)(?: (?:none|solid|dashed)){0,30}")
@@ -58,6 +59,10 @@ _ALLOWED: Mapping[str, Mapping[str, re.Pattern[str]]] = {
     "mtable": _TABLE, "mtr": {"columnalign": _SIDES}, "mtd": {"columnalign": _SIDES},
     "mlabeledtr": {}, "mfenced": {},
 }  # fmt: skip
+# What takes its content away from its place, so that it could stand over other parts of the page: every size of the
+# second, of the first what is below nothing. In em, since a formula has no other measure here.
+_MOVES = {"mspace": ("width", "height", "depth"), "mpadded": ("lspace", "voffset", "height", "depth")}
+_EM = {"em": 1.0, "ex": 0.5, "pt": 1 / 12, "px": 1 / 16, "mu": 1 / 18}
 _IN_LINE = (("\\(", "\\)", False), ("\\[", "\\]", True), ("$$", "$$", True))
 
 
@@ -79,6 +84,8 @@ def mathml(latex: str, display: bool) -> str | None:
         return None
     if sum(1 for _ in tree.iter()) > FORMULA_ELEMENTS_MAX:
         return None
+    if sum(_moved(each) for each in tree.iter()) > FORMULA_MOVED_EM_MAX:
+        return None
     inner = "".join(_written(each) for each in tree)
     shown = "block" if display else "inline"
     source = escape(latex, quote=False)
@@ -96,6 +103,17 @@ def _depth(latex: str) -> int:
         most = max(most, depth)
     runs = (len(found) for found in re.findall(r"(?:[\^_]\s*)+", latex))
     return most + max(runs, default=0) + len(re.findall(r"\\(?:left|begin)(?![A-Za-z])", latex))
+
+
+def _moved(element: Element) -> float:
+    """How far an element takes something from its place, in em."""
+    far = 0.0
+    for name in _MOVES.get(element.tag, ()):
+        value = element.attrib.get(name, "")
+        if _LENGTH.fullmatch(value):
+            size = float(value[:-2]) * _EM[value[-2:]]
+            far += abs(size) if element.tag == "mpadded" else max(0.0, -size)
+    return far
 
 
 def _written(element: Element) -> str:

@@ -44,6 +44,8 @@ def _drawn(nodes: Sequence[SyntaxTreeNode], depth: int) -> list[Any]:
             found.append(["pre", "", [["code", "", [node.content]]]])
         elif node.type == "code_inline":
             found.append(["code", "", [node.content]])
+        elif node.type == "formula":  # as it was written: nothing that a model said may be missing
+            found.append(["code", "", [node.markup]])
         else:
             inside = _drawn(node.children, depth + 1)
             tag = node.tag if node.type != "heading" else f"h{min(_HEADING_MAX, int(node.tag[1:]) + 1)}"

@@ -68,9 +68,9 @@ REFUSALS: Mapping[str, Promise] = {
     "no_model": _("No model of this name is in use any more."),
     "models_missing": _(
         "The template asks models that are not in use here, are priced in another currency than the project, or take "
-        "no such files. The operator adds models; nothing was launched."
+        "no such files. The operator adds models; nothing was done."
     ),
-    "models_unfunded": _("The project has no money for models yet. Set a limit on its page Models, then launch it."),
+    "models_unfunded": _("The project has no money for models yet. Set a limit on its page Models first."),
     "limit_spent": _("So much is spent already, or set apart for what is being asked. Choose a higher limit."),
 }
 PROBLEMS: Mapping[str, Promise] = {

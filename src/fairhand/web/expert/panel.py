@@ -53,8 +53,8 @@ def stop(request: Signed, claim_id: UUID) -> HttpResponse:
 
 
 def _told(claim_id: UUID, question: str, seen: dict[UUID, int]) -> HttpResponse:
-    rows = [_answer(row, seen) for row in tail_of(claim_id, question, MODEL_ASKED_PER_CLAIM_MAX)
-            if seen.get(row.id, 0) != _WHOLE]  # fmt: skip
+    whole = [key for key, at in seen.items() if at == _WHOLE]
+    rows = [_answer(row, seen) for row in tail_of(claim_id, question, MODEL_ASKED_PER_CLAIM_MAX, whole)]
     first = any(row["under_way"] and not row["length"] for row in rows)
     so_far = used(claim_id, question)
     return JsonResponse({

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fairhand.kernel.limits import MODEL_ANSWER_CHARS_MAX, MODEL_ASKED_PER_CLAIM_MAX, PARAGRAPH_CHARS_MAX
+from fairhand.kernel.limits import MODEL_ANSWER_BYTES_MAX, MODEL_ASKED_PER_CLAIM_MAX, PARAGRAPH_CHARS_MAX
 from fairhand.tasks.fields._file import ID
 from fairhand.tasks.questions.prompt.turns import Fault, TurnRules, text_fault, turn_fault
 
@@ -60,7 +60,7 @@ def _is_answer(answer: object, slots: Sequence[str]) -> bool:
     return (
         isinstance(answer, Mapping) and set(answer) == _ANSWER and answer["slot"] in slots
         and isinstance(answer["id"], str) and bool(ID.fullmatch(answer["id"]))
-        and isinstance(answer["text"], str) and text_fault(answer["text"], MODEL_ANSWER_CHARS_MAX) is None
+        and isinstance(answer["text"], str) and text_fault(answer["text"], MODEL_ANSWER_BYTES_MAX) is None
     )  # fmt: skip
 
 
