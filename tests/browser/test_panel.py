@@ -25,6 +25,7 @@ from tests.browser.by_keys import enter, press
 from tests.browser.conftest import Visitors
 from tests.browser.people import Cast, cast
 from tests.building import check_books
+from tests.commands_of import wait_until
 from tests.counts import LARGE
 from tests.model_server import WORDS, ModelServer, model_server
 from tests.modelled import endpoint, panel, working
@@ -130,11 +131,8 @@ def _reviewed_and_delivered(visitors: Visitors, who: Cast, language: str, made: 
 
 
 def _wait_order() -> list[str]:
-    for _ in range(200):
-        found = ModelOrder.objects.first()
-        if found is not None:
-            return list(found.names)
-    raise AssertionError("nothing was asked")
+    wait_until(ModelOrder.objects.exists, "a model was asked")
+    return list(ModelOrder.objects.get().names)
 
 
 def _named(turn: dict[str, Any]) -> dict[str, Any]:
