@@ -193,6 +193,12 @@ def test_no_tag_and_no_setting_is_dropped_in_silence(seed: int) -> None:
             assert tag.attrs.get("name") in named or (tag.line, tag.name) in told, (tag, body)
 
 
+def test_what_stands_behind_a_heading_and_is_lost_is_told() -> None:
+    body = '<Header value="Mark"/><Relations><Relation value="is about"/></Relations><Text name="t" value="$t"/>'
+    told = [each.tag for each in translate(f'<View>{body}<TextArea name="a" toName="t"/></View>').lost]
+    assert {"Relations", "Relation"} <= set(told)
+
+
 def _run(*words: str) -> tuple[int, Any]:
     printed: list[Any] = []
     known = next(each for each in COMMANDS if each.name == "label-studio")

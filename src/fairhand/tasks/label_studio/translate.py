@@ -131,12 +131,12 @@ class _Work:
             self.heading, self.heading_tag = tag.attrs.get("value", "") or tag.text.strip(), tag
         elif tag.name in CONTROLS:
             self._ask(tag)
-        elif self.heading and self.behind_heading is None:
-            self.behind_heading = next((one for one in self.objects.values() if one.tag is tag), None)
         elif tag.name in _WITHOUT or (tag.name not in OBJECTS and tag.name not in _FRAMES):
             why = reason(_WITHOUT.get(tag.name, "nothing_like_it"))
             self.lose(tag, tag.attrs.get("name", "") or "it", why, whole=True)
             return
+        elif self.heading and self.behind_heading is None:
+            self.behind_heading = next((one for one in self.objects.values() if one.tag is tag), None)
         known = _UNDERSTOOD.get(tag.name, frozenset()) | (_OF_CONTROLS if tag.name in CONTROLS else frozenset())
         for name in sorted(set(tag.attrs) - known - _LOOKING):
             self.lose(tag, name, reason("no_counterpart"))
