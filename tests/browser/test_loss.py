@@ -35,6 +35,8 @@ from tests.parts import stored
 from tests.signed import SESSION, cookie_of
 
 BEHIND_S, ANSWER_S, KEY_S = 2.0, 0.5, 0.1
+# Who dies too often within a minute is not started again, whether early in its round or late.
+ROUND_S = (DEATHS_S + 20) / (DEATHS_MAX - 1)
 GIVEN = "The Nile is the longest river in Europe. It flows north. It flows into the sea. " * 3
 ESSAY, SHOWN = "[name='answer.essay']", "[data-part=text]"
 TEMPLATE: dict[str, Any] = {
@@ -294,11 +296,11 @@ def test_whatever_dies_a_draft_is_at_most_two_seconds_behind(
         writer.open()
         writer.log.append((time.monotonic(), writer.held()))
         for left in range(rounds, 0, -1):
-            next_from = time.monotonic() + (DEATHS_S / DEATHS_MAX + 1 if left > 1 else 0)
+            next_from = time.monotonic() + (ROUND_S if left > 1 else 0)
             for dies in draw.sample(DEATHS, len(DEATHS)):
                 dies(scene, draw)
                 scene.settled()
-            while time.monotonic() < next_from:  # who dies five times a minute is not started again
+            while time.monotonic() < next_from:
                 writer.type(0.5)
         writer.close()
     for kind, behind in sorted(scene.worst.items()):
