@@ -34,7 +34,7 @@ from tests.house.test_cli_up import Running, up
 from tests.parts import stored
 from tests.signed import SESSION, cookie_of
 
-BEHIND_S, ANSWER_S, KEY_S = 2.0, 0.5, 0.1
+BEHIND_S, ANSWER_S = 2.0, 0.5
 # Who dies too often within a minute is not started again, whether early in its round or late.
 ROUND_S = (DEATHS_S + 20) / (DEATHS_MAX - 1)
 GIVEN = "The Nile is the longest river in Europe. It flows north. It flows into the sea. " * 3
@@ -78,7 +78,6 @@ class Writer:
     log: list[tuple[float, Fields]] = field(default_factory=list)
     sent: dict[Request, list[float]] = field(default_factory=dict)
     answers: list[int] = field(default_factory=list)
-    keys: list[tuple[float, float]] = field(default_factory=list)  # when, and how much longer than it should take
 
     @property
     def page(self) -> Page:
@@ -132,13 +131,11 @@ class Writer:
             self._press(SHOWN, key)
 
     def _press(self, selector: str, key: str) -> None:
-        began = time.monotonic()
         self.page.evaluate(
             "selector => document.activeElement.matches(selector) || document.querySelector(selector).focus()", selector
         )
         self.page.keyboard.press(key)
         pressed, found = time.monotonic(), self.held()
-        self.keys.append((pressed, time.monotonic() - began - KEY_S))
         if found != self.log[-1][1]:
             self.log.append((pressed, found))
 
@@ -159,11 +156,9 @@ class Writer:
             self.context.close()
 
     def slow(self, moment: float) -> float:
-        """How much longer than they should the last drafts before `moment` took, or the page took for one of the last
-        keys: a busy machine's own."""
+        """How much longer than half a second the last drafts before `moment` took: a busy machine's own."""
         last = [times for times in self.sent.values() if times[0] <= moment][-2:]
-        keys = [late for pressed, late in self.keys if moment - 2 * BEHIND_S <= pressed <= moment]
-        return max([0.0, *(min([*times[1:], moment]) - times[0] - ANSWER_S for times in last), *keys])
+        return max([0.0, *(min([*times[1:], moment]) - times[0] - ANSWER_S for times in last)])
 
     def behind(self, found: Fields, moment: float) -> float:
         """How many seconds before `moment` the first thing was typed that `found` lacks; 0 where it lacks nothing."""

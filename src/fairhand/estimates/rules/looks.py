@@ -23,7 +23,7 @@ FIRST_LOOK = 10
 LOOKED_AT = 100  # of them, the latest: a project that drifts is not drowned by its past
 SURE = 1.645  # standard deviations: 95 in 100, on one side
 _SURE_FIRST = 2.0  # the same in the first look
-_LOWEST = log(1 / 1_000)  # of what was promised: where a bound is looked for
+_LOWEST = log(1 / 1_000)  # of the longest work: where a bound is looked for, at the same places whatever the unit
 ALIKE = 0.2  # of the noise is a person's own pace, as long as there are too few people to tell;
 _ALIKE_WORTH = 5  # as many people it counts for
 _CLOSE = 1e-4
@@ -99,7 +99,8 @@ def _lean(rows: Sequence[Row], mu: float, sigma: float) -> float:
 
 def lower_bound(look: Look) -> float:
     """The multiple of what was promised that the middle lies above, as sure as the look asks; 0 if none is."""
-    low, high = _LOWEST, max(each.log_s for each in look.sample.observations)
+    high = max(each.log_s for each in look.sample.observations)
+    low = high + _LOWEST
     if z_above(look.sample.observations, low) < look.bar:
         return 0.0
     while high - low > _CLOSE:
