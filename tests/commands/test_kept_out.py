@@ -1,4 +1,4 @@
-"""A task whose content may be illegal is shown to nobody who worked on it, through no door; staff see it, and decide."""
+"""A task whose content may be illegal is shown to nobody who worked on it, by no door; staff see it, and decide."""
 
 import json
 from datetime import timedelta

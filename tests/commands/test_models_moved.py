@@ -23,9 +23,10 @@ from fairhand.kernel.refusals import Refused
 from fairhand.ledger.accounts import budget, models
 from fairhand.projects.models import Template
 from tests.browser.people import Cast, cast
-from tests.building import check_books
+from tests.building import check_books, draft_batch
 from tests.model_server import ModelServer, model_server
 from tests.modelled import ask, asked, ended, endpoint, facts_of, fund_models, kept, panel, streaming, turn
+from tests.signed import client_of
 
 
 @pytest.fixture
@@ -91,8 +92,20 @@ def test_a_template_whose_models_cannot_be_asked_is_not_published(db: object, se
     unfunded = _publish(who, panel("good"))
     assert isinstance(unfunded, Refused)
     assert unfunded.code == "models_unfunded"
+    manager, place = client_of(who.manager), f"/manage/{who.slug}/"
+    assert f'href="{place}models/"' not in manager.get(f"{place}batches/").content.decode(), "no tab for nothing"
     fund_models(who.small)
+    assert f'href="{place}models/"' in manager.get(f"{place}batches/").content.decode()
     assert isinstance(_publish(who, panel("good")), Template)
+    fund_models(who.small, 0)
+    draft = draft_batch(who.small.project, 1)
+    page = manager.get(f"{place}batches/{draft}/").content.decode()
+    assert page.count(f'href="{place}models/"') == 2, "what a launch lacks leads there, and the template asks models"
+    assert f"{place}batches/{draft}/launch/" not in page
+    fund_models(who.small)
+    page = manager.get(f"{place}batches/{draft}/").content.decode()
+    assert page.count(f'href="{place}models/"') == 1
+    assert f"{place}batches/{draft}/launch/" in page
 
 
 def _close(who: Cast) -> None:
