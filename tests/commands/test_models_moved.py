@@ -6,13 +6,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
-from fairhand.audit.actor import COMMAND, JOB
+from fairhand.audit.actor import COMMAND, JOB, Actor
+from fairhand.cases.models import Raised
 from fairhand.flow.ask_model import Wanted, ask_model
 from fairhand.flow.close_rest import close_rest
 from fairhand.flow.model_money import post_model_costs
 from fairhand.flow.move_project import move_project
 from fairhand.flow.publish_template import publish_template
+from fairhand.flow.raise_matter import raise_matter
 from fairhand.flow.stage_cards import stage_cards
 from fairhand.flow.submit_work import Submitted
 from fairhand.inference.commands import retire_endpoint
@@ -65,6 +68,13 @@ def test_who_takes_a_task_again_by_a_newer_template_asks_the_models_of_that_one(
     assert isinstance(ask(claim, [turn("Hello", choice=str(old.id)), turn("And?")]), Refused)
     good = turn("Hello", answers=[kept(a), kept(b)], choice=str(b.id), preference=1)
     assert isinstance(who.small.hand_in(claim, {"talk": {"turns": [good]}}), Submitted)
+    talk = reverse("models-ask", args=[claim.id]) + "?question=talk"
+    assert client_of(who.expert).get(talk).json()["answers"]
+    assert isinstance(raise_matter(
+        claim_id=claim.id, person_id=who.expert, kind="illegal", words="Whose?", place="",
+        actor=Actor("person", who.expert), now=who.small.now,
+    ), Raised)  # fmt: skip
+    assert client_of(who.expert).get(talk).status_code == 404, "what models said of it is shown no more, either"
 
 
 def test_a_program_is_told_how_many_models_answer_and_never_which(db: object, server: ModelServer) -> None:
