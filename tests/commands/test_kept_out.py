@@ -124,6 +124,8 @@ def test_a_claim_that_ended_without_an_answer_shows_nothing_and_what_is_kept_of_
     assert "Hand in what is kept" in found["page"]
     assert ANSWER not in found["file"]
     assert "nothing of an answer is kept" in doors(who, who.colleague, other)["page"]
+    Claim.objects.filter(id=other.id).update(state="released", end_reason="Somebody else does it.")
+    assert "Somebody else does it." in doors(who, who.colleague, other)["page"]
     client = client_of(who.expert)
     assert client.post(f"/work/{late.id}/", {"beats": "[]", "device": ""}).status_code == 422
     assert client.post(f"/work/{late.id}/", {"answer.why": ANSWER + "\r\nline", "beats": "[]"}).status_code == 302
