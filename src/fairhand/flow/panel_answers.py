@@ -1,23 +1,25 @@
-"""Conversations with models: whether a template's models can be asked, and an answer proven by what they said."""
+"""What models say in answers: whether a template's models can be asked, and an answer proven by what they said."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fairhand.dispatch.queries import ClaimFacts
-from fairhand.flow.ask_model import panels
+from fairhand.flow.ask_model import asking
 from fairhand.inference.models import Generation
 from fairhand.inference.queries import active, is_placed, money_of, order_of, said
 from fairhand.kernel.canonical import content_hash
 from fairhand.kernel.refusals import Refused
 from fairhand.projects.models import Project
-from fairhand.tasks.questions.panel.talk import SLOTS, asked_turns
+from fairhand.tasks.questions._models import SLOTS
+from fairhand.tasks.questions.panel.talk import asked_turns
+from fairhand.tasks.questions.prompt.tries import asked_prompt
 
 _WHY = "holds an answer that no model gave to this conversation"
 
 
 def models_ready(template: Mapping[str, Any], project: Project) -> Refused | None:
     """Why a template's models can't be asked in a project: models_missing, models_unfunded; None where they can."""
-    asked = panels(template)
+    asked = asking(template)
     known = active({name for terms in asked for name in terms["models"]}) if asked else {}
     costs = False
     for terms in asked:
@@ -35,35 +37,55 @@ def models_ready(template: Mapping[str, Any], project: Project) -> Refused | Non
 
 
 def problems_of_panels(facts: ClaimFacts, template: Mapping[str, Any], answer: object) -> list[tuple[str, str, str]]:
-    """What is wrong with the models' answers, as (question, code, sentence): forged_answer.
+    """What is wrong with the models' answers, as (question, code, sentence): forged_answer, forged_try.
 
     Each must be what the model of this place said, to the same words and files, to whoever hands it in for this slot;
-    what a judge fixes takes what was said for the task. Shapes were checked before.
+    what a judge fixes takes what was said for the task. A try was said to its end. Shapes were checked before.
     """
-    asked = panels(template)
-    if not asked or not isinstance(answer, Mapping):
+    if not isinstance(answer, Mapping):
         return []
-    found = []
-    for terms in asked:
-        given = answer.get(terms["name"])
-        turns = given["turns"] if isinstance(given, Mapping) else []
-        known = said(each["id"] for turn in turns for each in turn["answers"]) if turns else {}
-        order = _order(facts, terms) if turns else []
-        for at, turn in enumerate(turns):
-            wanted = content_hash(asked_turns(terms, turns[: at + 1]))
-            if not all(
-                _is_said(known.get(each["id"]), each, at, wanted, terms, facts, order) for each in turn["answers"]
-            ):
-                found.append((terms["name"], "forged_answer", _WHY))
-                break
-    return found
+    return [
+        (terms["name"], "forged_try" if terms["type"] == "prompt" else "forged_answer", _WHY)
+        for terms in asking(template)
+        if not _all_said(facts, terms, list(_held(terms, answer.get(terms["name"]))))
+    ]
+
+
+_Held = tuple[int, list[dict[str, Any]], Sequence[Mapping[str, Any]]]
+
+
+def _held(terms: Mapping[str, Any], given: object) -> Iterator[_Held]:
+    """(turn, what was sent for it, what models said to it), as an answer holds it."""
+    if not isinstance(given, Mapping):
+        return
+    if terms["type"] == "prompt":
+        if given.get("tries"):
+            yield 0, asked_prompt(given["turns"]), given["tries"]
+        return
+    for at, turn in enumerate(given["turns"]):
+        yield at, asked_turns(terms, given["turns"][: at + 1]), turn["answers"]
+
+
+def _all_said(facts: ClaimFacts, terms: Mapping[str, Any], held: Sequence[_Held]) -> bool:
+    if not held:
+        return True
+    known, order = said(each["id"] for _, _, answers in held for each in answers), _order(facts, terms)
+    for at, sent, answers in held:
+        wanted = content_hash(sent)
+        for each in answers:
+            row = known.get(each["id"])
+            if row is None or not _is_said(row, each, at, wanted, terms, facts, order):
+                return False
+            if terms["type"] == "prompt" and row.state != "done":
+                return False
+    return True
 
 
 def _is_said(
-    row: Generation | None, given: Mapping[str, Any], at: int, wanted: str, terms: Mapping[str, Any], facts: ClaimFacts,
+    row: Generation, given: Mapping[str, Any], at: int, wanted: str, terms: Mapping[str, Any], facts: ClaimFacts,
     order: Sequence[str],
 ) -> bool:  # fmt: skip
-    if row is None or row.text != given["text"] or row.turn != at or SLOTS[row.place] != given["slot"]:
+    if row.text != given["text"] or row.turn != at or SLOTS[row.place] != given["slot"]:
         return False
     if row.asked_hash != wanted or row.question != terms["name"]:
         return False

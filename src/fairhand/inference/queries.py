@@ -47,17 +47,18 @@ class Tail:
     turns: Sequence[Mapping[str, Any]]
 
 
-def tail_of(claim_id: UUID, question: str, limit: int, without: Collection[UUID] = ()) -> list[Tail]:
-    """What was asked on a claim for a question, oldest first; `without` those that need not be read again."""
-    rows = Generation.objects.filter(claim_id=claim_id, question=question).exclude(id__in=without).order_by("id")
+def tail_of(slot_id: UUID, person_id: UUID, question: str, limit: int, without: Collection[UUID] = ()) -> list[Tail]:
+    """The latest that somebody asked for their work on a slot, oldest first: what was asked in an earlier round may
+    stand in the answer still. `without` those that need not be read again."""
+    rows = Generation.objects.filter(slot_id=slot_id, person_id=person_id, question=question).exclude(id__in=without)
     columns = ("id", "turn", "place", "state", "problem", "finish_reason", "text", "turns")
-    return [Tail(*row) for row in rows.values_list(*columns)[:limit]]
+    return [Tail(*row) for row in reversed(rows.order_by("-id").values_list(*columns)[:limit])]
 
 
 @dataclass(frozen=True, slots=True)
 class Used:
     """What a claim asked already, for one question; `tokens` counts the most that what is under way may say. `size`:
-    bytes of all that was said."""
+    bytes of all that was said, or of what was said to the same words."""
 
     asked: int
     tokens: int
@@ -68,15 +69,16 @@ class Used:
 _USED = """
 SELECT count(*), coalesce(sum(coalesce(tokens_out, (params ->> 'max_tokens')::int)), 0)::bigint,
        count(*) FILTER (WHERE state = ANY (%s)),
-       coalesce(sum(octet_length(text)) FILTER (WHERE state <> 'failed'), 0)::bigint
+       coalesce(sum(octet_length(text)) FILTER (WHERE state <> 'failed' AND asked_hash = coalesce(%s, asked_hash)),
+                0)::bigint
   FROM generation WHERE claim_id = %s AND question = %s
 """
 
 
-def used(claim_id: UUID, question: str) -> Used:
-    """What a claim asked for a question so far."""
+def used(claim_id: UUID, question: str, only_to: str | None = None) -> Used:
+    """What a claim asked for a question so far; `only_to`: the hash of what was sent, for the size of the rest."""
     with connection.cursor() as cursor:
-        cursor.execute(_USED, [list(UNDER_WAY), claim_id, question])
+        cursor.execute(_USED, [list(UNDER_WAY), only_to, claim_id, question])
         return Used(*cursor.fetchone())
 
 
