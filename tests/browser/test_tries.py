@@ -2,17 +2,21 @@
 
 import base64
 import json
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 from playwright.sync_api import Locator, Page, expect
 
 from fairhand.files.models import Attachment
 from fairhand.files.store import key_of, store
 from fairhand.inference.models import Generation, ModelOrder
+from fairhand.review.models import Review
 from fairhand.work.models import Submission
 from tests import samples
 from tests.attachments import look_at_all
@@ -20,7 +24,9 @@ from tests.browser.axe import violations
 from tests.browser.by_keys import choose_file, press
 from tests.browser.conftest import Visitors
 from tests.browser.people import cast
-from tests.commands_of import wait_until
+from tests.commands_of import command, environment, wait_until
+from tests.counts import count
+from tests.databases import TestDatabase
 from tests.model_server import ModelServer, model_server
 from tests.modelled import endpoint, tried, working
 
@@ -104,6 +110,26 @@ def test_a_prompt_with_a_picture_and_a_document_is_tried_changed_tried_again_and
     expect(reads.locator(".tries-read").first.locator(".tag.bad")).to_have_count(1)
     assert violations(reads) == []
     assert reads.evaluate("document.documentElement.scrollWidth") <= reads.viewport_size["width"]  # type: ignore[index]
+    _mends_a_verdict(reads, held)
+
+
+def _mends_a_verdict(page: Page, slot: str) -> None:
+    """A judge says otherwise of an answer; the prompt's words stay, or its tries are left out."""
+    page.locator("[value=accept_with_fixes]").check()
+    section = page.locator("#q-answer-fixed-talk [data-tries]")
+    answer = section.locator("article", has_text="held on")
+    answer.locator("[value=partly]").check()
+    words = page.locator("#q-answer-fixed-talk [data-turn] textarea").first
+    words.press("End")
+    words.press("x")
+    expect(section.locator("[data-part=moved]")).to_be_visible()
+    assert page.locator("[name='answer.fixed.talk.tries']").input_value() == ""
+    words.press("Backspace")
+    expect(section.locator("[data-part=moved]")).to_be_hidden()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(lambda url: "/work/" not in url)
+    (fixed,) = Review.objects.values_list("fixed_answer", flat=True)
+    assert {each["slot"]: each["verdict"] for each in fixed["talk"]["tries"]}[slot] == "partly"
 
 
 def _says_its_key_and_what_is_missing(page: Page) -> None:
@@ -182,3 +208,58 @@ def test_hostile_words_of_a_model_that_is_tried_stay_words(visitors: Visitors, s
     reads.goto(f"{visitors.site}/work/{who.small.claim(who.reviewer, 'review').id}/")
     expect(reads.locator(".tries-read .prose").first).to_contain_text("<script>window.ran=1</script>")
     assert reads.evaluate("window.ran") is None
+
+
+# When the key was pressed, and when the first word stood on the page: in milliseconds since 1970.
+_WATCH = """() => {
+  window.key = window.word = 0;
+  document.addEventListener("keydown", event => {
+    if (event.altKey && event.key === "Enter") [window.key, window.word] = [Date.now(), 0];
+  }, true);
+  new MutationObserver(() => {
+    const text = document.querySelector("[data-tries] .panel-answers:not([hidden]) [data-part=text]");
+    if (window.key && !window.word && text && text.textContent) window.word = Date.now();
+  }).observe(document.querySelector("[data-tries]"), {childList: true, subtree: true, characterData: true});
+}"""
+
+
+def test_how_long_somebody_waits_for_the_first_word(
+    db: TestDatabase, visitors: Visitors, tmp_path: Path, printed: Callable[[str], None]
+) -> None:
+    """With a worker as it runs in the product, and a model that answers at once."""
+    times = count(3, 40)
+    more = {"FAIRHAND_DATABASE_URL": db.url, "FAIRHAND_SECRET_KEY": settings.SECRET_KEY}
+    with model_server() as server, subprocess.Popen(command("worker"), env=environment(tmp_path, more)) as worker:
+        try:
+            endpoint("one", server.url, model="good")
+            who = cast(template=tried("one", judged="none", kinds=[], asked_max=400, tokens_max=100_000))
+            page = visitors.page(who.expert)
+            page.goto(f"{visitors.site}/work/{who.small.claim(who.expert).id}/")
+            press(page, WORDS)
+            page.keyboard.type("Hello")
+            page.evaluate(_WATCH)
+            parts = [_waited(page) for _ in range(times + 1)][1:]  # the first one waits for the worker to start
+        finally:
+            worker.terminate()
+    key, first, seen = (median(each[at] for each in parts) for at in range(3))
+    printed(
+        f"first word of a model that answers at once (median of {times}): {key + first + seen:.0f} ms from the key to "
+        f"the page; {key:.0f} until it is asked, {first:.0f} until the word lies in its row, {seen:.0f} until it shows"
+    )
+    assert key + first + seen < 10_000, "on the busiest machine"
+
+
+def _waited(page: Page) -> tuple[float, float, float]:
+    """Milliseconds until the question was taken, until the first word lay in its row, until it stood on the page."""
+    before = Generation.objects.count()
+    page.evaluate("window.key = 0")
+    page.keyboard.press("Alt+Enter")
+    page.wait_for_function("() => window.word > 0", timeout=30_000)
+    expect(page.locator(f"{SHOWN} [data-part=text]")).to_have_attribute("aria-busy", "false")
+    row = Generation.objects.order_by("asked_at").last()
+    assert row is not None
+    assert row.first_at is not None
+    assert Generation.objects.count() == before + 1
+    key, word = page.evaluate("[window.key, window.word]")
+    asked, first = row.asked_at.timestamp() * 1000, row.first_at.timestamp() * 1000
+    return asked - key, first - asked, word - first

@@ -29,7 +29,8 @@ class Prompt {
   ) {
     this.most = Number(root.dataset.most ?? "1");
     this.tries = Tries.of(root.querySelector<HTMLElement>(":scope > [data-tries]"), {
-      turns: () => this.whole(),
+      turns: () => this.whole(this.system()?.value ?? "", this.turns()),
+      given: () => this.whole(this.system()?.defaultValue ?? "", JSON.parse(this.kept.dataset.given || "[]") as Turn[]),
       ready: () => this.all.every((turn) => !turn.under()),
     });
   }
@@ -200,9 +201,8 @@ class Prompt {
   }
 
   /** As a model is sent it. */
-  private whole(): Turn[] {
-    const system = this.system()?.value ?? "";
-    return [...(system.trim() ? [{ role: "system", text: system, files: [] }] : []), ...this.turns()];
+  private whole(system: string, turns: Turn[]): Turn[] {
+    return [...(system.trim() ? [{ role: "system", text: system, files: [] }] : []), ...turns];
   }
 
   private said(): string {

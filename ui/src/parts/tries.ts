@@ -10,6 +10,8 @@ import { changed } from "./walk";
 interface Prompt {
   /** The turns as they would be handed in, with the set-up of the model before them. */
   turns: () => Turn[];
+  /** The turns as the page came with them. */
+  given: () => Turn[];
   /** No file is on its way. */
   ready: () => boolean;
 }
@@ -55,8 +57,9 @@ export class Tries {
   start(): void {
     this.started = true;
     if (!this.root.dataset.ask) {
-      this.now = this.seen = worded(this.prompt.turns());
-      this.update(); // whoever reads it can't ask; other words than these leave the tries out
+      this.seen = worded(this.prompt.given()); // whoever judges it can't ask; other words than these leave the tries out
+      this.fixes();
+      this.update();
       return;
     }
     this.part("plain")?.setAttribute("hidden", "");
@@ -77,6 +80,27 @@ export class Tries {
     this.holdBack();
     this.load(this.kept.value || (this.kept.dataset.given ?? ""));
     this.asker.later(0); // what was asked from another page, or is still being written
+  }
+
+  /** Verdicts that a judge gives in the place of others. */
+  private fixes(): void {
+    const restored = (): void => {
+      if (this.kept.value) this.kept.dataset.given = this.kept.value;
+      const given = JSON.parse(this.kept.dataset.given || "{}") as Kept;
+      for (const radio of this.root.querySelectorAll<HTMLInputElement>("[data-try]")) {
+        radio.checked = given.tries?.some((each) => each.id === radio.dataset.try && each.verdict === radio.value) ?? false;
+      }
+    };
+    restored();
+    this.root.closest("form")?.addEventListener("draft-restored", restored, true);
+    this.root.addEventListener("change", (event) => {
+      const radio = event.target;
+      if (!(radio instanceof HTMLInputElement) || !radio.dataset.try) return;
+      const given = JSON.parse(this.kept.dataset.given || "{}") as Kept;
+      for (const each of given.tries ?? []) if (each.id === radio.dataset.try) each.verdict = radio.value;
+      this.kept.dataset.given = JSON.stringify(given);
+      this.tell();
+    });
   }
 
   /** The prompt changed. */
@@ -257,7 +281,7 @@ class Wording {
       const shown = column.shown();
       const field = column.box.querySelector<HTMLFieldSetElement>("[data-part=verdicts]");
       if (!field) return;
-      field.hidden = !seen || column.waits || shown?.state !== "done";
+      field.hidden = !seen || column.waits || shown?.state !== "done" || (!now && !shown.verdict);
       field.disabled = !now;
       field.querySelectorAll<HTMLInputElement>("input").forEach((radio, place, all) => {
         radio.checked = shown?.verdict === radio.value;
