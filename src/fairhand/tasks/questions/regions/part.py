@@ -47,6 +47,10 @@ class RegionsTerms(QuestionTerms):
             raise ValueError(f"least ({self.least}) is more than most ({self.most})")
         return self
 
+    def shows_field(self) -> bool:
+        """Always."""
+        return True
+
 
 class Regions:
     """answer: {"marks": [{"kind", "label", "at", "comment"?}]}; `at` in whole pixels of the picture as it is stored.

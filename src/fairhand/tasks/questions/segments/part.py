@@ -50,6 +50,10 @@ class SegmentsTerms(QuestionTerms):
             raise ValueError(f"least ({self.least}) is more than most ({self.most})")
         return self
 
+    def shows_field(self) -> bool:
+        """Always."""
+        return True
+
 
 class Segments:
     """answer: {"marks": [{"start", "end", "label", "text"?}]}; start and end in whole milliseconds from the beginning.

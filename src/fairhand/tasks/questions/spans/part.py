@@ -38,6 +38,10 @@ class SpansTerms(QuestionTerms):
             raise ValueError(f"least ({self.least}) is more than most ({self.most})")
         return self
 
+    def shows_field(self) -> bool:
+        """Always."""
+        return True
+
 
 class Spans:
     """answer: {"marks": [{"start", "end", "label", "quote", "comment"?}]}; start and end count code points from 0.

@@ -44,6 +44,10 @@ class ValidationTerms(QuestionTerms):
             raise ValueError("names a column twice")
         return self
 
+    def shows_field(self) -> bool:
+        """Always."""
+        return True
+
 
 class Validation:
     """answer: {"looked": [rows, from 1], "cells": {"row:column", both from 1: {"fix": text} or {"flag": reason}}}."""
