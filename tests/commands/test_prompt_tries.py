@@ -92,6 +92,7 @@ def test_the_whole_prompt_is_sent_and_only_answers_to_it_as_it_stands_are_tries(
     assert _handed(who, claim, turns=turns, tries=[_try(first), _try(other)]) == "forged_try"
     assert _handed(who, claim, turns=turns[:1] + turns[3:], tries=[_try(first)]) == "forged_try"
     renamed = [turns[0], {**turns[1], "files": [{**file, "alt": "Houses"}]}, *turns[2:]]
+    assert _handed(who, claim, turns=renamed, tries=[_try(first)]) == "try_left_out", "nobody chooses among answers"
     assert _handed(who, claim, turns=renamed, tries=[_try(first), _try(again, "right")]) == "", "it is the same prompt"
 
 
@@ -158,7 +159,6 @@ def test_limits_hold_over_all_wordings_and_room_is_left_for_those_of_this_one(db
         rows = [first, *(ended(streams, asked(claim, [{**USER, "text": f"Wording {n}"}]))[0] for n in range(3))]
     Generation.objects.update(text="س" * 48_000)
     assert used(claim.id, "talk").size == 4 * 96_000
-    assert used(claim.id, "talk", rows[0].asked_hash).size == 96_000
     Generation.objects.filter(id=rows[1].id).update(asked_hash=rows[0].asked_hash)
     Generation.objects.filter(id=rows[2].id).update(asked_hash=rows[0].asked_hash)
     assert _code(ask(claim, [USER])) == "model_tokens", "a fourth of this length would be too large to be handed in"
@@ -175,6 +175,9 @@ def test_a_judge_fixes_what_stands_beside_a_tried_prompt_and_not_its_words(db: o
     assert _handed(who, claim, **answer) == ""
     assert tail_of(claim.slot_id, who.expert, "talk", 9)[0].id == row.id
     assert tail_of(claim.slot_id, who.colleague, "talk", 9) == []
+    ModelOrder.objects.update(names=["another"])
+    assert tail_of(claim.slot_id, who.expert, "talk", 9) == [], "another model stands in its place"
+    ModelOrder.objects.update(names=["good"])
     review = who.small.claim(who.reviewer, "review")
 
     def fixed(**change: Any) -> Any:
@@ -184,6 +187,21 @@ def test_a_judge_fixes_what_stands_beside_a_tried_prompt_and_not_its_words(db: o
     assert isinstance(changed, Refused)
     assert changed.facts["problems"][0][:2] == ("fixed_answer.talk", "forged_try")
     assert isinstance(fixed(reference="The Nile, by most ways of measuring"), Submitted)
+
+
+def test_work_that_is_returned_keeps_its_tries_and_asks_anew(db: object, server: ModelServer) -> None:
+    who, claim = _who(server, "good", asked_max=1, fails_least=1)
+    with streaming() as streams:
+        (first,) = ended(streams, asked(claim, [USER]))
+        assert _handed(who, claim, turns=[USER], tries=[_try(first)]) == ""
+        who.small.review({"verdict": "return", "note": "Is it wrong?", "clause": "Guideline"})
+        again = who.small.claim(who.expert)
+        assert (again.slot_id, again.round) == (claim.slot_id, 2)
+        assert [row.id for row in tail_of(again.slot_id, who.expert, "talk", 9)] == [first.id]
+        (second,) = ended(streams, asked(again, [USER]))
+        assert _code(ask(again, [USER])) == "model_limit", "each round has its own"
+    assert _handed(who, again, turns=[USER], tries=[_try(second)]) == "try_left_out"
+    assert _handed(who, again, turns=[USER], tries=[_try(first), _try(second, "right")]) == ""
 
 
 def test_models_of_prompts_are_looked_for_before_work_begins_and_told_to_nobody(

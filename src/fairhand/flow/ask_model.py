@@ -19,7 +19,7 @@ from fairhand.flow.answer_files import is_theirs
 from fairhand.inference import commands as inference
 from fairhand.inference.commands import NewGeneration
 from fairhand.inference.models import Generation, ModelEndpoint
-from fairhand.inference.queries import active, is_placed, of_slot, used, waiting
+from fairhand.inference.queries import active, is_placed, of_slot, said_to, used, waiting
 from fairhand.inference.rules import cost_pico, seed_of, text_bytes, tokens_in_most
 from fairhand.kernel.canonical import content_hash
 from fairhand.kernel.limits import (
@@ -190,9 +190,7 @@ def _proven_files(facts: ClaimFacts, turns: Sequence[Mapping[str, Any]]) -> None
 def _within_limits(
     facts: ClaimFacts, terms: Mapping[str, Any], wanted: Wanted, sent: Sequence[Mapping[str, Any]]
 ) -> None:
-    # Of a prompt, what was said to other words is not handed in.
-    only = content_hash(list(sent)) if terms["type"] == "prompt" else None
-    so_far, n = used(facts.claim_id, terms["name"], only), len(set(wanted.places))
+    so_far, n = used(facts.claim_id, terms["name"]), len(set(wanted.places))
     if so_far.under_way + n > len(terms["models"]):
         raise RefusedError(Refused("model_busy", "An answer is still being written."))
     most = terms.get("asked_max", 40)
@@ -203,9 +201,17 @@ def _within_limits(
         raise RefusedError(Refused("model_tokens", f"At most {most} tokens may be asked for.", {"most": most}))
     # All of it is handed in as one answer, which must have room for what is said last.
     longest = min(terms.get("answer_tokens", 800) * MODEL_TOKEN_BYTES, MODEL_ANSWER_BYTES_MAX)
-    written = text_bytes([turn for turn in sent if terms["type"] == "prompt" or turn["role"] == "user"])
-    if so_far.size + written + n * longest > ANSWER_BYTES_MAX:
+    if _written(facts, terms, sent, so_far.size) + n * longest > ANSWER_BYTES_MAX:
         raise RefusedError(Refused("model_tokens", "The conversation would not fit an answer.", {"most": most}))
+
+
+def _written(facts: ClaimFacts, terms: Mapping[str, Any], sent: Sequence[Mapping[str, Any]], said: int) -> int:
+    """Bytes of what stands in the answer already. Of a prompt, what was said to other words is not handed in, and what
+    was said to these in an earlier round is."""
+    if terms["type"] == "panel":
+        return said + text_bytes([turn for turn in sent if turn["role"] == "user"])
+    rows = said_to(facts.slot_id, facts.person_id, terms["name"], content_hash(list(sent)))
+    return text_bytes(sent) + sum(len(row.text.encode()) for row in rows)
 
 
 def _fits(endpoint: ModelEndpoint | None, sent: Sequence[Mapping[str, Any]], currency: str) -> None:

@@ -1,12 +1,12 @@
 """What models say in answers: whether a template's models can be asked, and an answer proven by what they said."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fairhand.dispatch.queries import ClaimFacts
 from fairhand.flow.ask_model import asking
 from fairhand.inference.models import Generation
-from fairhand.inference.queries import active, is_placed, money_of, order_of, said
+from fairhand.inference.queries import active, is_placed, money_of, order_of, said, said_to
 from fairhand.kernel.canonical import content_hash
 from fairhand.kernel.refusals import Refused
 from fairhand.projects.models import Project
@@ -37,55 +37,50 @@ def models_ready(template: Mapping[str, Any], project: Project) -> Refused | Non
 
 
 def problems_of_panels(facts: ClaimFacts, template: Mapping[str, Any], answer: object) -> list[tuple[str, str, str]]:
-    """What is wrong with the models' answers, as (question, code, sentence): forged_answer, forged_try.
+    """What is wrong with the models' answers, as (question, code, sentence): forged_answer, forged_try, try_left_out.
 
     Each must be what the model of this place said, to the same words and files, to whoever hands it in for this slot;
-    what a judge fixes takes what was said for the task. A try was said to its end. Shapes were checked before.
+    what a judge fixes takes what was said for the task. A try was said to its end, and whoever tried a prompt hands in
+    every such answer to it. Shapes were checked before.
     """
     if not isinstance(answer, Mapping):
         return []
-    return [
-        (terms["name"], "forged_try" if terms["type"] == "prompt" else "forged_answer", _WHY)
-        for terms in asking(template)
-        if not _all_said(facts, terms, list(_held(terms, answer.get(terms["name"]))))
-    ]
+    found = []
+    for terms in asking(template):
+        given = answer.get(terms["name"])
+        if isinstance(given, Mapping):
+            fault = _tries_fault(facts, terms, given) if terms["type"] == "prompt" else _talk_fault(facts, terms, given)
+            found += [(terms["name"], *fault)] if fault else []
+    return found
 
 
-_Held = tuple[int, list[dict[str, Any]], Sequence[Mapping[str, Any]]]
+def _talk_fault(facts: ClaimFacts, terms: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[str, str] | None:
+    turns, order = given["turns"], _order(facts, terms)
+    known = said(each["id"] for turn in turns for each in turn["answers"])
+    for at, turn in enumerate(turns):
+        wanted = content_hash(asked_turns(terms, turns[: at + 1]))
+        if not all(_is_said(known.get(each["id"]), each, at, wanted, terms, facts, order) for each in turn["answers"]):
+            return "forged_answer", _WHY
+    return None
 
 
-def _held(terms: Mapping[str, Any], given: object) -> Iterator[_Held]:
-    """(turn, what was sent for it, what models said to it), as an answer holds it."""
-    if not isinstance(given, Mapping):
-        return
-    if terms["type"] == "prompt":
-        if given.get("tries"):
-            yield 0, asked_prompt(given["turns"]), given["tries"]
-        return
-    for at, turn in enumerate(given["turns"]):
-        yield at, asked_turns(terms, given["turns"][: at + 1]), turn["answers"]
-
-
-def _all_said(facts: ClaimFacts, terms: Mapping[str, Any], held: Sequence[_Held]) -> bool:
-    if not held:
-        return True
-    known, order = said(each["id"] for _, _, answers in held for each in answers), _order(facts, terms)
-    for at, sent, answers in held:
-        wanted = content_hash(sent)
-        for each in answers:
-            row = known.get(each["id"])
-            if row is None or not _is_said(row, each, at, wanted, terms, facts, order):
-                return False
-            if terms["type"] == "prompt" and row.state != "done":
-                return False
-    return True
+def _tries_fault(facts: ClaimFacts, terms: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[str, str] | None:
+    tries, order, wanted = given.get("tries", []), _order(facts, terms), content_hash(asked_prompt(given["turns"]))
+    whole = {id_: row for id_, row in said(each["id"] for each in tries).items() if row.state == "done"}
+    if not all(_is_said(whole.get(each["id"]), each, 0, wanted, terms, facts, order) for each in tries):
+        return "forged_try", "holds a try that no model answered to this prompt"
+    if facts.stage_kind == "attempt":
+        rows = said_to(facts.slot_id, facts.person_id, terms["name"], wanted)
+        if {str(row.id) for row in rows if row.state == "done" and is_placed(row, order)} - set(whole):
+            return "try_left_out", "leaves out what a model answered to this prompt"
+    return None
 
 
 def _is_said(
-    row: Generation, given: Mapping[str, Any], at: int, wanted: str, terms: Mapping[str, Any], facts: ClaimFacts,
+    row: Generation | None, given: Mapping[str, Any], at: int, wanted: str, terms: Mapping[str, Any], facts: ClaimFacts,
     order: Sequence[str],
 ) -> bool:  # fmt: skip
-    if row.text != given["text"] or row.turn != at or SLOTS[row.place] != given["slot"]:
+    if row is None or row.text != given["text"] or row.turn != at or SLOTS[row.place] != given["slot"]:
         return False
     if row.asked_hash != wanted or row.question != terms["name"]:
         return False

@@ -49,16 +49,19 @@ class Tail:
 
 def tail_of(slot_id: UUID, person_id: UUID, question: str, limit: int, without: Collection[UUID] = ()) -> list[Tail]:
     """The latest that somebody asked for their work on a slot, oldest first: what was asked in an earlier round may
-    stand in the answer still. `without` those that need not be read again."""
+    stand in the answer still, unless other models stand in its place by now. `without` those that need not be read
+    again."""
+    order = order_of(slot_id, person_id, question)
     rows = Generation.objects.filter(slot_id=slot_id, person_id=person_id, question=question).exclude(id__in=without)
-    columns = ("id", "turn", "place", "state", "problem", "finish_reason", "text", "turns")
-    return [Tail(*row) for row in reversed(rows.order_by("-id").values_list(*columns)[:limit])]
+    columns = ("id", "turn", "place", "state", "problem", "finish_reason", "text", "turns", "endpoint__name")
+    found = rows.order_by("-id").values_list(*columns)[:limit]
+    return [Tail(*row[:-1]) for row in reversed(found) if row[2] < len(order) and row[-1] == order[row[2]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Used:
     """What a claim asked already, for one question; `tokens` counts the most that what is under way may say. `size`:
-    bytes of all that was said, or of what was said to the same words."""
+    bytes of all that was said."""
 
     asked: int
     tokens: int
@@ -69,16 +72,15 @@ class Used:
 _USED = """
 SELECT count(*), coalesce(sum(coalesce(tokens_out, (params ->> 'max_tokens')::int)), 0)::bigint,
        count(*) FILTER (WHERE state = ANY (%s)),
-       coalesce(sum(octet_length(text)) FILTER (WHERE state <> 'failed' AND asked_hash = coalesce(%s, asked_hash)),
-                0)::bigint
+       coalesce(sum(octet_length(text)) FILTER (WHERE state <> 'failed'), 0)::bigint
   FROM generation WHERE claim_id = %s AND question = %s
 """
 
 
-def used(claim_id: UUID, question: str, only_to: str | None = None) -> Used:
-    """What a claim asked for a question so far; `only_to`: the hash of what was sent, for the size of the rest."""
+def used(claim_id: UUID, question: str) -> Used:
+    """What a claim asked for a question so far."""
     with connection.cursor() as cursor:
-        cursor.execute(_USED, [list(UNDER_WAY), only_to, claim_id, question])
+        cursor.execute(_USED, [list(UNDER_WAY), claim_id, question])
         return Used(*cursor.fetchone())
 
 
@@ -89,6 +91,12 @@ def said(ids: Collection[str]) -> dict[str, Generation]:
         return {str(row.id): row for row in rows}
     except (ValidationError, ValueError):
         return {}
+
+
+def said_to(slot_id: UUID, person_id: UUID, question: str, asked_hash: str) -> list[Generation]:
+    """What is or was said to the very words and files of this hash, for somebody's work on a slot."""
+    rows = Generation.objects.filter(slot_id=slot_id, person_id=person_id, question=question, asked_hash=asked_hash)
+    return list(rows.exclude(state="failed").select_related("endpoint"))
 
 
 def of_slot(slot_id: UUID, person_id: UUID, question: str) -> dict[UUID, Generation]:

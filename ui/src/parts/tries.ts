@@ -217,12 +217,15 @@ export class Tries {
     this.root.closest("form")?.addEventListener(
       "submit",
       (event) => {
-        const writing = this.asker.asking || (this.worded.get(this.now)?.said.underWay().length ?? 0) > 0;
-        if (!writing || event.submitter?.hasAttribute("formaction")) return;
+        const now = this.worded.get(this.now);
+        const writing = this.asker.asking || (now?.said.underWay().length ?? 0) > 0;
+        const open = writing ? undefined : now?.unjudged();
+        if ((!writing && !open) || event.submitter?.hasAttribute("formaction")) return;
         event.preventDefault();
         event.stopImmediatePropagation();
-        this.asker.wrong(this.root.dataset.wait ?? "");
-        this.into.focus();
+        this.tell();
+        this.asker.wrong((writing ? this.root.dataset.wait : this.root.dataset.unjudged) ?? "");
+        (open ?? this.into).focus();
       },
       true,
     );
@@ -271,6 +274,18 @@ class Wording {
   value(): Answer[] {
     const counts = this.said.all.flatMap((column) => column.tries.filter((each) => each.underWay || each.state === "done"));
     return counts.map(({ slot, id, text, verdict }) => ({ slot, id, text, ...(verdict ? { verdict } : {}) }));
+  }
+
+  /** Where an answer is to be judged that is not yet: it is the one that is seen then. */
+  unjudged(): HTMLInputElement | undefined {
+    for (const column of this.said.all) {
+      const radio = column.box.querySelector<HTMLInputElement>("[data-part=verdicts] input");
+      const at = column.tries.findIndex((each) => each.state === "done" && !each.verdict);
+      if (!radio || at < 0) continue;
+      column.seen = at;
+      return radio;
+    }
+    return undefined;
   }
 
   show(seen: boolean, now: boolean, asking: boolean): void {

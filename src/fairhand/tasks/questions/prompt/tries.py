@@ -23,8 +23,8 @@ def asked_prompt(turns: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def tries_fault(answer: Mapping[str, Any], terms: Mapping[str, Any]) -> Fault | None:
-    """What is wrong with the tries of an answer, or with there being none. Codes: bad_tries, too_many_tries, untried,
-    no_verdict, few_fails."""
+    """What is wrong with the tries of an answer, or with there being none. Codes: bad_tries, untried, no_verdict,
+    few_fails."""
     if "tries" not in answer:
         return ("untried", "was not tried on its models") if terms.get("tried") == "required" else None
     tries, slots = answer["tries"], slots_of(terms)
@@ -39,8 +39,6 @@ def tries_fault(answer: Mapping[str, Any], terms: Mapping[str, Any]) -> Fault | 
             return "bad_tries", "judges a try in words that are not asked for"
     if len({each["id"] for each in tries}) < len(tries):
         return "bad_tries", "holds a try twice"
-    if len(tries) > (most := terms.get("asked_max", 40)):
-        return "too_many_tries", f"holds {len(tries)} tries; {most} may be asked for"
     if terms.get("tried") == "required" and {each["slot"] for each in tries} != set(slots):
         return "untried", "was not tried on every model"
     if judged and not all("verdict" in each for each in tries):
