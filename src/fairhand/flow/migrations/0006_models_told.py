@@ -4,11 +4,11 @@ from pathlib import Path
 
 from django.db import migrations
 
-SQL = Path(__file__).parent.parent / "sql" / "0005_models_told.sql"
+SQL = Path(__file__).parent.parent / "sql" / "0006_models_told.sql"
 
 
 class Migration(migrations.Migration):
-    """Runs `flow/sql/0005_models_told.sql`."""
+    """Runs `flow/sql/0006_models_told.sql`."""
 
-    dependencies = (("flow", "0004_template_told"),)
+    dependencies = (("flow", "0005_kept_out"),)
     operations = (migrations.RunSQL(SQL.read_text(encoding="utf-8")),)
