@@ -106,7 +106,9 @@ def preview(request: Signed, project: Project, upload_id: UUID) -> HttpResponse:
     report = found.report
     context = {
         "upload": found, "report": report,
-        "faults": [(f["line"], f["field"], words.problem(f["code"], f["why"]), f["why"]) for f in report["faults"]],
+        "faults": [
+            (f["line"], f["field"], words.problem_of_task(f["code"], f["why"]), f["why"]) for f in report["faults"]
+        ],
         "unlisted": report["faults_n"] - len(report["faults"]),
         "left_out": report["rows"] - report["right"],
         "first": [(row, blocks_of(stage.template.body, row["payload"])) for row in report["first"]],
