@@ -45,6 +45,18 @@ PATTERNS: Mapping[str, Promise] = {
         "at most 64 characters."
     ),
     r"^[0-9a-z]$": _("A key is one digit or one small letter from a to z."),
+    r"^-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?$": _(
+        "A number stands in quotes here, with a point before its decimals: at most 9 digits and 6 decimals."
+    ),
+    r"^-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?$": _(
+        "A number stands in quotes here, with a point before its decimals: at most 18 digits and 12 decimals."
+    ),
+    r"^(?:[01](?:\.[0-9]{1,2})?|2(?:\.0{1,2})?)$": _(
+        "A number from 0 to 2 stands in quotes here, with at most two decimals behind a point."
+    ),
+    r"^[A-Za-z0-9+#. -]{1,30}$": _(
+        "The name of a language of code has at most 30 Latin letters, digits, spaces and signs such as + and #."
+    ),
 }
 # What our own checks find (`unfit` in tasks/).
 _CHECKED: Mapping[str, Promise | str] = {

@@ -156,7 +156,7 @@ LOST: Mapping[str, Promise | str] = {
     "too_many_tags": _("It has more than %(most)s tags."),
     "too_deep": _("Its tags stand more than %(most)s deep in each other."),
     "doctype": _("It has a document type or an entity of its own. Take them out."),
-    "no_xml": _("It is no whole XML: %(said)s."),
+    "no_xml": _("It is no whole XML from this line on: look at angle brackets, quotes and closing tags there."),
     "of_tag": "%(tag)s: %(why)s",
     "not_in_data": _("The task's data have no %(name)s."),
     "value_no_text": _("The value is no text."),

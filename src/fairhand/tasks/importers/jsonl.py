@@ -22,7 +22,7 @@ class Jsonl:
     suffixes = (".jsonl", ".ndjson")
 
     def rows(self, lines: Iterable[tuple[int, str]], fields: Sequence[Mapping[str, Any]]) -> Iterator[Row | Fault]:
-        """Codes: not_json, unknown."""
+        """Codes: those of JsonRefused, unknown."""
         for number, text in lines:
             if not text.strip():
                 continue
