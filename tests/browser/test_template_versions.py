@@ -217,7 +217,7 @@ def test_programs_read_versions_and_publish_the_next(visitors: Visitors) -> None
     unfit = caller.post(address, {"base": 2, "body": version(fields=[other]), "note": "Other."}, 409)
     assert (unfit["code"], unfit["unfit_n"], len(unfit["unfit"])) == ("tasks_unfit", 4, 4)
     wrong = caller.post(address, {"base": 2, "body": {}, "note": "Nothing."}, 422)
-    assert {each["field"] for each in wrong["fields"]} == {"template"}
+    assert {(each["field"], each["code"]) for each in wrong["fields"]} == {("template", "missing")}
     caller.get(f"{address}/9", 404)
     for stranger in (who.expert, who.client, who.other_client, who.stranger):
         Caller(stranger).get(address, 404)

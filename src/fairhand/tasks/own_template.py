@@ -135,7 +135,8 @@ def _rows(tasks: str) -> Iterator[tuple[str, Json | Fault]]:
 
 def _unfit(problem: Problem) -> Reason:
     """What is wrong with a task. Its code is the problem's: pages have its words."""
-    field = shown(problem.field) if problem.field else ""
+    # One that the template doesn't have is quoted already.
+    field = shown(problem.field) if problem.field and problem.code != "unknown" else problem.field
     return because(
         "task_wrong", f"%(field)s{' ' if field else ''}%(why)s", field=field, why=problem.why, problem=problem.code
     )

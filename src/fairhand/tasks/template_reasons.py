@@ -12,6 +12,7 @@ Steps = Sequence[int | str]
 _STEP_CHARS_MAX = 40
 _SENTENCE_CHARS_MAX = 500
 _QUOTED = ("tag",)  # of these facts somebody else decides what they say
+_LISTS = ("expected", "expected_tags", "discriminator")
 
 
 def path_of(steps: Steps) -> str:
@@ -33,8 +34,8 @@ def _facts(given: Mapping[str, Any]) -> dict[str, Any]:
         if name == "error":
             continue
         said = shown(value) if name in _QUOTED else str(value)[:_SENTENCE_CHARS_MAX]
-        # "'a', 'b' or 'c'": a list that is no English.
-        facts[name] = said.replace("' or '", "', '") if name.startswith("expected") else said
+        # "'a', 'b' or 'c'": the same without a word of English.
+        facts[name] = said.replace(" or ", ", ").replace("'", "") if name in _LISTS else said
     return facts
 
 
