@@ -1,11 +1,13 @@
 """A number on a line, best and worst, marks on pictures and on time: by keys, by mouse and touch, without script."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import override_settings
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from fairhand.tasks.questions import QUESTIONS
@@ -51,8 +53,10 @@ def test_all_of_them_are_answered_by_keys_alone(visitors: Visitors, tmp_path: Pa
     page = visitors.page(who.expert, language="ar")
     page.goto(f"{visitors.site}/work/{claim.id}/")
     ends = _a_line_and_ends(page)
+    _is_seen(page, ".regions [data-part=canvas]")
     picture = _a_picture(page)
     recording = _a_recording(page)
+    _is_seen(page, ".segments [data-part=canvas]")
     assert violations(page) == []
     page.goto(f"{visitors.site}/work/{claim.id}/")  # the draft comes back
     for name, rows in (("seen", 3), ("heard", 2)):
@@ -62,6 +66,18 @@ def test_all_of_them_are_answered_by_keys_alone(visitors: Visitors, tmp_path: Pa
     assert _hand_in(page, claim.id) == ends | picture | recording
     assert page.locator(".regions-picture .over .shape-1").count() == 2
     assert "كرة كبيرة" in page.locator("main").inner_text()
+
+
+def _is_seen(page: Page, selector: str) -> None:
+    """What is marked can be seen: nothing lies over it. Of a blank page every pixel is alike."""
+    page.locator(selector).scroll_into_view_if_needed()
+    expect(page.locator("img[src*='/files/']").first).to_have_js_property("complete", True)
+    with Image.open(BytesIO(page.locator(selector).screenshot())) as found:
+        grey = found.convert("L")
+    darkest, lightest = grey.getextrema()
+    alike = max(grey.histogram()) / (grey.width * grey.height)
+    assert lightest - darkest > 60, (darkest, lightest)
+    assert alike < 0.9, alike
 
 
 def _a_line_and_ends(page: Page) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The card before a task, in Arabic on a phone: terms that changed are read before they are worked on."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from fairhand.dispatch.models import Claim
 from tests.browser.axe import violations
@@ -39,3 +39,21 @@ def test_nothing_is_taken_on_terms_that_changed_until_the_new_card_was_shown(vis
     page.get_by_role("button", name="خذ المهمة التالية على هذه الشروط").click()
     expect(page.locator("[data-clock]")).to_be_visible()
     assert Claim.objects.get().offer.terms["ceiling_minor"] == 3000
+    _acts_fold_on_a_phone(page)
+
+
+def _acts_fold_on_a_phone(page: Page) -> None:
+    more, skip = page.get_by_role("button", name="المزيد"), page.locator("footer summary").first
+    expect(more).to_have_attribute("aria-expanded", "false")
+    expect(skip).to_be_hidden()
+    more.click()
+    expect(skip).to_be_visible()
+    more.click()
+    page.keyboard.press("s")  # a key opens what is folded, and its name with it
+    expect(page.locator("footer details[open] .sheet")).to_be_visible()
+    expect(skip).to_be_visible()
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(more).to_be_hidden()
+    expect(skip).to_be_visible()
+    assert violations(page) == []

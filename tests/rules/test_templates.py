@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fairhand.tasks.template import asked_of, check_answer
 from fairhand.tasks.template_spec import Template, template_faults
-from fairhand.web.shown import blocks_of, read_answer
+from fairhand.web.shown import blocks_beside, blocks_of, read_answer
 from tests.counts import count
 
 
@@ -135,3 +135,36 @@ def test_columns_stand_side_by_side_where_the_first_of_them_stands() -> None:
         ["text_0"], ["text_3", "text_1", "text_4"], ["text_2"],
     ]  # fmt: skip
     assert [block.row for block in rows if block.paired] == ["three"]
+
+
+def _marked(**more: Any) -> dict[str, Any]:
+    labels = [{"value": "a", "label": {"en": "A"}}]
+    return question("marks", "spans", of="text_0", labels=labels, **more)
+
+
+def _in_question(*questions: dict[str, Any], fields: int = 2, **more: Any) -> dict[str, Any]:
+    body = template(*questions, fields=fields, **more)
+    body["fields"][0]["shown"] = "in_question"
+    return body
+
+
+def test_a_field_that_a_question_shows_stands_beside_no_form_and_is_read_as_ever() -> None:
+    body, payload = _in_question(question("a"), _marked()), {"text_0": "0", "text_1": "1"}
+    assert faults(body) == []
+    assert [part.name for block in blocks_beside(body, payload) for part in block.parts] == ["text_1"]
+    assert [part.name for block in blocks_of(body, payload) for part in block.parts] == ["text_0", "text_1"]
+    alone = _in_question(_marked(), fields=1)
+    assert (faults(alone), blocks_beside(alone, payload)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        _in_question(question("a")),  # nobody would see it
+        _in_question(question("a", "rewrite", of="text_0")),  # shows what is made of it
+        _in_question(question("a"), _marked(show_if={"question": "a", "any_of": ["yes"]})),
+        _in_question(_marked(), layout={"kind": "pair", "left": "text_0", "right": "text_1"}),
+    ],
+)
+def test_a_field_stands_in_a_question_only_where_everybody_sees_it(body: dict[str, Any]) -> None:
+    assert [path for path, _ in faults(body)] == [["fields", 0, "shown"]]

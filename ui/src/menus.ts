@@ -23,3 +23,18 @@ export function showCurrent(row: HTMLElement): void {
   const inner = current.getBoundingClientRect();
   row.scrollLeft += inner.left + inner.width / 2 - (outer.left + outer.width / 2);
 }
+
+/** On a phone the rare acts stand behind one button. They fold only where this script runs, and a key opens each. */
+export function foldActs(row: HTMLElement): void {
+  const button = row.querySelector<HTMLButtonElement>("[data-part=unfold]");
+  if (!button || row.querySelector("details[open]")) return;
+  const narrow = matchMedia("(max-width: 40rem)");
+  const fold = (folded: boolean): void => {
+    row.classList.toggle("folded", folded);
+    button.hidden = !narrow.matches;
+    button.setAttribute("aria-expanded", String(!folded));
+  };
+  fold(narrow.matches);
+  narrow.addEventListener("change", () => fold(narrow.matches));
+  button.addEventListener("click", () => fold(!row.classList.contains("folded")));
+}

@@ -132,8 +132,20 @@ def template_faults(template: Template) -> Faults:
     yield from _conditions(template)
     for kind, place, why in misplaced(template.model_dump(mode="json", exclude_none=True)):
         yield [kind, place, "of" if kind == "questions" else ASKED], why
+    yield from _shown_elsewhere(template)
     if template.layout is not None:
         yield from _layout(template.layout, fields)
+
+
+def _shown_elsewhere(template: Template) -> Faults:
+    """A field that stands in a question alone must be seen there by everybody, whatever they answer."""
+    seen = {getattr(each, "of", None) for each in template.questions if each.shows_field() and each.show_if is None}
+    beside = template.layout.names if template.layout is not None else []
+    for place, field in enumerate(template.fields):
+        if field.shown is not None and field.name not in seen:
+            yield ["fields", place, "shown"], "no question that is always asked shows this field"
+        elif field.shown is not None and field.name in beside:
+            yield ["fields", place, "shown"], "the layout puts this field beside another one"
 
 
 def _conditions(template: Template) -> Faults:

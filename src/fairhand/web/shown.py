@@ -56,6 +56,11 @@ class Block:
         return "three" if len(self.parts) == 3 else "two"
 
 
+def blocks_beside(template: Mapping[str, Any], payload: Mapping[str, Any]) -> list[Block]:
+    """The fields that stand beside a form: without those that the form's questions show."""
+    return blocks_of({**template, "fields": [each for each in template["fields"] if "shown" not in each]}, payload)
+
+
 def blocks_of(template: Mapping[str, Any], payload: Mapping[str, Any]) -> list[Block]:
     """The fields in order; a layout puts those it names side by side where the first of them stands."""
     layout = template.get("layout") or {}

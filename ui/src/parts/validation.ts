@@ -256,11 +256,15 @@ export function startValidation(box: HTMLElement): void {
   come(0, column, false);
 }
 
+const ROOM_PX = 120; // for a reason in a cell that held two letters
+
 /** Columns stay as wide as they are: nothing jumps when a cell changes, and a large table is not laid out anew. */
 function holdWidths(grid: HTMLTableElement): void {
-  const widths = [...grid.querySelectorAll<HTMLElement>("thead th")].map((head) => Math.max(Math.ceil(head.getBoundingClientRect().width), 1));
+  const heads = [...grid.querySelectorAll<HTMLElement>("thead th")];
+  if (heads.every((head) => head.offsetWidth === 0)) return; // not shown yet
+  const least = (head: HTMLElement, place: number): number => (place > 0 && !("still" in head.dataset) ? ROOM_PX : 1);
+  const widths = heads.map((head, place) => Math.max(Math.ceil(head.getBoundingClientRect().width), least(head, place)));
   const all = widths.reduce((sum, width) => sum + width, 0);
-  if (all <= widths.length) return; // not shown yet
   const columns = document.createElement("colgroup");
   for (const width of widths) {
     const column = document.createElement("col");

@@ -9,7 +9,10 @@ from fairhand.tasks.wording import Identifier, Label, Paragraph, Problem
 
 
 class FieldTerms(BaseModel):
-    """What every field has; a field type adds its own settings and narrows `type`."""
+    """What every field has; a field type adds its own settings and narrows `type`.
+
+    `shown`: where an answer is written it stands in the question about it alone, not beside the questions once more.
+    """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -18,6 +21,7 @@ class FieldTerms(BaseModel):
     version: Literal[1] = 1
     label: Label
     help: Paragraph | None = None
+    shown: Literal["in_question"] | None = None
 
 
 class FieldType(Protocol):

@@ -38,6 +38,10 @@ class QuestionTerms(BaseModel):
     required: bool = True
     show_if: ShowIf | None = None
 
+    def shows_field(self) -> bool:
+        """Whether its form shows the field that it is about whole, so that this need not stand beside it too."""
+        return False
+
     def possible(self) -> frozenset[str | int]:
         """What an answer may be, or hold, where that is one of a few values: a condition can look for these alone."""
         return frozenset()

@@ -25,7 +25,7 @@ from fairhand.web import words
 from fairhand.web.entry import Signed, found_or_404, of_project
 from fairhand.web.manager.frame import listed, page, posted, problems_of, whole
 from fairhand.web.manager.template_editor import Edited, edited, form_context, of_template, tried_on
-from fairhand.web.shown import asked, blocks_of
+from fairhand.web.shown import asked, blocks_beside
 from fairhand.web.template_words import differences_shown
 
 
@@ -48,7 +48,7 @@ def _read(request: Signed, project: Project, number: int | None) -> HttpResponse
     before = template_of(project.id, shown.version - 1) if shown.version > 1 else None
     context = {
         "versions": versions, "shown": shown, "newest": versions[0].version,
-        "blocks": blocks_of(shown.body, payload) if payload is not None else [],
+        "blocks": blocks_beside(shown.body, payload) if payload is not None else [],
         "fields": shown.body["fields"], "questions": asked(bound(shown.body, payload or {}), {}),
         "text": json.dumps(shown.body, ensure_ascii=False, indent=1),
         "differences": _between(before, shown) if before else [],

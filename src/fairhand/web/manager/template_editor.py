@@ -10,7 +10,7 @@ from fairhand.tasks.template import bound, check_answer
 from fairhand.tasks.template_form import PartForm, form_of, new_part, read_form, types_of
 from fairhand.web.entry import Signed
 from fairhand.web.manager.frame import posted
-from fairhand.web.shown import asked, blocks_of, read_answer, told
+from fairhand.web.shown import asked, blocks_beside, read_answer, told
 from fairhand.web.template_words import fault_said, lost_shown, part_shown, type_name
 
 _FORM, _TEXT = "form", "text"
@@ -153,6 +153,6 @@ def tried_on(request: Signed, found: Own, payload: Mapping[str, Any] | None) -> 
         problems = told([(each.field, each.code, each.why) for each in check_answer(template, answer)])
         tried = Tried(answer, problems, not problems)
     return {
-        "blocks": blocks_of(found.template, payload), "tried": tried,
+        "blocks": blocks_beside(found.template, payload), "tried": tried,
         "questions": asked(template, tried.answer, problems=tried.problems),
     }  # fmt: skip

@@ -53,6 +53,10 @@ class FactcheckTerms(QuestionTerms):
             raise unfit("column_of_nothing", "has a column, and no `of`, the table that has it")
         return self
 
+    def shows_field(self) -> bool:
+        """Unless claims are one column of a table that has others."""
+        return self.of is not None and self.column is None
+
 
 class Factcheck:
     """answer: a list of {"claim": name or "text": as written, "verdict", "sources": [{"source", "quote"?}], "why"?}."""

@@ -50,6 +50,10 @@ class RegionsTerms(QuestionTerms):
             )
         return self
 
+    def shows_field(self) -> bool:
+        """Always."""
+        return True
+
 
 class Regions:
     """answer: {"marks": [{"kind", "label", "at", "comment"?}]}; `at` in whole pixels of the picture as it is stored.

@@ -66,6 +66,10 @@ class RubricTerms(QuestionTerms):
             raise unfit("criteria_or_of", "needs either criteria or `of`, the field that has them")
         return self
 
+    def shows_field(self) -> bool:
+        """Always."""
+        return True
+
 
 class Rubric:
     """answer: {criterion: {"score": whole number from 0, or null: not applicable, "evidence"?: text}}, all of them."""

@@ -53,6 +53,10 @@ class SegmentsTerms(QuestionTerms):
             )
         return self
 
+    def shows_field(self) -> bool:
+        """Always."""
+        return True
+
 
 class Segments:
     """answer: {"marks": [{"start", "end", "label", "text"?}]}; start and end in whole milliseconds from the beginning.

@@ -40,6 +40,10 @@ class SpansTerms(QuestionTerms):
             )
         return self
 
+    def shows_field(self) -> bool:
+        """Always."""
+        return True
+
 
 class Spans:
     """answer: {"marks": [{"start", "end", "label", "quote", "comment"?}]}; start and end count code points from 0.

@@ -44,6 +44,10 @@ class ValidationTerms(QuestionTerms):
             raise unfit("column_named_twice", "names a column twice")
         return self
 
+    def shows_field(self) -> bool:
+        """Always."""
+        return True
+
 
 class Validation:
     """answer: {"looked": [rows, from 1], "cells": {"row:column", both from 1: {"fix": text} or {"flag": reason}}}."""
