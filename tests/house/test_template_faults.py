@@ -11,14 +11,15 @@ import pytest
 from django.utils.translation import override
 from pydantic_core import core_schema
 
+from fairhand.tasks.importers.jsonl import Jsonl
+from fairhand.tasks.importing import read_tasks, report_of
 from fairhand.tasks.label_studio.reasons import REASONS
 from fairhand.tasks.library import ready, ready_names
 from fairhand.tasks.own_template import Own, own_template, whole_template
-from fairhand.tasks.questions import QUESTIONS
 from fairhand.tasks.template_spec import Template
-from fairhand.tasks.wording import Reason, because
-from fairhand.web.template_words import fault_said, said
-from fairhand.web.words_of_faults import FAULTS, PATTERNS, PROBLEMS
+from fairhand.tasks.wording import because
+from fairhand.web.template_words import fault_of_row, fault_said, said
+from fairhand.web.words_of_faults import FAULTS, PATTERNS
 from fairhand.web.words_of_templates import LOST
 from tests.counts import count
 
@@ -76,7 +77,6 @@ def test_every_code_of_our_own_has_its_words_and_no_words_lack_their_code() -> N
     assert len(ours) > 50
     assert ours - set(FAULTS) == {"task_wrong"}, "this is said by the code of what is wrong"
     assert set(FAULTS) - ours - pydantics == set()
-    assert {code for code in ours if code.startswith("json_")} <= set(PROBLEMS)
     assert set(REASONS) == set(LOST)
     checks = "\n".join(path.read_text(encoding="utf-8") for path in (TASKS / "questions").rglob("*.py"))
     assert "raise ValueError" not in checks, "`unfit` gives a code"
@@ -183,11 +183,24 @@ def test_first_tasks_are_told_in_arabic_too() -> None:
     )
 
 
-def test_all_questions_are_looked_at() -> None:
-    assert {
-        each["type"] for name in ready_names() if (chosen := ready(name)) for each in chosen.template["questions"]
-    } <= {part.name for part in QUESTIONS.all()}
-
-
-def test_every_reason_is_one() -> None:
-    assert isinstance(because("is_blank", "is blank"), Reason)
+def test_rows_of_an_upload_are_told_in_arabic_too() -> None:
+    template = {"fields": [{"name": "text", "type": "text", "version": 1, "label": {"en": "A"}}], "questions": []}
+    rows = [
+        "{",
+        "[1]",
+        '{"a": 1.5}',
+        '{"a": 1, "a": 2}',
+        '{"a": NaN}',
+        "[" * 200,
+        '{"key": "k", "payload": {"text": 5}}',
+    ]
+    form = Jsonl()
+    kept = json.loads(json.dumps(report_of(read_tasks(form, ["\n".join(rows).encode()], template, 1)).to_json()))
+    with override("ar"):
+        told = [fault_of_row(each) for each in kept["faults"]]
+    assert len(told) == len(rows)
+    assert all(ARABIC.search(why) for why, _ in told)
+    assert [bool(english) for _, english in told] == [False] * 6 + [True]
+    assert "\u2066'1.5'\u2069" in told[2][0]
+    # One that an earlier version of ours kept.
+    assert fault_of_row({"line": 1, "field": "", "code": "not_json", "why": "is not JSON"})[1] == "is not JSON"

@@ -11,7 +11,7 @@ from fairhand.tasks.label_studio.reasons import LostReason
 from fairhand.tasks.own_template import Fault
 from fairhand.tasks.template_changes import Difference
 from fairhand.tasks.template_form import PartForm, Setting
-from fairhand.tasks.wording import Reason
+from fairhand.tasks.wording import Reason, because
 from fairhand.web import words
 from fairhand.web.figures import isolate, text_of
 from fairhand.web.words_of_faults import FAULTS, PATTERNS, UNKNOWN
@@ -30,7 +30,7 @@ def said(reason: str) -> str:
     """A reason in the reader's language; as it stands where it comes without a code: a path, a name."""
     if not isinstance(reason, Reason):
         return str(reason)
-    facts = {name: said(value) if isinstance(value, Reason) else isolate(value) for name, value in reason.facts.items()}
+    facts = {key: said(value) if isinstance(value, Reason) else isolate(value) for key, value in reason.facts.items()}
     if reason.code == "task_wrong":
         why = words.problem_of_task(reason.facts["problem"], reason.facts["why"])
         return f"{facts['field']}: {why}" if reason.facts["field"] else why
@@ -43,6 +43,14 @@ def said(reason: str) -> str:
 def fault_said(fault: Fault) -> tuple[str, str]:
     """(where, what is wrong)."""
     return said(fault.where), said(fault.why)
+
+
+def fault_of_row(fault: Mapping[str, Any]) -> tuple[str, str]:
+    """What is wrong with a row, as an upload's report keeps it; and in English what the words of its code don't name."""
+    if fault.get("facts") or fault["code"].startswith("json_"):
+        facts = {**fault.get("facts", {}), "said": fault["why"]}
+        return said(because(fault["code"], "%(said)s", **facts)), ""
+    return words.problem_of_task(fault["code"], fault["why"]), fault["why"]
 
 
 def lost_shown(lost: Sequence[Lost]) -> list[dict[str, Any]]:

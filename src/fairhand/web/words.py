@@ -352,7 +352,6 @@ _PROBLEMS: Mapping[str, Promise] = (
     | words_of_models.PROBLEMS
     | words_of_rubrics.PROBLEMS
     | words_of_templates.PROBLEMS
-    | words_of_faults.PROBLEMS
 )
 
 

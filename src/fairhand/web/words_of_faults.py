@@ -124,15 +124,6 @@ _READ: Mapping[str, Promise] = {
     "at_task": _("task %(n)s"),
 }
 FAULTS: Mapping[str, Promise | str] = {**_VALUES, **_CHECKED, **_READ}
-# Of a row of an upload, where only the code was kept; its English sentence stands beside it.
-PROBLEMS: Mapping[str, Promise] = {
-    "json_no_object": _("The line must be one object, in braces."),
-    "json_deep": _("The line is nested too deeply: too many brackets are open at once."),
-    "json_twice": _("A name stands twice in one object of the line."),
-    "json_no_number": _("The line holds something that is no number where a number could stand."),
-    "json_fraction": _("The line holds a number that isn't whole. Write such numbers as text, in quotes."),
-    "json_digits": _("The line holds a number with far too many digits."),
-}
 # Of a task what the words of answers say for somebody who answers.
 OF_TASKS: Mapping[str, Promise] = {
     "required": _("The task has no value for this field."),

@@ -29,7 +29,7 @@ class Jsonl:
             try:
                 value = parse_object(text)
             except JsonRefused as refused:
-                yield Fault(number, "", refused.why.code, str(refused))
+                yield Fault(number, "", refused.why.code, str(refused), dict(refused.why.facts))
                 continue
             strange = [key for key in value if key not in _KEYS]
             for key in strange[:_UNKNOWN_LISTED_MAX]:
