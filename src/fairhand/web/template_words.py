@@ -46,7 +46,7 @@ def fault_said(fault: Fault) -> tuple[str, str]:
 
 
 def fault_of_row(fault: Mapping[str, Any]) -> tuple[str, str]:
-    """What is wrong with a row, as an upload's report keeps it; and in English what the words of its code don't name."""
+    """What is wrong with a row, as an upload keeps it; and in English what the words of its code don't name."""
     if fault.get("facts") or fault["code"].startswith("json_"):
         facts = {**fault.get("facts", {}), "said": fault["why"]}
         return said(because(fault["code"], "%(said)s", **facts)), ""
