@@ -193,6 +193,7 @@ def test_rows_of_an_upload_are_told_in_arabic_too() -> None:
         '{"a": NaN}',
         "[" * 200,
         '{"key": "k", "payload": {"text": 5}}',
+        '{"key": "l", "payload": {}}',
     ]
     form = Jsonl()
     kept = json.loads(json.dumps(report_of(read_tasks(form, ["\n".join(rows).encode()], template, 1)).to_json()))
@@ -200,7 +201,7 @@ def test_rows_of_an_upload_are_told_in_arabic_too() -> None:
         told = [fault_of_row(each) for each in kept["faults"]]
     assert len(told) == len(rows)
     assert all(ARABIC.search(why) for why, _ in told)
-    assert [bool(english) for _, english in told] == [False] * 6 + [True]
+    assert [bool(english) for _, english in told] == [False] * 6 + [True, False]
     assert "\u2066'1.5'\u2069" in told[2][0]
     # One that an earlier version of ours kept.
     assert fault_of_row({"line": 1, "field": "", "code": "not_json", "why": "is not JSON"})[1] == "is not JSON"

@@ -14,7 +14,7 @@ from fairhand.tasks.template_form import PartForm, Setting
 from fairhand.tasks.wording import Reason, because
 from fairhand.web import words
 from fairhand.web.figures import isolate, text_of
-from fairhand.web.words_of_faults import FAULTS, PATTERNS, UNKNOWN
+from fairhand.web.words_of_faults import FAULTS, PATTERNS, SAID_WHOLE, UNKNOWN
 from fairhand.web.words_of_templates import LOST
 
 _LANGUAGES = {"en": "English", "ar": "العربية"}
@@ -50,7 +50,7 @@ def fault_of_row(fault: Mapping[str, Any]) -> tuple[str, str]:
     if fault.get("facts") or fault["code"].startswith("json_"):
         facts = {**fault.get("facts", {}), "said": fault["why"]}
         return said(because(fault["code"], "%(said)s", **facts)), ""
-    return words.problem_of_task(fault["code"], fault["why"]), fault["why"]
+    return words.problem_of_task(fault["code"], fault["why"]), "" if fault["code"] in SAID_WHOLE else fault["why"]
 
 
 def lost_shown(lost: Sequence[Lost]) -> list[dict[str, Any]]:

@@ -134,3 +134,7 @@ OF_TASKS: Mapping[str, Promise] = {
     "too_long": _("The value is longer than this field takes."),
     "too_many": _("The value holds more than this field takes."),
 }
+# Whose words say all there is to say of them.
+SAID_WHOLE = frozenset(
+    {"required", "unknown", "unknown_type", "not_an_object", "key_missing", "no_column", "column_twice"}
+)
