@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from fairhand.kernel import clock
 from fairhand.kernel.clock import utc_now
+from fairhand.pay.models import PayLine
 from fairhand.work.models import Draft, Submission
 from tests.browser.axe import violations
 from tests.browser.conftest import Visitors
@@ -133,9 +135,10 @@ def test_a_lid_that_closes_saves_at_once(visitors: Visitors) -> None:
 
 
 def test_an_hour_without_the_net_loses_no_word_and_no_minute(
-    visitors: Visitors, monkeypatch: pytest.MonkeyPatch
+    visitors: Visitors, monkeypatch: pytest.MonkeyPatch, printed: Callable[[str], None]
 ) -> None:
-    """The task expires meanwhile; its answer and time are taken all the same. A quarter of an hour in `make test`."""
+    """The task expires meanwhile; its answer and time are taken and paid all the same. A quarter of an hour in
+    `make test`, the hour in `make prove`; browser and server have clocks that are moved together."""
     monkeypatch.setattr(clock, "datetime", MovedClock)
     visitors.allowed += ["ERR_INTERNET_DISCONNECTED", "Failed to fetch", "404"]
     who = cast(**WITH, tasks=1)
@@ -161,7 +164,11 @@ def test_an_hour_without_the_net_loses_no_word_and_no_minute(
     assert made.answer == {"winner": "left", "comment": "One. Two. Three."}
     assert made.work_ms is not None
     assert abs(made.work_ms / 1000 - worked_s) <= max(15.0, worked_s / 100)
+    # A cent a second, for an hour at most.
+    paid_s = sum(line.amount_minor for line in PayLine.objects.filter(submission_id=made.id))
+    assert abs(paid_s - min(made.work_ms // 1000, 3600)) <= 1
     check_books()
+    printed(f"without the net: {made.work_ms / 1000:.1f} s measured of {worked_s:.1f} s worked, {paid_s} s paid")
 
 
 def test_what_the_quick_store_forgot_comes_from_the_database(visitors: Visitors) -> None:

@@ -76,7 +76,7 @@ def test_a_task_of_each_is_done_by_keys_alone(visitors: Visitors, tmp_path: Path
     assert all(kept[name]["sha256"] == known[name]["sha256"] for name in known if not _is_picture(known[name]))
     delivery = release_delivery(project=Project.objects.get(id=who.small.project.id), actor=COMMAND, now=utc_now())
     assert isinstance(delivery, Delivery), delivery
-    form: Any = FORMATS.get("jsonl")
+    form: Any = FORMATS.newest("jsonl")
     (row,) = [json.loads(line) for line in b"".join(file_lines(delivery, form)).splitlines()]
     assert (row["payload"], row["answer"]) == (example.payload, made.answer)
 

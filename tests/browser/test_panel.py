@@ -119,7 +119,7 @@ def _reviewed_and_delivered(visitors: Visitors, who: Cast, language: str, made: 
     who.small.submit(claim, {"verdict": "accept"})
     delivery = release_delivery(project=Project.objects.get(id=who.small.project.id), actor=COMMAND, now=utc_now())
     assert isinstance(delivery, Delivery), delivery
-    form: Any = FORMATS.get("jsonl")
+    form: Any = FORMATS.newest("jsonl")
     (row,) = [json.loads(line) for line in b"".join(file_lines(delivery, form)).splitlines()]
     assert row["answer"] == made.answer
     ids = {each["id"] for turn in made.answer["talk"]["turns"] for each in turn["answers"]}

@@ -5,6 +5,8 @@ from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils import translation
 
 from fairhand.audit.actor import COMMAND, JOB, Actor
 from fairhand.cases.models import Raised, TaskReturn
@@ -14,6 +16,7 @@ from fairhand.delivery.queries import file_lines, formats_of
 from fairhand.dispatch.models import Claim, Slot
 from fairhand.flow.answer_raised import answer_raised
 from fairhand.flow.open_waiting import open_waiting
+from fairhand.flow.open_work import open_work
 from fairhand.flow.publish_guideline import publish_guideline
 from fairhand.flow.publish_template import publish_template
 from fairhand.flow.raise_matter import raise_matter
@@ -28,6 +31,7 @@ from fairhand.ledger.accounts import pool
 from fairhand.ledger.queries import balance_minor
 from fairhand.projects.models import Template
 from fairhand.tasks.models import Task
+from fairhand.web.words_of_why import why_rows
 from tests.building import ACCEPT, NONE, TEMPLATE, Small, check_books, small_project
 from tests.commands.test_gold import draw, golden
 
@@ -249,6 +253,15 @@ def test_reports_of_one_person_hold_back_so_many_tasks_and_no_more() -> None:
         actor=Actor("person", loud), now=small.now,
     )  # fmt: skip
     assert code(anywhere) == "reports_wait"
+    for language, said in (("en", "tasks that you reported as perhaps illegal"), ("ar", "أبلغتَ")):
+        found = open_work(loud, [small.project.id], "attempt", small.now)[small.project.id].why
+        assert found.open_n == 0
+        with translation.override(language):
+            (told,) = why_rows(found)
+            assert told.code == "reports_wait"
+            assert said in told.title, told.title
+            assert f">{n}<" in told.title
+            assert [step.href for step in told.steps] == ["", reverse("raised-mine"), ""]
     assert small.claim(calm).task_id not in {row.task_id for row in rows}, "the others go on working"
     assert decide(small, rows[0], "put_back") == 1
     assert small.claim(loud), "as soon as somebody decided"

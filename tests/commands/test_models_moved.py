@@ -6,13 +6,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
-from fairhand.audit.actor import COMMAND, JOB
+from fairhand.audit.actor import COMMAND, JOB, Actor
+from fairhand.cases.models import Raised
 from fairhand.flow.ask_model import Wanted, ask_model
 from fairhand.flow.close_rest import close_rest
 from fairhand.flow.model_money import post_model_costs
 from fairhand.flow.move_project import move_project
 from fairhand.flow.publish_template import publish_template
+from fairhand.flow.raise_matter import raise_matter
 from fairhand.flow.stage_cards import stage_cards
 from fairhand.flow.submit_work import Submitted
 from fairhand.inference.commands import retire_endpoint
@@ -23,9 +26,10 @@ from fairhand.kernel.refusals import Refused
 from fairhand.ledger.accounts import budget, models
 from fairhand.projects.models import Template
 from tests.browser.people import Cast, cast
-from tests.building import check_books
+from tests.building import check_books, draft_batch
 from tests.model_server import ModelServer, model_server
 from tests.modelled import ask, asked, ended, endpoint, facts_of, fund_models, kept, panel, streaming, turn
+from tests.signed import client_of
 
 
 @pytest.fixture
@@ -64,6 +68,13 @@ def test_who_takes_a_task_again_by_a_newer_template_asks_the_models_of_that_one(
     assert isinstance(ask(claim, [turn("Hello", choice=str(old.id)), turn("And?")]), Refused)
     good = turn("Hello", answers=[kept(a), kept(b)], choice=str(b.id), preference=1)
     assert isinstance(who.small.hand_in(claim, {"talk": {"turns": [good]}}), Submitted)
+    talk = reverse("models-ask", args=[claim.id]) + "?question=talk"
+    assert client_of(who.expert).get(talk).json()["answers"]
+    assert isinstance(raise_matter(
+        claim_id=claim.id, person_id=who.expert, kind="illegal", words="Whose?", place="",
+        actor=Actor("person", who.expert), now=who.small.now,
+    ), Raised)  # fmt: skip
+    assert client_of(who.expert).get(talk).status_code == 404, "what models said of it is shown no more, either"
 
 
 def test_a_program_is_told_how_many_models_answer_and_never_which(db: object, server: ModelServer) -> None:
@@ -91,8 +102,20 @@ def test_a_template_whose_models_cannot_be_asked_is_not_published(db: object, se
     unfunded = _publish(who, panel("good"))
     assert isinstance(unfunded, Refused)
     assert unfunded.code == "models_unfunded"
+    manager, place = client_of(who.manager), f"/manage/{who.slug}/"
+    assert f'href="{place}models/"' not in manager.get(f"{place}batches/").content.decode(), "no tab for nothing"
     fund_models(who.small)
+    assert f'href="{place}models/"' in manager.get(f"{place}batches/").content.decode()
     assert isinstance(_publish(who, panel("good")), Template)
+    fund_models(who.small, 0)
+    draft = draft_batch(who.small.project, 1)
+    page = manager.get(f"{place}batches/{draft}/").content.decode()
+    assert page.count(f'href="{place}models/"') == 2, "what a launch lacks leads there, and the template asks models"
+    assert f"{place}batches/{draft}/launch/" not in page
+    fund_models(who.small)
+    page = manager.get(f"{place}batches/{draft}/").content.decode()
+    assert page.count(f'href="{place}models/"') == 1
+    assert f"{place}batches/{draft}/launch/" in page
 
 
 def _close(who: Cast) -> None:

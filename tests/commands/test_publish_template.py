@@ -10,7 +10,7 @@ import pytest
 from fairhand.audit.actor import COMMAND, Actor
 from fairhand.audit.models import Event
 from fairhand.delivery.models import Delivery
-from fairhand.delivery.queries import records
+from fairhand.delivery.queries import file_lines, form_of, records
 from fairhand.dispatch.models import Claim
 from fairhand.dispatch.queries import claim_facts
 from fairhand.flow.change_plan import apply_plan_changes
@@ -247,6 +247,14 @@ def test_an_adjudicator_answers_the_newest_version_of_the_attempts() -> None:
     assert asked(mine) == ["winner", "why"]
     assert isinstance(small.hand_in(mine, {"answer": RIGHT}), Refused)
     small.submit(mine, {"answer": RIGHT | {"why": "?"}})
+    delivery = release_delivery(project=small.project, actor=COMMAND, now=small.now)
+    assert isinstance(delivery, Delivery)
+    form = form_of(delivery, "jsonl")
+    assert form is not None
+    sealed = [json.loads(line) for line in file_lines(delivery, form)]
+    assert sorted(row["provenance"]["template_version"] for row in sealed) == [1, 2], "each attempt names its own"
+    assert {row["adjudication"]["template_version"] for row in sealed} == {2}, "and the final answer its own"
+    assert {row["adjudication"]["guideline_version"] for row in sealed} == {mine.offer.terms["guideline_version"]}
 
 
 def test_what_is_wrong_is_said_at_its_place() -> None:

@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from fairhand.audit.actor import COMMAND, Actor
 from fairhand.delivery.formats import FORMATS
 from fairhand.delivery.models import Delivery, DeliveryItem
-from fairhand.delivery.queries import by_number, deliveries_of, file_lines, formats_of
+from fairhand.delivery.queries import by_number, deliveries_of, file_lines, form_of, formats_of
 from fairhand.dispatch.models import Claim, Seat
 from fairhand.flow.release_delivery import release_delivery
 from fairhand.kernel.refusals import Refused
@@ -35,7 +35,7 @@ def release(small: Small) -> Delivery:
 
 
 def content(delivery: Delivery, name: str = "jsonl") -> bytes:
-    form = FORMATS.get(name)
+    form = form_of(delivery, name)
     assert form is not None
     return b"".join(file_lines(delivery, form))
 
@@ -97,7 +97,27 @@ def test_the_bytes_are_those_that_were_hashed_again_and_again() -> None:
         assert first == second
         assert said == {
             "rows": first.count(b"\n"), "bytes": len(first), "sha256": hashlib.sha256(first).hexdigest(),
+            "version": FORMATS.newest(name).version,
         }  # fmt: skip
+    assert {row["provenance"]["reviews"][0]["template_version"] for row in rows(delivery)} == {1}
+
+
+def test_a_delivery_keeps_the_version_of_the_format_that_it_was_sealed_in() -> None:
+    """As `jsonl` wrote before fixed and final answers named the version they were made by."""
+    small = small_project(tasks=1)
+    small.work(small.experts[0])
+    small.review(FIXES)
+    delivery = release(small)
+    now = rows(delivery)[0]
+    Delivery.objects.filter(id=delivery.id).update(files={"jsonl": {"rows": 1, "bytes": 1, "sha256": ""}})
+    delivery.refresh_from_db()
+    before = rows(delivery)[0]
+    assert [type(form).__module__.rpartition(".")[2] for form in formats_of(delivery)] == ["jsonl_1"]
+    assert "template_version" not in before["provenance"]["reviews"][0]
+    assert before["provenance"]["template_version"] == 1
+    assert now["provenance"]["reviews"][0].pop("template_version") == 1
+    assert now == before
+    assert list(now["provenance"]["reviews"][0]) == list(before["provenance"]["reviews"][0]), "in the same order"
 
 
 def test_what_happens_after_the_release_changes_nothing_that_was_released() -> None:

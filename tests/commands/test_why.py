@@ -13,10 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fairhand.audit.actor import COMMAND
+from fairhand.cases.models import Raised
 from fairhand.dispatch.models import Claim, Cohort, CohortMember, Hand, PersonLoad, Queue, ReviewPair, Seat, Slot
 from fairhand.flow.open_work import open_work
 from fairhand.gates.models import Consent, Exclusion, Gate
 from fairhand.kernel.ids import new_id
+from fairhand.kernel.limits import RAISED_HELD_PER_PERSON_MAX
 from fairhand.people.commands import ensure_people
 from fairhand.people.models import Person
 from fairhand.projects.models import Project, Stage
@@ -34,6 +36,7 @@ SAYS = {
     "no_seat": {"no_seat"},
     "no_work": {"met", "pool_short", "pairs", "set_aside", "nothing_open", "excluded", "gate"},
     "project_rests": {"project_rests"},
+    "reports_wait": {"reports_wait"},
 }
 RULE = {"version": 1, "all": [{"kind": "consent", "topic": "medical"}, {"kind": "zone", "any": ["UTC"]}]}
 
@@ -54,6 +57,7 @@ class Standing:
     excluded: bool
     gate: bool
     consents: bool
+    reports: int
     slots: list[str]
 
 
@@ -75,6 +79,7 @@ STANDINGS = st.builds(
     excluded=_rarely(True, False),
     gate=st.booleans(),
     consents=st.sampled_from([True, True, False]),
+    reports=st.sampled_from([0, 0, 0, RAISED_HELD_PER_PERSON_MAX - 1, RAISED_HELD_PER_PERSON_MAX]),
     slots=st.lists(
         st.sampled_from(["open", "open", "gone", "met", "short", "kept", "kept_short", "rework", "cohort", "pair"]),
         min_size=4, max_size=4,
@@ -122,6 +127,14 @@ def stand(small: Small, person_id: UUID, how: Standing) -> None:
         Queue.objects.filter(stage=stage).update(gate=gate)
     if how.consents:
         Consent.objects.create(id=new_id(small.now), person_id=person_id, topic="medical", given_at=small.now)
+    claim = Claim.objects.filter(project_id=small.project.id)[:1].get()
+    Raised.objects.bulk_create(
+        Raised(
+            id=new_id(small.now), org_id=stage.org_id, project=small.project, task_id=new_id(small.now), claim=claim,
+            person_id=person_id, kind="illegal", words="A private address.", at=small.now,
+        )
+        for _ in range(how.reports)
+    )  # fmt: skip
     _slots(small, person_id, stage, how)
 
 

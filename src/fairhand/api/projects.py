@@ -10,8 +10,7 @@ from ninja import Query, Router, Schema
 from fairhand.api.entry import Call, found_or_404, opens
 from fairhand.api.errors import WRONG
 from fairhand.api.own import Page
-from fairhand.delivery.formats import FORMATS
-from fairhand.delivery.queries import by_number, deliveries_of, file_lines
+from fairhand.delivery.queries import by_number, deliveries_of, file_lines, form_of
 from fairhand.insight import api_rows
 from fairhand.insight.board import progress_of
 from fairhand.kernel.limits import API_ROWS_PER_PAGE_MAX
@@ -144,11 +143,12 @@ def task(request: Call, task_id: UUID) -> dict[str, Any]:
 
 
 class FileOut(Schema):
-    """One format of a delivery: the same bytes every time."""
+    """One format of a delivery: the same bytes every time. `version`: of the format."""
 
     rows: int
     bytes: int
     sha256: str
+    version: int = 1
 
 
 class DeliveryOut(Schema):
@@ -199,7 +199,7 @@ def delivery_file(request: Call, slug: str, number: int, form: str) -> Streaming
     """One format of a delivery, streamed. X-Content-SHA256 is the hash of its bytes."""
     found = _reached(request, SEE_AS_CLIENT, slug)
     delivery = found_or_404(by_number(found.id, number))
-    kind = found_or_404(FORMATS.get(form) if form in delivery.files else None)
+    kind = found_or_404(form_of(delivery, form))
     response = StreamingHttpResponse(file_lines(delivery, kind), content_type=kind.media_type)
     response["Content-Disposition"] = f'attachment; filename="{found.slug}-{number}.{kind.suffix}"'
     response["X-Content-SHA256"] = delivery.files[form]["sha256"]

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -131,7 +131,9 @@ class EarlierOut(Schema):
 class ClaimOut(Schema):
     """A claim of mine. `payload` is what the task shows. Hand in before `expires_at`; reports of work time move it on,
     up to `hard_until`. `subjects`: what a review is about. `earlier`: for rework, the round that came back. `template`:
-    what it asks, where that isn't the version in force, which stands with the seat's terms."""
+    what it asks, where that isn't the version in force, which stands with the seat's terms. `kept_out`: its content may
+    be illegal, and it is not in work any more: `held` till staff decide, or `taken_out` by them; then the payload and
+    all answers are empty."""
 
     id: UUID
     project: str
@@ -143,6 +145,7 @@ class ClaimOut(Schema):
     expires_at: datetime
     hard_until: datetime
     work_ms: int | None
+    kept_out: Literal["held", "taken_out"] | None
     payload: dict[str, Any]
     template: dict[str, Any] | None
     offer: OfferOut

@@ -69,18 +69,30 @@ STANDS = """(r.done = 'taken_out' AND NOT EXISTS (SELECT 1 FROM task_return w WH
 HOLDS = f"(r.kind = 'illegal' AND r.state = 'open' OR {STANDS})"
 # Of a row `r`: nothing of its task is shown or handed over to its client.
 KEEPS_OUT = f"(r.kind = 'illegal' AND {HOLDS})"
+# Of a claim `c`: `taken_out` where its task is kept out by a decision, `held` while a report of it waits for one (of
+# both the first, which is greater), else NULL. Whoever is at work on a task goes on seeing it.
+KEPT_OUT_AS = f"""
+(CASE WHEN c.state <> 'live' THEN (
+   SELECT max(CASE r.state WHEN 'open' THEN 'held' ELSE 'taken_out' END) FROM raised r
+    WHERE r.task_id = c.task_id AND {KEEPS_OUT}) END)
+"""  # noqa: S608  # put together from constants
 _KEPT_OUT = f"""
 SELECT DISTINCT r.task_id FROM raised r WHERE r.project_id = %s AND {KEEPS_OUT}
 """  # noqa: S608  # put together from constants
+_KEPT_OUT_AS = f"SELECT {KEPT_OUT_AS} FROM claim c WHERE c.id = %s"  # noqa: S608  # likewise
 _WAIT_FOR = f"""
 SELECT r.project_id FROM raised r WHERE r.person_id = %s AND r.kind = 'illegal' AND r.state = 'open'
  GROUP BY 1 HAVING count(DISTINCT r.task_id) >= {RAISED_HELD_PER_PERSON_MAX}
 """  # noqa: S608  # put together from constants
-# Of a project `p`: whether as many of its tasks wait as one person's reports may hold back.
-REPORTS_WAIT = f"""
-(SELECT count(DISTINCT r.task_id) >= {RAISED_HELD_PER_PERSON_MAX} FROM raised r
-  WHERE r.person_id = %(person)s AND r.project_id = p.id AND r.kind = 'illegal' AND r.state = 'open')
-"""  # noqa: S608  # put together from constants
+# Of a project `p` and a person: how many tasks wait there for a decision on their reports; whether that is as many as
+# one person's may hold back; and the same of whoever has a seat `e`.
+_REPORTED_N = """
+(SELECT count(DISTINCT r.task_id) FROM raised r
+  WHERE r.person_id = {} AND r.project_id = p.id AND r.kind = 'illegal' AND r.state = 'open')
+"""
+REPORTED_N = _REPORTED_N.format("%(person)s")
+REPORTS_WAIT = f"({REPORTED_N} >= {RAISED_HELD_PER_PERSON_MAX})"
+REPORTS_OF_SEAT_WAIT = f"({_REPORTED_N.format('e.person_id')} >= {RAISED_HELD_PER_PERSON_MAX})"
 
 
 def kept_out(project_id: UUID) -> list[UUID]:
@@ -88,6 +100,14 @@ def kept_out(project_id: UUID) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(_KEPT_OUT, [project_id])
         return [row[0] for row in cursor.fetchall()]
+
+
+def kept_out_as(claim_id: UUID) -> str | None:
+    """Whether the holder of a claim is shown nothing of its task any more: KEPT_OUT_AS."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KEPT_OUT_AS, [claim_id])
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def reports_wait(person_id: UUID) -> set[UUID]:

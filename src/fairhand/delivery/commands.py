@@ -69,7 +69,7 @@ SELECT count(*), count(DISTINCT s.task_id) FROM delivery_item i JOIN submission 
 
 
 def _hashed(delivery: Delivery, name: str) -> dict[str, int | str]:
-    form = FORMATS.get(name)
+    form = FORMATS.newest(name)
     if form is None:
         raise ValueError(f"there is no delivery format {name!r}; known: {', '.join(FORMATS.names())}")
     digest, rows, size = hashlib.sha256(), 0, 0
@@ -77,4 +77,4 @@ def _hashed(delivery: Delivery, name: str) -> dict[str, int | str]:
         digest.update(line)
         rows += 1
         size += len(line)
-    return {"rows": rows, "bytes": size, "sha256": digest.hexdigest()}
+    return {"rows": rows, "bytes": size, "sha256": digest.hexdigest(), "version": form.version}

@@ -22,7 +22,7 @@ class Delivery(models.Model):
     # Accepted, and kept out: the content of their tasks may be illegal, or was found to be.
     held_rows_n = models.IntegerField(default=0, db_default=0)
     held_tasks_n = models.IntegerField(default=0, db_default=0)
-    # Format name -> {"rows": n, "bytes": n, "sha256": hex}.
+    # Format name -> {"rows": n, "bytes": n, "sha256": hex, "version": of the format; 1 where none is named}.
     files = models.JSONField(default=dict)
     released_at = models.DateTimeField()
     released_by = models.UUIDField(null=True)

@@ -18,12 +18,17 @@ SELECT s.id::text, t.key, t.payload, s.answer, e.alias, p.kind, g.name, s.round,
        s.decided_by, s.content_hash, (o.terms ->> 'guideline_version')::int, m.version,
        coalesce((SELECT jsonb_agg(jsonb_build_object('reviewer', f.alias, 'reviewer_kind', q.kind, 'verdict', r.verdict,
                                     'scores', r.scores, 'fixed_answer', r.fixed_answer, 'note', r.note,
-                                    'work_ms', b.work_ms) ORDER BY b.submitted_at, b.id)
+                                    'work_ms', b.work_ms, 'template_version', claim_template(h.terms, k.subject_ids))
+                                    ORDER BY b.submitted_at, b.id)
                    FROM review r JOIN submission b ON b.id = r.submission_id JOIN person q ON q.id = b.person_id
+                   JOIN claim k ON k.id = b.claim_id JOIN offer h ON h.id = k.offer_id
                    JOIN seat f ON f.project_id = b.project_id AND f.person_id = b.person_id
                   WHERE r.submission_id = ANY (i.review_ids)), '[]'),
-       (SELECT jsonb_build_object('adjudicator', f.alias, 'answer', a.answer, 'note', a.note)
+       (SELECT jsonb_build_object('adjudicator', f.alias, 'answer', a.answer, 'note', a.note,
+                 'template_version', claim_template(h.terms, k.subject_ids),
+                 'guideline_version', (h.terms ->> 'guideline_version')::int)
           FROM adjudication a JOIN submission b ON b.id = a.submission_id
+          JOIN claim k ON k.id = b.claim_id JOIN offer h ON h.id = k.offer_id
           JOIN seat f ON f.project_id = b.project_id AND f.person_id = b.person_id
          WHERE a.submission_id = ANY (i.review_ids) ORDER BY a.submission_id DESC LIMIT 1),
        -- Which model said what stands in the answer, and how it was asked; such rows never change after their end.
@@ -64,8 +69,14 @@ def file_lines(delivery: Delivery, form: Format) -> Iterator[bytes]:
 
 def formats_of(delivery: Delivery) -> list[Format]:
     """Formats a delivery was sealed in."""
-    found = [FORMATS.get(name) for name in delivery.files]
+    found = [form_of(delivery, name) for name in delivery.files]
     return [form for form in found if form is not None]
+
+
+def form_of(delivery: Delivery, name: str) -> Format | None:
+    """The format of one of its files, in the version it was sealed in; None where it has no such file."""
+    file = delivery.files.get(name)
+    return FORMATS.get(name, file.get("version", 1)) if file is not None else None
 
 
 def deliveries_of(project_id: UUID) -> list[Delivery]:

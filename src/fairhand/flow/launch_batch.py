@@ -89,6 +89,12 @@ def launch_batch(*, batch_id: UUID, actor: Actor, now: datetime, pilot: bool = F
     return money
 
 
+def launch_models(project: Project) -> Refused | None:
+    """Why the models that its experts ask can't be asked, as a launch would find: models_missing, models_unfunded."""
+    stage = attempt_stage(project.id)
+    return models_ready(stage.template.body, project) if stage is not None else None
+
+
 def may_pilot(estimate: Mapping[str, Any]) -> bool:
     """Whether too few tasks were done to know how long they take. Cards pay the full rate to the end then, so a pilot
     that begins asks for no higher reserve of what is open beside it."""

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.urls import reverse
 
+from fairhand.cases.raised_queries import REPORTS_OF_SEAT_WAIT
 from fairhand.dispatch.hours import wait_minutes
 from fairhand.flow.stage_cards import cards_of
 from fairhand.kernel.ids import new_id
@@ -61,7 +62,7 @@ SELECT e.person_id, e.project_id, p.slug, p.name, d.minute, coalesce(w.hours, '[
        {_WANTS} AND p.state = 'open' AND l.open_n < l.open_max
          AND NOT (l.week_ms_max IS NOT NULL AND l.week >= d.week AND l.week_ms >= l.week_ms_max)
          AND dispatch_seat_bar(e, %(now)s, d.day, d.week) IS NULL
-         AND NOT dispatch_excluded(e.person_id, e.org_id, e.project_id, %(now)s)
+         AND NOT dispatch_excluded(e.person_id, e.org_id, e.project_id, %(now)s) AND NOT {REPORTS_OF_SEAT_WAIT}
          AND EXISTS (
            SELECT 1 FROM unnest(%(stages)s::uuid[], %(ceilings)s::bigint[]) s (id, ceiling)
              JOIN queue q ON q.stage_id = s.id
@@ -94,7 +95,7 @@ SELECT e.person_id, e.project_id, p.slug, p.name, d.minute, coalesce(w.hours, '[
              + extract(minute FROM t.local)::int AS minute
       FROM (SELECT %(now)s AT TIME ZONE h.tz AS local, h.tz FROM person h WHERE h.id = e.person_id) t) d ON true
   LEFT JOIN work_preference w ON w.person_id = e.person_id
-"""  # noqa: S608  # put together from constants of this file
+"""  # noqa: S608  # put together from constants
 _DONE = """
 UPDATE work_news n SET due_at = v.due_at, told_at = coalesce(v.told_at, n.told_at)
   FROM unnest(%(people)s::uuid[], %(projects)s::uuid[], %(due)s::timestamptz[], %(told)s::timestamptz[])

@@ -117,6 +117,20 @@ def waiting(before: datetime, limit: int) -> list[UUID]:
     return list(found.values_list("id", flat=True)[:limit])
 
 
+# A question that asks models names them. Every version of the template counts: work goes on by what its offer names.
+_USES = """
+SELECT EXISTS (SELECT 1 FROM model_money WHERE project_id = %(project)s AND (limit_minor > 0 OR ended_n > 0))
+    OR EXISTS (SELECT 1 FROM template WHERE project_id = %(project)s AND body @? '$.questions[*].models[0]')
+"""
+
+
+def uses_models(project_id: UUID) -> bool:
+    """Whether a project's work asks models, or money was set apart for them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_USES, {"project": project_id})
+        return bool(cursor.fetchone()[0])
+
+
 def money_of(project_id: UUID) -> ModelMoney | None:
     """A project's money for models; None where it never had any."""
     return ModelMoney.objects.filter(project_id=project_id).first()

@@ -6,10 +6,13 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from fairhand.cases.raised_queries import KEPT_OUT_AS
+
 _CHUNK = 200
 
 # Section -> rows as JSON text. Other people appear under their pseudonym in that project; the client's tasks under
-# their own content, which this person has seen. No secret is among them: no password, key or token, hashed or not.
+# their own content, which this person has seen; where it may be illegal, neither it nor what was answered to it is
+# given out again. No secret is among them: no password, key or token, hashed or not.
 _SECTIONS: dict[str, str] = {
     "person": """
 SELECT jsonb_build_object('email', email, 'name', name, 'language', locale, 'time_zone', tz, 'state', state,
@@ -47,9 +50,11 @@ SELECT jsonb_build_object('id', c.id, 'project', p.slug, 'state', c.state, 'roun
          'ended_at', c.ended_at, 'end_reason', c.end_reason, 'work_ms', c.work_ms, 'terms', o.terms)::text
   FROM claim c JOIN project p ON p.id = c.project_id JOIN offer o ON o.id = c.offer_id
  WHERE c.person_id = %s ORDER BY c.claimed_at, c.id""",
-    "drafts": """
-SELECT jsonb_build_object('claim', d.claim_id, 'fields', d.fields, 'saved_at', d.saved_at)::text
-  FROM claim c JOIN draft d ON d.claim_id = c.id WHERE c.person_id = %s ORDER BY d.saved_at, d.claim_id""",
+    "drafts": f"""
+SELECT jsonb_build_object('claim', d.claim_id, 'fields', CASE WHEN k.kept_out IS NULL THEN d.fields END,
+         'saved_at', d.saved_at, 'kept_out', k.kept_out)::text
+  FROM claim c JOIN draft d ON d.claim_id = c.id CROSS JOIN LATERAL (SELECT {KEPT_OUT_AS} AS kept_out) k
+ WHERE c.person_id = %s ORDER BY d.saved_at, d.claim_id""",  # noqa: S608  # put together from constants
     "asked_and_reported": """
 SELECT jsonb_build_object('claim', r.claim_id, 'project', p.slug, 'kind', r.kind, 'about', r.place, 'my_words', r.words,
          'at', r.at, 'state', r.state, 'answer', r.answer, 'answered_at', r.answered_at, 'done', r.done,
@@ -73,14 +78,17 @@ SELECT jsonb_build_object('id', x.id, 'claim', x.claim_id, 'asked_ms', x.asked_m
          'at_once', x.decided_at IS NOT NULL AND x.decided_by IS NULL, 'answer', x.why,
          'paid_minor', x.paid_minor)::text
   FROM claim c JOIN time_correction x ON x.claim_id = c.id WHERE c.person_id = %s ORDER BY x.asked_at, x.id""",
-    "submissions": """
+    "submissions": f"""
 SELECT jsonb_build_object('id', s.id, 'claim', s.claim_id, 'project', p.slug, 'kind', g.kind, 'round', s.round,
-         'task', t.payload, 'answer', s.answer, 'work_ms', s.work_ms, 'submitted_at', s.submitted_at,
+         'task', CASE WHEN k.kept_out IS NULL THEN t.payload END,
+         'answer', CASE WHEN k.kept_out IS NULL THEN s.answer END, 'kept_out', k.kept_out,
+         'work_ms', s.work_ms, 'submitted_at', s.submitted_at,
          'state', s.state, 'decided_by', s.decided_by, 'decided_at', s.decided_at,
          'surplus', CASE WHEN s.state <> 'pending' THEN s.surplus END)::text
   FROM submission s JOIN project p ON p.id = s.project_id JOIN slot x ON x.id = s.slot_id
-  JOIN stage g ON g.id = x.stage_id JOIN task t ON t.id = s.task_id
- WHERE s.person_id = %s ORDER BY s.submitted_at, s.id""",
+  JOIN stage g ON g.id = x.stage_id JOIN task t ON t.id = s.task_id JOIN claim c ON c.id = s.claim_id
+  CROSS JOIN LATERAL (SELECT {KEPT_OUT_AS} AS kept_out) k
+ WHERE s.person_id = %s ORDER BY s.submitted_at, s.id""",  # noqa: S608  # likewise
     "verdicts_on_my_work": """
 SELECT jsonb_build_object('submission', r.subject_id, 'reviewer', CASE WHEN NOT o.terms ? 'blind' THEN e.alias END,
          'verdict', r.verdict, 'clause', r.clause,

@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.models import QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
+from fairhand.cases.raised_queries import KEEPS_OUT
 from fairhand.insight.accounts import ID_MAX, like
 from fairhand.insight.rows import decoded
 from fairhand.kernel.limits import SEARCH_CHARS_MAX
@@ -171,13 +172,14 @@ _TASKS_NAMED = """
 SELECT t.id, t.key, p.slug, p.name FROM task t JOIN project p ON p.id = t.project_id
  WHERE t.id = ANY (%(ids)s) AND t.project_id = ANY (%(projects)s) ORDER BY t.id DESC
 """
-_ACCEPTED = """
+_ACCEPTED = f"""
 SELECT t.id, t.key, p.slug, p.name FROM task t JOIN project p ON p.id = t.project_id
  WHERE t.id = ANY (%(ids)s) AND t.project_id = ANY (%(projects)s) AND EXISTS (
    SELECT 1 FROM submission s JOIN slot x ON x.id = s.slot_id JOIN stage g ON g.id = x.stage_id
     WHERE s.task_id = t.id AND s.state = 'accepted' AND NOT s.surplus AND s.excluded_at IS NULL AND g.kind = 'attempt')
+   AND NOT EXISTS (SELECT 1 FROM raised r WHERE r.task_id = t.id AND {KEEPS_OUT})
  ORDER BY t.id DESC
-"""
+"""  # noqa: S608  # put together from constants
 
 
 def task_by_id(project_ids: Collection[UUID], task_or_submission_id: UUID) -> list[Any]:
@@ -191,7 +193,7 @@ def tasks_named(project_ids: Collection[UUID], task_ids: Collection[UUID]) -> li
 
 
 def tasks_accepted(project_ids: Collection[UUID], task_ids: Collection[UUID]) -> list[Any]:
-    """The same, of those with accepted work: what a client sees samples of."""
+    """The same, of those with accepted work: what a client sees samples of. None whose content may be illegal."""
     return _rows(_ACCEPTED, {"projects": list(project_ids), "ids": list(task_ids)}, 3)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from fairhand.cases.raised_queries import REPORTED_N
 from fairhand.insight.why_rules import Kept, Me, Place, QueueSeen, WeekFull, Why, judge
 from fairhand.kernel.limits import KEPT_LOOKED_AT_MAX, OPEN_COUNTED_MAX, OPEN_PER_QUEUE_MIN
 
@@ -20,11 +21,12 @@ SELECT d.day, d.week, (d.week + 7)::timestamp AT TIME ZONE d.tz, l.person_id IS 
                date_trunc('week', %(now)s AT TIME ZONE p.tz)::date AS week FROM person p WHERE p.id = %(person)s) d
   LEFT JOIN person_load l ON l.person_id = d.id
 """
-_PLACES = """
+_PLACES = f"""
 SELECT p.id, p.state, e.state, e.day, coalesce(e.day_n, 0), e.day_max,
        (greatest(e.day, %(day)s) + 1)::timestamp AT TIME ZONE h.tz, e.week, coalesce(e.week_n, 0), e.week_max,
        (greatest(e.week, %(week)s) + 7)::timestamp AT TIME ZONE h.tz, coalesce(e.total_n, 0), e.total_max, e.cool_until,
        EXISTS (SELECT 1 FROM claim c WHERE c.project_id = p.id AND c.state = 'live' AND c.person_id = h.id),
+       {REPORTED_N},
        (SELECT json_build_object('id', x.id, 'reason_code', x.reason_code, 'reason', x.reason, 'until', x.until,
                                  'contested_at', x.contested_at)
           FROM exclusion x
@@ -32,7 +34,7 @@ SELECT p.id, p.state, e.state, e.day, coalesce(e.day_n, 0), e.day_max,
            AND x.org_id = p.org_id AND (x.project_id IS NULL OR x.project_id = p.id) ORDER BY x.made_at LIMIT 1)
   FROM project p CROSS JOIN person h LEFT JOIN seat e ON e.project_id = p.id AND e.person_id = h.id
  WHERE h.id = %(person)s AND p.id IN (SELECT project_id FROM stage WHERE id = ANY (%(stages)s))
-"""
+"""  # noqa: S608  # put together from constants
 # Each queue twice by its index of open slots: from where the person has looked on, then what lies before; each part
 # stops at the limit. A gate is judged once for all queues that ask it. A stage where nothing is open comes as a row
 # without a queue, so that its gate is known too.

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from fairhand.kernel.limits import OPEN_COUNTED_MAX
+from fairhand.kernel.limits import OPEN_COUNTED_MAX, RAISED_HELD_PER_PERSON_MAX
 from fairhand.projects.states import PROJECT_DISPATCHES
 
 _ATTEMPT = "attempt"
@@ -37,7 +37,7 @@ class Me:
 @dataclass(frozen=True, slots=True)
 class Place:
     """A person's standing in one project. `state` None: no seat. Ends of day and week: when the counts start anew.
-    `holds`: a claim of theirs is live there."""
+    `holds`: a claim of theirs is live there. `reported_n`: tasks that wait for a decision on their reports."""
 
     project_id: UUID
     project_state: str
@@ -54,6 +54,7 @@ class Place:
     total_max: int | None
     cool_until: datetime | None
     holds: bool
+    reported_n: int
     excluded: Mapping[str, Any] | None
 
 
@@ -154,8 +155,9 @@ def judge(
     everywhere = [*_of_me(me, free), *_of_seat(place, me, free, now)]
     hours = _hours(me, sum(each.free for each in queues))
     excluded = _excluded(place, free)
+    reports = _reports(place, sum(each.free for each in queues))
     rests = place.project_state not in PROJECT_DISPATCHES
-    own = [bar for bar in (hours, excluded) if bar is not None]
+    own = [bar for bar in (hours, excluded, reports) if bar is not None]
     if rests and any(each.kind == _ATTEMPT for each in queues):
         waiting = sum(each.free for each in queues if each.kind == _ATTEMPT)
         own.append(Bar("project_rests", waiting, facts={"state": place.project_state}))
@@ -176,7 +178,7 @@ def judge(
 
     opened: dict[UUID, int] = {}
     for each in queues:
-        barred = stays_shut(each) or each.failing or each.others
+        barred = stays_shut(each) or reports or each.failing or each.others
         opened[each.stage_id] = opened.get(each.stage_id, 0) + (0 if barred else each.free)
     # Rework was promised with the work: only a lost seat or full hands bar it.
     lost = any(bar.code in ("cap_open", "no_seat", "seat_left") for bar in everywhere)
@@ -236,6 +238,13 @@ def _excluded(place: Place, free: int) -> Bar | None:
     if place.excluded is None:
         return None
     return Bar("excluded", free, facts=place.excluded)
+
+
+def _reports(place: Place, free: int) -> Bar | None:
+    """What is kept for them alone goes on."""
+    if place.reported_n < RAISED_HELD_PER_PERSON_MAX:
+        return None
+    return Bar("reports_wait", free, facts={"n": place.reported_n, "max": RAISED_HELD_PER_PERSON_MAX})
 
 
 def _of_queues(queues: Sequence[QueueSeen]) -> Iterator[Bar]:

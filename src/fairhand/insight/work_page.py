@@ -7,13 +7,15 @@ from uuid import UUID
 
 from django.db import connection
 
+from fairhand.cases.raised_queries import KEPT_OUT_AS
 from fairhand.insight.rows import decoded
 
 
 @dataclass(frozen=True, slots=True)
 class TaskShown:
     """The task of a claim, with the guideline version that the offer froze: whoever judges one work sees the version
-    that its author's offer names."""
+    that its author's offer names. `kept_out`: `taken_out` or `held` where its content may be illegal and its holder is
+    not at work on it any more; then the payload is empty, and no answer to it is to be shown."""
 
     payload: Mapping[str, Any]
     project_id: UUID
@@ -25,19 +27,22 @@ class TaskShown:
     # For whoever judges; {} for attempts.
     rubric: Mapping[str, str]
     rework_n: int
+    kept_out: str | None
 
 
-_TASK = """
-SELECT t.payload, p.id, p.slug, p.name, p.state, coalesce(l.version, 0), coalesce(l.texts, '{}'),
-       CASE WHEN g.kind = 'attempt' THEN '{}' ELSE coalesce(l.rubric, '{}') END, c.round - 1
+_TASK = f"""
+SELECT CASE WHEN k.kept_out IS NULL THEN t.payload ELSE '{{}}' END, p.id, p.slug, p.name, p.state,
+       coalesce(l.version, 0), coalesce(l.texts, '{{}}'),
+       CASE WHEN g.kind = 'attempt' THEN '{{}}' ELSE coalesce(l.rubric, '{{}}') END, c.round - 1, k.kept_out
   FROM claim c JOIN task t ON t.id = c.task_id JOIN project p ON p.id = c.project_id JOIN offer o ON o.id = c.offer_id
   JOIN slot x ON x.id = c.slot_id JOIN stage g ON g.id = x.stage_id
+  CROSS JOIN LATERAL (SELECT {KEPT_OUT_AS} AS kept_out) k
   LEFT JOIN submission s ON s.id = c.subject_ids[1] AND cardinality(c.subject_ids) = 1
   LEFT JOIN claim a ON a.id = s.claim_id LEFT JOIN offer b ON b.id = a.offer_id
   LEFT JOIN guideline l ON l.project_id = p.id
    AND l.version = coalesce(b.terms ->> 'guideline_version', o.terms ->> 'guideline_version')::int
  WHERE c.id = %s AND c.person_id = %s
-"""
+"""  # noqa: S608  # put together from constants
 
 
 def task_shown(claim_id: UUID, person_id: UUID) -> TaskShown | None:

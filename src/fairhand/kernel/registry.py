@@ -33,6 +33,10 @@ class Registry(Generic[T]):
         """The plug-in, or None."""
         return self._parts.get((name, version))
 
+    def newest(self, name: str) -> T | None:
+        """The last version of a plug-in, or None."""
+        return self._parts.get((name, max((version for each, version in self._parts if each == name), default=0)))
+
     def names(self) -> list[str]:
         """Names in order, each once."""
         return sorted({name for name, _ in self._parts})

@@ -82,6 +82,7 @@ _TITLES: Mapping[str, Any] = {
     "cap_total": lambda: _("You have taken %(n)s of at most %(most)s tasks of this project"),
     "cool_down": lambda: _("A rest lies between two tasks here; yours isn't over yet"),
     "excluded": lambda: _("Somebody decided that this client's work is not given to you"),
+    "reports_wait": lambda: _("%(n)s tasks that you reported as perhaps illegal wait for a decision"),
     "set_aside": lambda: _("Tasks are set aside for some of your colleagues"),
     "met": lambda: _("You have worked on these tasks already; others answer them once more"),
     "pool_short": lambda: _("Money is short: the reserve of these tasks does not cover the present terms"),
@@ -101,16 +102,22 @@ def _steps(bar: Bar, has_contact: bool) -> list[Step]:
         return [Step(_said(told, reason=reason), reverse("qualifications"))] + ([_until(bar)] if bar.until else [])
     if bar.until is not None:
         return [_until(bar)]
+    if bar.code == "reports_wait":
+        told = _("Staff decide on them, and you are told; then you are given more. Nothing is held against you.")
+        return [Step(told), Step(_("What you asked and reported"), reverse("raised-mine")), *_asking(has_contact)]
     if bar.code == "cool_down":
         return [Step(_("It begins when you hand in what you hold here."), reverse("my-work"))]
     if bar.code == "cap_open":
         return [Step(_("Hand one in, or give one back; skipping costs you nothing."), reverse("my-work"))]
     if bar.code in ("no_seat", "seat_paused", "seat_left", "cap_total", "pool_short", "pairs"):
-        ask = _("Ask whom the project names as its contact.") if has_contact else _("Ask the project's manager.")
-        return [Step(ask)]
+        return _asking(has_contact)
     if bar.code == "nothing_open" or (bar.code == "project_rests" and bar.facts["state"] != "closed"):
         return [Step(_("You can be told when work arrives."), reverse("work-preferences"))]
     return []
+
+
+def _asking(has_contact: bool) -> list[Step]:
+    return [Step(_("Ask whom the project names as its contact.") if has_contact else _("Ask the project's manager."))]
 
 
 def _until(bar: Bar) -> Step:

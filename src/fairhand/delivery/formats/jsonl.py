@@ -1,4 +1,8 @@
-"""One JSON object a line: a judgement, what it was made on, and where it comes from."""
+"""One JSON object a line: a judgement, what it was made on, and where it comes from.
+
+Every answer names the version of the template that it answers: the expert's in `provenance`, a reviewer's own version
+of it (`fixed_answer`) in its review, the final answer of an adjudication beside it.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +15,7 @@ class Jsonl:
     """Every record whole, nothing aggregated."""
 
     name = "jsonl"
-    version = 1
+    version = 2
     suffix = "jsonl"
     media_type = "application/jsonl"
 

@@ -4,8 +4,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language_bidi
 
-from fairhand.delivery.formats import FORMATS
-from fairhand.delivery.queries import by_number, deliveries_of, file_lines, formats_of
+from fairhand.delivery.queries import by_number, deliveries_of, file_lines, form_of, formats_of
 from fairhand.insight import board as figures
 from fairhand.insight.client import samples_page
 from fairhand.insight.forecast import forecast
@@ -87,7 +86,7 @@ def delivery(request: Signed, found: Project, number: int) -> HttpResponse:
 def download(request: Signed, found: Project, number: int, form: str) -> HttpResponse:
     """One format of a sealed delivery, streamed: the same bytes every time, whose hash stands on the page."""
     delivery = found_or_404(by_number(found.id, number))
-    kind = found_or_404(FORMATS.get(form) if form in delivery.files else None)
+    kind = found_or_404(form_of(delivery, form))
     response = StreamingHttpResponse(file_lines(delivery, kind), content_type=kind.media_type)
     response["Content-Disposition"] = f'attachment; filename="{found.slug}-{number}.{kind.suffix}"'
     response["X-Content-SHA256"] = delivery.files[form]["sha256"]

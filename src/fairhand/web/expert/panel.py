@@ -4,8 +4,9 @@ import json
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 
+from fairhand.cases.raised_queries import kept_out_as
 from fairhand.flow.ask_model import Wanted, ask_model, stop_model
 from fairhand.inference.queries import Tail, tail_of, used
 from fairhand.inference.states import SAID, UNDER_WAY
@@ -31,6 +32,8 @@ def answers(request: Signed, claim_id: UUID) -> HttpResponse:
     """What the models of a question said so far, from where the page has it; a POST asks them for more."""
     facts = own_claim(request, claim_id)
     if request.method == "GET":
+        if facts.state != "live" and kept_out_as(claim_id):
+            raise Http404  # models repeat what they are asked about
         question = request.GET.get("question", "").replace("\x00", "")
         return _told(claim_id, question, _seen(request.GET.get("seen", "")))
     wanted = _wanted(request)

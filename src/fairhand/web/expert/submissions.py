@@ -14,7 +14,7 @@ from fairhand.flow.stage_cards import StageCard, own_cards, stage_cards
 from fairhand.insight.gold import graded_gold
 from fairhand.insight.own_history import life_of
 from fairhand.insight.own_work import handed_in, own_seats, reviews_of
-from fairhand.insight.work_page import claim_template, subjects, task_shown
+from fairhand.insight.work_page import TaskShown, claim_template, subjects, task_shown
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import ROWS_PER_PAGE_MAX
 from fairhand.pay.queries import lines_of_submissions
@@ -76,10 +76,7 @@ def submission(request: Signed, submission_id: UUID) -> HttpResponse:
     task = found_or_404(task_shown(found.claim_id, person_id))
     lines = lines_of_submissions([found.id]).get(found.id, [])
     with_cases(lines)
-    template = bound(claim_template(found.claim_id), task.payload)
     judges = stage.kind != "attempt"
-    final = stage.kind == "adjudicate"
-    review = judges and not final
     rework_until = _rework_until(found, person_id)
     # Where a project rests, its reviews go on, and so does what is kept for the reader.
     may_take = task.project_state == "open" or judges or rework_until is not None
@@ -93,18 +90,11 @@ def submission(request: Signed, submission_id: UUID) -> HttpResponse:
         "lines": lines,
         "earned_minor": sum(line.amount_minor for line in lines),
         "terms": terms_view(found.claim.offer.terms),
-        "blocks": blocks_of(template, task.payload),
-        "answers": [] if judges else answered(template, found.answer),
-        "final": answered(template, found.answer.get("answer") or {}) if final else [],
-        "final_note": found.answer.get("note", "") if final else "",
-        "gold": None if judges or found.state != "accepted" else _gold(found, template),
+        "kept_out": task.kept_out,
+        "final": stage.kind == "adjudicate",
+        "final_note": found.answer.get("note", ""),
         "take_address": TAKES.get(stage.kind, "take"),
-        "verdict": found.answer if review else None,
-        "fixes": answered(template, found.answer.get("fixed_answer") or {}) if review else [],
-        "subjects": [
-            (each, answered(bound(each.template, task.payload), each.answer))
-            for each in subjects(found.claim.subject_ids, "blind" in found.claim.offer.terms)
-        ],
+        "verdict": found.answer if stage.kind in ("review", "audit") else None,
         "reviews": [] if judges else reviews_of([found.id]),
         "rounds": [] if judges else rounds_of(found.slot_id),
         "history": timeline(life_of(found.slot_id, person_id), stage.project.currency),
@@ -114,14 +104,38 @@ def submission(request: Signed, submission_id: UUID) -> HttpResponse:
         "card": CardView.of(kept[0].card, {}, rework=kept[0]) if kept else _same_card(found, cards),
         "may_take": may_take,
     }  # fmt: skip
-    return render(request, "expert/submission.html", context)
+    return render(request, "expert/submission.html", context | _content(found, task))
 
 
-def _gold(found: Submission, template: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The known answer of a task of gold. The page asks once it is accepted: until then it waits like any other."""
+def _content(found: Submission, task: TaskShown) -> dict[str, Any]:
+    """What was shown and what was answered to it. Where the task is kept out nothing of either, since answers quote and
+    rewrite what they are about; how right one was on gold stays."""
+    kind = found.slot.stage.kind
+    asks_gold = kind == "attempt" and found.state == "accepted"
+    if task.kept_out:
+        return {"gold": _gold(found, None) if asks_gold else None}
+    template = bound(claim_template(found.claim_id), task.payload)
+    return {
+        "blocks": blocks_of(template, task.payload),
+        "answers": answered(template, found.answer) if kind == "attempt" else [],
+        "final_answer": answered(template, found.answer.get("answer") or {}) if kind == "adjudicate" else [],
+        "gold": _gold(found, template) if asks_gold else None,
+        "fixes": answered(template, found.answer.get("fixed_answer") or {}) if kind in ("review", "audit") else [],
+        "subjects": [
+            (each, answered(bound(each.template, task.payload), each.answer))
+            for each in subjects(found.claim.subject_ids, "blind" in found.claim.offer.terms)
+        ],
+    }  # fmt: skip
+
+
+def _gold(found: Submission, template: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The known answer of a task of gold; of one that is kept out (no `template`) how right it was, alone. The page
+    asks once it is accepted: until then it waits like any other."""
     graded = graded_gold(found.id)
     if graded is None:
         return None
+    if template is None:
+        return {"right_pm": graded.right_pm}
     return {"right_pm": graded.right_pm, "known": answered(template, graded.answer), "reason": graded.reason}
 
 

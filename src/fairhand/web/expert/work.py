@@ -21,7 +21,7 @@ from fairhand.flow.end_claims import SKIP_REASONS
 from fairhand.flow.submit_work import submit_work
 from fairhand.insight.examples import examples_of
 from fairhand.insight.guideline_changes import changes_touching
-from fairhand.insight.work_page import earlier_round, task_shown
+from fairhand.insight.work_page import TaskShown, earlier_round, task_shown
 from fairhand.kernel.canonical import content_hash
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.refusals import Refused
@@ -131,6 +131,16 @@ def _paused(request: Signed, facts: ClaimFacts) -> HttpResponse:
     return render(request, "expert/paused.html", context)
 
 
+def _kept_out(request: Signed, facts: ClaimFacts, task: TaskShown, problems: bool) -> HttpResponse:
+    """What stands instead of a task that ended with its content reported: late work is taken, so what is kept of the
+    answer can be handed in, unseen."""
+    context = {
+        "claim": facts, "task": task, "kept_out": task.kept_out, "problems": problems,
+        "kept": kept_draft(facts.claim_id, facts.person_id),
+    }  # fmt: skip
+    return render(request, "expert/kept_out.html", context, status=422 if problems else 200)
+
+
 def work_page(
     request: Signed,
     facts: ClaimFacts,
@@ -149,6 +159,8 @@ def work_page(
     """
     now = utc_now()
     task = found_or_404(task_shown(facts.claim_id, facts.person_id))
+    if task.kept_out:
+        return _kept_out(request, facts, task, bool(problems))
     facts = replace(facts, template=bound(facts.template, task.payload))
     view = terms_view(facts.terms)
     earlier = earlier_round(facts.claim_id) if facts.round > 1 and facts.stage_kind == "attempt" else None

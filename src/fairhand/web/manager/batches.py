@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from fairhand.audit.actor import Actor
 from fairhand.flow.fund_project import Moved, top_up
 from fairhand.flow.import_batch import import_batch, read_upload
-from fairhand.flow.launch_batch import launch_batch, may_pilot, plan_launch
+from fairhand.flow.launch_batch import launch_batch, launch_models, may_pilot, plan_launch
 from fairhand.flow.reprioritise import reprioritise
 from fairhand.flow.stage_cards import stage_cards
 from fairhand.insight.batches import Waits, money_of, money_of_batches, waits_for_pools
@@ -34,7 +34,7 @@ from fairhand.web import words
 from fairhand.web.entry import Signed, found_or_404, of_project
 from fairhand.web.figures import amount
 from fairhand.web.finance.amounts import typed_minor
-from fairhand.web.manager.frame import listed, may, page, posted, problems_of, whole
+from fairhand.web.manager.frame import listed, may, models_short, page, posted, problems_of, whole
 from fairhand.web.manager.ranking import moved_said, priorities, read_moment, typed_moment
 from fairhand.web.shown import blocks_of
 from fairhand.web.template_words import fault_of_row
@@ -167,6 +167,7 @@ def _batch_page(
     if context["plan"] is not None:
         context["missing_minor"] = max(0, -context["plan"].left_minor)
         context["may_pilot"] = may_pilot(context["plan"].attempt.card.terms["estimate"])
+        context |= models_short(launch_models(project))
     return page(request, project, "batches", "batch", context, 422 if problems else 200)
 
 

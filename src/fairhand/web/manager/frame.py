@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from fairhand.cases.raised_queries import raised_waiting
 from fairhand.estimates.queries import open_reviews
+from fairhand.inference.queries import uses_models
 from fairhand.kernel.refusals import Refused
 from fairhand.people.access import (
     LAUNCH,
@@ -56,6 +57,8 @@ _TABS: Sequence[tuple[str, str, str, Right]] = (
     ("order", "manage-order", gettext_noop("Order"), MANAGE),
     ("settings", "manage-settings", gettext_noop("Settings"), MANAGE),
 )
+# The one for models stands where the work asks any.
+_ALWAYS = frozenset(key for key, *_rest in _TABS) - {"models"}
 _WHOLE_DIGITS_MAX = 9
 
 
@@ -74,7 +77,7 @@ def page(
 ) -> HttpResponse:
     """A page of a project, below its name and tabs."""
     tabs = [(key, reverse(name, args=[project.slug]), _(label)) for key, name, label, right in _TABS
-            if may(request, project, right)]  # fmt: skip
+            if may(request, project, right) and (key in (tab, *_ALWAYS) or uses_models(project.id))]  # fmt: skip
     if may(request, project, SEE_BOARD) and (waiting := raised_waiting([project.id])[project.id]):
         tabs = [(key, href, f"{label} ({grouped(waiting)})" if key == "raised" else label) for key, href, label in tabs]
     common = {
@@ -94,6 +97,13 @@ class Mistake:
     anchor: str
     label: str
     problem: str
+
+
+def models_short(refused: Refused | None) -> dict[str, Any]:
+    """What `manager/models_short.html` says: why a template's models can't be asked, and whether money would help."""
+    if refused is None or refused.code not in ("models_missing", "models_unfunded"):
+        return {}
+    return {"models_short": words.refusal(refused), "models_unfunded": refused.code == "models_unfunded"}
 
 
 def problems_of(refused: Refused) -> dict[str, str]:

@@ -23,7 +23,7 @@ from fairhand.tasks.template import bound
 from fairhand.tasks.template_changes import template_changes
 from fairhand.web import words
 from fairhand.web.entry import Signed, found_or_404, of_project
-from fairhand.web.manager.frame import listed, page, posted, problems_of, whole
+from fairhand.web.manager.frame import listed, models_short, page, posted, problems_of, whole
 from fairhand.web.manager.template_editor import Edited, edited, form_context, of_template, tried_on
 from fairhand.web.shown import asked, blocks_beside
 from fairhand.web.template_words import differences_shown
@@ -110,9 +110,10 @@ def _refused(request: Signed, done: Refused, current: Template) -> dict[str, Any
     """What the form says of a refusal; the version to write against is then the newest."""
     problems = problems_of(done)
     labels = {"note": _("What changed"), "template": _("Template")}
-    if not problems:
+    short = models_short(done)
+    if not problems and not short:
         messages.warning(request, words.refusal(done), extra_tags="no")
-    found: dict[str, Any] = {"problems": problems, "listed": listed(problems, labels)}
+    found: dict[str, Any] = {"problems": problems, "listed": listed(problems, labels), **short}
     if done.code == "template_moved":
         found["base"] = current.version
     if done.code == "tasks_unfit":
