@@ -14,7 +14,7 @@ from fairhand.kernel.limits import (
 )
 from fairhand.tasks.fields._file import ID
 from fairhand.tasks.questions._question import QuestionTerms
-from fairhand.tasks.wording import Identifier, storable_problem
+from fairhand.tasks.wording import Identifier, storable_problem, unfit
 
 # Where each of two models stands, as whoever works sees them; what a model said is kept under these keys.
 SLOTS = ("a", "b")
@@ -44,11 +44,11 @@ class ModelTerms(QuestionTerms):
     @model_validator(mode="after")
     def _has_room(self) -> Self:
         if len(set(self.models)) < len(self.models):
-            raise ValueError("models names one twice: a model is compared with another one")
+            raise unfit("model_twice", "models names one twice: a model is compared with another one")
         if self.asked_max < self.asked_least():
-            raise ValueError(f"asked_max ({self.asked_max}) is too few for the answers that are asked for")
+            raise unfit("asked_few", "asked_max (%(n)s) is too few for what is asked for", n=self.asked_max)
         if self.tokens_max < self.answer_tokens * self.asked_least():
-            raise ValueError(f"tokens_max ({self.tokens_max}) is too few for the answers that are asked for")
+            raise unfit("tokens_few", "tokens_max (%(n)s) is too few for what is asked for", n=self.tokens_max)
         return self
 
 

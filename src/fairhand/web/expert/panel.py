@@ -20,7 +20,7 @@ from fairhand.web import words
 from fairhand.web.entry import Signed, opens
 from fairhand.web.expert.claims import own_claim
 from fairhand.web.files import refused
-from fairhand.web.prose import tree
+from fairhand.web.prose import Room, tree
 
 # A page asks again after so long: soon while nothing stands there, so that the first word is seen as it comes.
 _FIRST_MS, _MORE_MS = 150, 350
@@ -65,8 +65,9 @@ def _why(refused: Refused) -> str:
 
 def _told(facts: ClaimFacts, question: str, seen: dict[UUID, int]) -> HttpResponse:
     whole = [key for key, at in seen.items() if at == _WHOLE]
+    room = Room()
     found = tail_of(facts.slot_id, facts.person_id, question, MODEL_ASKED_PER_CLAIM_MAX, whole)
-    rows = [_answer(row, seen) for row in found]
+    rows = [_answer(row, seen, room) for row in found]
     first = any(row["under_way"] and not row["length"] for row in rows)
     so_far = used(facts.claim_id, question)
     return JsonResponse({
@@ -74,13 +75,13 @@ def _told(facts: ClaimFacts, question: str, seen: dict[UUID, int]) -> HttpRespon
     })  # fmt: skip
 
 
-def _answer(row: Tail, seen: dict[UUID, int]) -> dict[str, Any]:
+def _answer(row: Tail, seen: dict[UUID, int], room: Room) -> dict[str, Any]:
     said, at = row.state in SAID, seen.get(row.id)
     return {
         "id": str(row.id), "turn": row.turn, "slot": SLOTS[row.place], "state": row.state,
         "under_way": row.state in UNDER_WAY, "at": at or 0, "text": row.text[at or 0 :], "length": len(row.text),
         "why": words.word("model_problem", row.problem) if row.problem else "", "cut": row.finish_reason == "length",
-        "tree": tree(row.text) if said else None,
+        "tree": tree(row.text, room) if said else None,
         # Of one that the page does not know, because the answer to its asking was lost: to what it was said.
         "to": [[turn["role"], turn["text"], [file["file"] for file in turn["files"]]] for turn in row.turns]
               if at is None else None,

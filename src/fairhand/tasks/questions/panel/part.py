@@ -24,7 +24,7 @@ from fairhand.tasks.questions._models import SLOTS, ModelTerms
 from fairhand.tasks.questions._question import Posted, Sends, one
 from fairhand.tasks.questions.panel.talk import chosen, talk_fault
 from fairhand.tasks.questions.prompt.turns import TurnRules, bare, takes
-from fairhand.tasks.wording import Identifier, Problem
+from fairhand.tasks.wording import Identifier, Problem, unfit
 
 Kind = Literal["image", "audio", "pdf"]
 _MB = 1_000_000
@@ -59,7 +59,9 @@ class PanelTerms(ModelTerms):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.least > self.most:
-            raise ValueError(f"least ({self.least}) is above most ({self.most})")
+            raise unfit(
+                "least_above_most", "least (%(least)s) is more than most (%(most)s)", least=self.least, most=self.most
+            )
         return self
 
 

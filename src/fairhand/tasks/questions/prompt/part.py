@@ -36,7 +36,7 @@ from fairhand.tasks.questions.prompt.turns import (
     text_fault,
     turn_fault,
 )
-from fairhand.tasks.wording import Problem
+from fairhand.tasks.wording import Problem, unfit
 
 Kind = Literal["image", "audio", "pdf"]
 KINDS: tuple[Kind, ...] = ("image", "audio", "pdf")
@@ -90,15 +90,20 @@ class PromptTerms(ModelTerms):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.least > self.most:
-            raise ValueError(f"least ({self.least}) is above most ({self.most})")
+            raise unfit(
+                "least_above_most", "least (%(least)s) is more than most (%(most)s)", least=self.least, most=self.most
+            )
         if self.files_least > self.files_most:
-            raise ValueError(f"files_least ({self.files_least}) is above files_most ({self.files_most})")
+            why = "files_least (%(least)s) is above files_most (%(most)s)"
+            raise unfit("files_least_above_most", why, least=self.files_least, most=self.files_most)
         if self.files_least and not self.kinds:
-            raise ValueError(f"files_least ({self.files_least}) asks for files, and kinds takes none")
+            why = "files_least (%(least)s) asks for files, and kinds takes none"
+            raise unfit("files_of_no_kind", why, least=self.files_least)
         if not self.models and (self.tried == "required" or self.judged == "required" or self.fails_least):
-            raise ValueError("tried, judged and fails_least ask for models, and none is named")
+            raise unfit("tries_of_nothing", "tried, judged and fails_least ask for models, and none is named")
         if self.fails_least and (self.tried, self.judged) != ("required", "required"):
-            raise ValueError("fails_least needs tried and judged to be required: it counts tries that are judged wrong")
+            why = "fails_least needs tried and judged to be required: it counts tries that are judged wrong"
+            raise unfit("fails_unjudged", why)
         return self
 
 
