@@ -258,7 +258,7 @@ def _waited(page: Page) -> tuple[float, float, float]:
     before = Generation.objects.count()
     page.evaluate("window.key = 0")
     page.keyboard.press("Alt+Enter")
-    page.wait_for_function("() => window.word > 0", timeout=30_000)
+    page.wait_for_function("() => window.word > 0", timeout=60_000)
     expect(page.locator(f"{SHOWN} [data-part=text]")).to_have_attribute("aria-busy", "false")
     row = Generation.objects.order_by("asked_at").last()
     assert row is not None
