@@ -19,6 +19,7 @@ from typing import Any
 WORDS = ["The", "answer", "is", "made", "of", "**several**", "words,", "one", "after", "the", "other."]
 STATUS = {"refuses": 401, "missing": 404, "busy": 429, "fails": 500}
 HOSTILE = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>[x](javascript:window.ran=1)\u202e\u0000 end'
+HOSTILE += r" $x^2$ $\text{<img src=x onerror=window.ran=1>}$ $\href{javascript:window.ran=1}{y}$ $" + "x+" * 60 + "x$"
 
 
 @dataclass

@@ -19,7 +19,7 @@ from fairhand.web import words
 from fairhand.web.entry import Signed, opens
 from fairhand.web.expert.claims import own_claim
 from fairhand.web.files import refused
-from fairhand.web.prose import tree
+from fairhand.web.prose import Room, tree
 
 # A page asks again after so long: soon while nothing stands there, so that the first word is seen as it comes.
 _FIRST_MS, _MORE_MS = 150, 350
@@ -57,7 +57,8 @@ def stop(request: Signed, claim_id: UUID) -> HttpResponse:
 
 def _told(claim_id: UUID, question: str, seen: dict[UUID, int]) -> HttpResponse:
     whole = [key for key, at in seen.items() if at == _WHOLE]
-    rows = [_answer(row, seen) for row in tail_of(claim_id, question, MODEL_ASKED_PER_CLAIM_MAX, whole)]
+    room = Room()
+    rows = [_answer(row, seen, room) for row in tail_of(claim_id, question, MODEL_ASKED_PER_CLAIM_MAX, whole)]
     first = any(row["under_way"] and not row["length"] for row in rows)
     so_far = used(claim_id, question)
     return JsonResponse({
@@ -65,13 +66,13 @@ def _told(claim_id: UUID, question: str, seen: dict[UUID, int]) -> HttpResponse:
     })  # fmt: skip
 
 
-def _answer(row: Tail, seen: dict[UUID, int]) -> dict[str, Any]:
+def _answer(row: Tail, seen: dict[UUID, int], room: Room) -> dict[str, Any]:
     said, at = row.state in SAID, seen.get(row.id)
     return {
         "id": str(row.id), "turn": row.turn, "slot": SLOTS[row.place], "state": row.state,
         "under_way": row.state in UNDER_WAY, "at": at or 0, "text": row.text[at or 0 :], "length": len(row.text),
         "why": words.word("model_problem", row.problem) if row.problem else "", "cut": row.finish_reason == "length",
-        "tree": tree(row.text) if said else None,
+        "tree": tree(row.text, room) if said else None,
         # Of one that the page does not know, because the answer to its asking was lost: to which words it was said.
         "to": row.turns[-1]["text"] if at is None else "",
     }  # fmt: skip

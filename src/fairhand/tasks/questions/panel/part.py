@@ -27,7 +27,7 @@ from fairhand.tasks.questions._apart import apart
 from fairhand.tasks.questions._question import Posted, QuestionTerms, Sends, one
 from fairhand.tasks.questions.panel.talk import SLOTS, chosen, talk_fault
 from fairhand.tasks.questions.prompt.turns import TurnRules, bare, takes
-from fairhand.tasks.wording import Identifier, Problem
+from fairhand.tasks.wording import Identifier, Problem, unfit
 
 Kind = Literal["image", "audio", "pdf"]
 _MB = 1_000_000
@@ -65,13 +65,17 @@ class PanelTerms(QuestionTerms):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.least > self.most:
-            raise ValueError(f"least ({self.least}) is above most ({self.most})")
+            raise unfit(
+                "least_above_most", "least (%(least)s) is more than most (%(most)s)", least=self.least, most=self.most
+            )
         if len(set(self.models)) < len(self.models):
-            raise ValueError("models names one twice: a model is compared with another one")
+            raise unfit("model_twice", "models names one twice: a model is compared with another one")
         if self.asked_max < len(self.models) * self.least:
-            raise ValueError(f"asked_max ({self.asked_max}) is too few for the turns that are asked for")
+            why = "asked_max (%(n)s) is too few for the turns that are asked for"
+            raise unfit("asked_few", why, n=self.asked_max)
         if self.tokens_max < self.answer_tokens * len(self.models) * self.least:
-            raise ValueError(f"tokens_max ({self.tokens_max}) is too few for the turns that are asked for")
+            why = "tokens_max (%(n)s) is too few for the turns that are asked for"
+            raise unfit("tokens_few", why, n=self.tokens_max)
         return self
 
 

@@ -32,7 +32,7 @@ from fairhand.tasks.questions.prompt.turns import (
     text_fault,
     turn_fault,
 )
-from fairhand.tasks.wording import Problem
+from fairhand.tasks.wording import Problem, unfit
 
 Kind = Literal["image", "audio", "pdf"]
 KINDS: tuple[Kind, ...] = ("image", "audio", "pdf")
@@ -63,9 +63,12 @@ class PromptTerms(QuestionTerms):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.least > self.most:
-            raise ValueError(f"least ({self.least}) is above most ({self.most})")
+            raise unfit(
+                "least_above_most", "least (%(least)s) is more than most (%(most)s)", least=self.least, most=self.most
+            )
         if self.files_least > self.files_most:
-            raise ValueError(f"files_least ({self.files_least}) is above files_most ({self.files_most})")
+            why = "files_least (%(least)s) is above files_most (%(most)s)"
+            raise unfit("files_least_above_most", why, least=self.files_least, most=self.files_most)
         return self
 
 
