@@ -67,12 +67,18 @@ def test_text_questions_are_answered_by_keys_alone_in_arabic(visitors: Visitors)
     _keys(page, "ArrowLeft", "ArrowDown", "ArrowLeft", "ArrowDown", "Space", "ArrowRight", "ArrowRight", "ArrowRight")
     _keys(page, "ArrowDown", "ArrowDown", "ArrowDown", "ArrowLeft", "ArrowLeft", "Space")
     _on(page, "[name='answer.order.c']")
-    _keys(page, "Alt+ArrowUp", "Alt+ArrowUp")
+    page.keyboard.press("Alt+ArrowUp")
+    _on(page, "[name='answer.order.a']")
+    _keys(page, *["Alt+ArrowUp"] * 3)
+    assert page.locator(".ranking + [data-part=said]").text_content() == "الإجابة أ: المرتبة 1"
+    _on(page, "[name='answer.order.b']")
+    page.keyboard.press("Alt+ArrowUp")
     assert violations(page) == []
 
     page.reload()  # everything comes back from the draft
     assert page.locator(".spans [data-part=list] tbody tr").count() == 2
     assert page.locator(".tree-chosen li").count() == 2
+    assert page.evaluate("[...document.querySelectorAll('.ranking select')].map(each => each.name.at(-1))") == [*"acb"]
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/submissions/**")
     assert Submission.objects.get(claim_id=claim.id).answer == {
@@ -120,6 +126,16 @@ def test_by_mouse_and_with_the_search_of_the_tree(visitors: Visitors) -> None:
     page.mouse.down()
     page.mouse.move(onto["x"] + 5, onto["y"] + 2, steps=4)
     page.mouse.up()
+    places = "[...document.querySelectorAll('.ranking select')].map(each => each.value)"
+    assert page.evaluate(places) == ["1", "2", ""], "what nobody moved has no place"
+    page.locator("[name='answer.order.b']").focus()
+    heard = []
+    for _ in range(3):
+        page.keyboard.press("Alt+ArrowUp")
+        heard.append(page.locator(".ranking + [data-part=said]").text_content())
+    assert heard == ["Answer B: place 3", "Answer B: place 2, shared", "Answer B: place 2"]
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.press("Alt+ArrowDown")
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/submissions/**")
     assert Submission.objects.get(claim_id=claim.id).answer == {
