@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from fairhand.kernel.limits import PARAGRAPH_CHARS_MAX, TEXT_ANSWER_CHARS_MAX
 from fairhand.tasks.questions._language import TAG, direction_of, words_in
 from fairhand.tasks.questions._question import Posted, QuestionTerms, one
-from fairhand.tasks.wording import Problem, storable_problem
+from fairhand.tasks.wording import Problem, storable_problem, unfit
 
 _WORD = re.compile(r"\w+")
 
@@ -31,12 +31,13 @@ class TextAnswerTerms(QuestionTerms):
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
-        if (self.chars_least or 0) > self.chars_max:
-            raise ValueError("chars_least is more than chars_max")
-        if self.words_max is not None and (self.words_least or 0) > self.words_max:
-            raise ValueError("words_least is more than words_max")
-        if (self.words_least or 0) > self.chars_max:
-            raise ValueError("words_least is more words than chars_max has room for")
+        for least, most in ((self.chars_least, self.chars_max), (self.words_least, self.words_max)):
+            if least is not None and most is not None and least > most:
+                why = "the least (%(least)s) is more than the most (%(most)s)"
+                raise unfit("least_above_most", why, least=least, most=most)
+        if self.words_least is not None and self.words_least > self.chars_max:
+            why = "%(words)s words have no room in %(chars)s characters"
+            raise unfit("words_no_room", why, words=self.words_least, chars=self.chars_max)
         return self
 
 
