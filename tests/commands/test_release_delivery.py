@@ -6,7 +6,8 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from fairhand.audit.actor import COMMAND, Actor
 from fairhand.delivery.formats import FORMATS
@@ -105,7 +106,10 @@ def test_the_bytes_are_those_that_were_hashed_again_and_again() -> None:
     assert [(row["task.key"], row["winner"], row["provenance.submission"], row["review.verdict"]) for row in table] == [
         (row["task"], "left", row["provenance"]["submission"], "accept_with_fixes") for row in rows(delivery)
     ]
-    assert delivery.files["csv"]["rows"] == delivery.rows_n == len(table) > 0
+    assert delivery.files["csv"]["rows"] == delivery.rows_n == len(table) > 1
+    with CaptureQueriesContext(connection) as asked:
+        content(delivery, "csv")
+    assert len(asked) <= 4, "the templates and the records, whatever their number"
 
 
 def test_a_delivery_keeps_the_version_of_the_format_that_it_was_sealed_in() -> None:

@@ -49,7 +49,7 @@ class CsvTable:
 
 def guarded(cell: str) -> str:
     """A cell that no spreadsheet runs; a negative number stays one."""
-    return f"'{cell}" if _RISKY.match(cell) and not _NUMBER.fullmatch(cell) else cell
+    return f"'{cell}" if cell and _RISKY.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
 def unguarded(cell: str) -> str:
