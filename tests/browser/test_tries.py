@@ -93,25 +93,25 @@ def test_a_prompt_with_a_picture_and_a_document_is_tried_changed_tried_again_and
     _reloads_and_stops(page, good, held)
     server.gate.set()
     press(page, f"{SHOWN} [data-answer={held}] [data-act=again]", "Enter")
+    expect(_column(page, held).locator("[data-part=tries]")).to_have_text("2 / 2")
     expect(_column(page, held).locator("[data-part=verdicts]")).to_be_visible()
-    page.keyboard.press("Control+Enter")
-    expect(page.locator(f"{TRIES} [data-part=wrong]")).to_contain_text("Say of every try")
-    expect(_column(page, held).locator("[value=right]")).to_be_focused()
-    page.keyboard.press("Space")
-    expect(_column(page, held).locator("[value=right]")).to_be_checked()
+    _judges_what_is_not_judged(page, held, "partly")  # what it said before it was stopped
+    _judges_what_is_not_judged(page, held, "right")
     _other_words_and_back(page, {good: "wrong", held: "right"})
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/submissions/**")
 
     made = Submission.objects.get(claim_id=claim.id).answer["talk"]
     assert [file["name"] for file in made["turns"][0]["files"]] == ["street.jpg", "lease.pdf"]
-    assert {each["slot"]: each["verdict"] for each in made["tries"]} == {good: "wrong", held: "right"}
-    said = set(Generation.objects.filter(state="done").values_list("text", flat=True))
-    assert {each["text"] for each in made["tries"]} == said
+    assert sorted((each["slot"], each["verdict"], "stopped" in each) for each in made["tries"]) == sorted(
+        [(good, "wrong", False), (held, "partly", True), (held, "right", False)]
+    )
+    assert sorted(each["text"] for each in made["tries"]) == sorted(Generation.objects.values_list("text", flat=True))
     review = who.small.claim(who.reviewer, "review")
     reads = visitors.page(who.reviewer, language="ar", narrow=True)
     reads.goto(f"{visitors.site}/work/{review.id}/")
     expect(reads.locator(".tries-read").first.locator(".tag.bad")).to_have_count(1)
+    expect(reads.locator(".tries-read").first.locator(".tag", has_text="أُوقف")).to_have_count(1)
     assert violations(reads) == []
     assert reads.evaluate("document.documentElement.scrollWidth") <= reads.viewport_size["width"]  # type: ignore[index]
     _mends_a_verdict(reads, held)
@@ -121,10 +121,12 @@ def _mends_a_verdict(page: Page, slot: str) -> None:
     """A judge says otherwise of an answer; the prompt's words stay, or its tries are left out."""
     page.locator("[value=accept_with_fixes]").check()
     section = page.locator("#q-answer-fixed-talk [data-tries]")
-    answer = section.locator("article", has_text="held on")
+    answer = section.locator("article", has_text="held on").last
     answer.locator("[value=partly]").check()
     words = page.locator("#q-answer-fixed-talk [data-turn] textarea").first
     words.press("End")
+    words.press("Space")
+    expect(section.locator("[data-part=moved]")).to_be_hidden()
     words.press("x")
     expect(section.locator("[data-part=moved]")).to_be_visible()
     assert page.locator("[name='answer.fixed.talk.tries']").input_value() == ""
@@ -147,7 +149,7 @@ def _says_its_key_and_what_is_missing(page: Page) -> None:
 
 
 def _reloads_and_stops(page: Page, good: str, held: str) -> None:
-    """A reload while one is whole and the other is being written goes on with both; what is stopped is no try."""
+    """A reload while one is whole and the other is being written goes on with both; one of them is stopped."""
     expect(page.locator("[data-part=saved]")).to_be_visible()
     page.reload()
     expect(_column(page, good).locator("[value=wrong]")).to_be_checked()
@@ -157,29 +159,45 @@ def _reloads_and_stops(page: Page, good: str, held: str) -> None:
     assert violations(page) == []
     press(page, f"{SHOWN} [data-act=stop]:not([hidden])", "Enter")
     expect(_column(page, held).locator("[data-part=state]")).to_have_text("stopped")
-    expect(_column(page, held).locator("[data-part=verdicts]")).to_be_hidden()
+    expect(_column(page, held).locator("[data-part=verdicts]")).to_be_visible()
+
+
+def _judges_what_is_not_judged(page: Page, slot: str, verdict: str) -> None:
+    """Handing in leads to it."""
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(f"{TRIES} [data-part=wrong]")).to_contain_text("Say of every try")
+    expect(_column(page, slot).locator("[value=right]")).to_be_focused()
+    mark = _column(page, slot).locator(f"[value={verdict}]")
+    mark.press("Space")
+    expect(mark).to_be_checked()
 
 
 def _other_words_and_back(page: Page, verdicts: dict[str, str]) -> None:
     """What was said to earlier words stands aside, is not handed in, and comes back with the words."""
     kept = page.locator("[name='answer.talk.tries']")
     first = _ids(kept.input_value())
-    assert len(first) == 2
+    assert len(first) == 3
     press(page, WORDS, "End")
-    page.keyboard.type(" And why?")
+    page.keyboard.type("  ")
+    assert sorted(_ids(kept.input_value())) == sorted(first), "one more blank makes no other prompt"
+    page.keyboard.type("And why?")
     expect(page.locator(f"{TRIES} [data-part=moved]")).to_contain_text("earlier words")
     expect(page.locator(f"{SHOWN} [value=right]").first).to_be_disabled()
     assert _ids(kept.input_value()) == []
     assert violations(page) == []
     page.keyboard.press("Control+Enter")
     expect(page.locator(".error", has_text="Try the prompt as it stands now")).to_be_visible()
-    press(page, WORDS, "End", *["Backspace"] * 9)
+    press(page, WORDS, "End", *["Backspace"] * 10)
     expect(page.locator(f"{TRIES} [data-part=moved]")).to_be_hidden()
     for slot, verdict in verdicts.items():
         press(page, f"{SHOWN} [data-answer={slot}] [data-part=verdicts] input")
         mark = _column(page, slot).locator(f"[value={verdict}]")
         if not mark.is_checked():  # the page was made anew by the refusal
             mark.check()
+    (held,) = [slot for slot, verdict in verdicts.items() if verdict == "right"]
+    _column(page, held).locator("[data-act=earlier]").click()
+    expect(_column(page, held).locator("[data-part=state]")).to_have_text("stopped")
+    _column(page, held).locator("[value=partly]").check()
     assert sorted(_ids(kept.input_value())) == sorted(first)
 
 

@@ -20,11 +20,13 @@ from fairhand.inference.models import Generation, ModelOrder
 from fairhand.inference.queries import tail_of, used
 from fairhand.insight.claim_shown import templates_of
 from fairhand.kernel.clock import utc_now
+from fairhand.kernel.limits import ANSWER_BYTES_MAX
 from fairhand.kernel.refusals import Refused
 from fairhand.projects.models import Template
 from tests import samples
 from tests.attachments import look_at_all
 from tests.browser.people import Cast, cast
+from tests.building import PER_JUDGEMENT, stage
 from tests.model_server import ModelServer, model_server
 from tests.modelled import ask, asked, ended, endpoint, facts_of, fund_models, kept, over, streaming, tried, until
 
@@ -119,14 +121,64 @@ def test_what_is_no_try_is_not_taken(db: object, server: ModelServer) -> None:
     assert handed(_try(a, "right"), _try(b, "right")) == "few_fails"
     assert handed(kept(a), _try(b)) == "no_verdict"
     assert handed(_try(a), {**_try(b), "text": "What I wrote myself."}) == "forged_try"
-    assert handed(_try(a), _try(b), _try(stopped)) == "forged_try", "what was stopped was not answered"
+    cut = {**_try(stopped), "stopped": True}
+    assert handed(_try(a), _try(b), _try(stopped)) == "forged_try", "it is not told that it was stopped"
+    assert handed({**_try(a), "stopped": True}, _try(b), cut) == "untried", "nobody stopped the only answer"
+    assert handed(_try(a, "right"), _try(b, "right"), cut) == "few_fails", "what was stopped fails no model"
+    assert handed(_try(a), _try(b), {**cut, "text": ""}) == "forged_try"
+    assert handed(_try(a), _try(b)) == "try_left_out", "stopping an answer takes nothing back that it said"
     assert handed({**_try(theirs), "slot": kept(a)["slot"]}, _try(b)) == "forged_try"
     assert handed({**_try(a), "slot": "b"}, {**_try(b), "slot": "a"}) == "forged_try"
     Generation.objects.filter(id=a.id).update(question="other")
     assert handed(_try(a), _try(b)) == "forged_try"
     Generation.objects.filter(id=a.id).update(question="talk")
-    assert handed(_try(a), _try(b, "partly")) == ""
+    assert handed(_try(a), _try(b, "partly"), cut) == ""
     assert _code(ask(claim, [USER])) == "claim_ended"
+
+
+def test_no_answer_to_words_that_read_the_same_can_be_left_out(db: object, server: ModelServer) -> None:
+    who, claim = _who(server, "good", fails_least=1)
+    picture = [value_of(_sent(claim, name, samples.jpeg())) for name in ("one.jpg", "two.jpg")]
+    prompt = {**USER, "text": "Caf\u00e9, with milk", "files": [picture[0]]}
+    same = [
+        {**prompt, "text": "Caf\u00e9,\n with  milk \n"}, {**prompt, "text": "Cafe\u200b\u0301, with milk\u2800"},
+        {**prompt, "files": [picture[1]]},
+    ]  # fmt: skip
+    with streaming() as streams:
+        first, *rest = [ended(streams, asked(claim, [turn]))[0] for turn in [prompt, *same]]
+    assert len({row.asked_hash for row in (first, *rest)}) == 4
+    for turns in ([prompt], [same[1]], [prompt, {**USER, "text": "\u200b"}]):
+        assert _handed(who, claim, turns=turns, tries=[_try(row) for row in rest]) == "try_left_out"
+    tries = [_try(first), *(_try(row, "right") for row in rest)]
+    assert _handed(who, claim, turns=[{**prompt, "text": "Cafe with milk"}], tries=tries) == "forged_try"
+    (running,) = asked(claim, [same[0]])
+    assert _handed(who, claim, turns=[prompt], tries=tries) == "still_asked"
+    assert stop_model(generation_id=running.id, person_id=who.expert, now=utc_now())
+    assert _handed(who, claim, turns=[prompt], tries=tries) == "", "what was stopped before it said a word is none"
+
+
+def test_tries_that_may_be_asked_for_fit_the_answer_they_are_handed_in_with(db: object, server: ModelServer) -> None:
+    body = tried("good", asked_max=9, answer_tokens=1, fails_least=1)
+    (talk,) = body["questions"]
+    endpoint("good", server.url)
+    who = cast(template={**body, "questions": [talk, {**talk, "name": "other", "required": False}]})
+    fund_models(who.small)
+    claim = who.small.claim(who.expert)
+    with streaming() as streams:
+        rows = [ended(streams, asked(claim, [USER]))[0] for _ in range(3)]
+    each = (ANSWER_BYTES_MAX - 1_000) // 3
+    # Python writes these characters twice as long as they are, or longer.
+    texts = {row.id: ("\"\\\n'\x01" * each)[:each] for row in rows}
+    for row in rows:
+        Generation.objects.filter(id=row.id).update(text=texts[row.id])
+    (last,) = asked(claim, [USER])
+    Generation.objects.filter(id=last.id).update(question="other", state="running")
+    assert isinstance(ask(claim, [USER]), list), "an answer to the other question has room too"
+    Generation.objects.filter(id=last.id).update(text="x" * 1_000, state="done", ended_at=utc_now(), cost_pico=0)
+    Generation.objects.filter(state="asked").update(state="stopped", ended_at=utc_now(), cost_pico=0)
+    assert _code(ask(claim, [USER])) == "model_tokens", "what both hold together is handed in as one"
+    tries = [{**_try(row), "text": texts[row.id]} for row in rows]
+    assert _handed(who, claim, turns=[USER], tries=tries) == ""
 
 
 def test_a_prompt_that_could_not_be_handed_in_is_not_tried_and_says_why(db: object, server: ModelServer) -> None:
@@ -169,11 +221,13 @@ def test_limits_hold_over_all_wordings_and_room_is_left_for_those_of_this_one(db
 
 def test_a_judge_fixes_what_stands_beside_a_tried_prompt_and_not_its_words(db: object, server: ModelServer) -> None:
     who, claim = _who(server, "good", reference="required", fails_least=1)
+    other = {**USER, "text": "A draft that nobody handed in"}
     with streaming() as streams:
-        (row,) = ended(streams, asked(claim, [USER]))
-    answer = {"turns": [USER], "reference": "The Nile", "tries": [_try(row)]}
+        (row,), (second,) = ended(streams, asked(claim, [USER])), ended(streams, asked(claim, [USER]))
+        (draft,) = ended(streams, asked(claim, [other]))
+    answer = {"turns": [USER], "reference": "The Nile", "tries": [_try(row), _try(second, "right")]}
     assert _handed(who, claim, **answer) == ""
-    assert tail_of(claim.slot_id, who.expert, "talk", 9)[0].id == row.id
+    assert [each.id for each in tail_of(claim.slot_id, who.expert, "talk", 9)] == [row.id, second.id, draft.id]
     assert tail_of(claim.slot_id, who.colleague, "talk", 9) == []
     ModelOrder.objects.update(names=["another"])
     assert tail_of(claim.slot_id, who.expert, "talk", 9) == [], "another model stands in its place"
@@ -183,10 +237,45 @@ def test_a_judge_fixes_what_stands_beside_a_tried_prompt_and_not_its_words(db: o
     def fixed(**change: Any) -> Any:
         return who.small.hand_in(review, {"verdict": "accept", "fixed_answer": {"talk": {**answer, **change}}})
 
-    changed = fixed(turns=[{**USER, "text": "Which is the longest one?"}])
-    assert isinstance(changed, Refused)
-    assert changed.facts["problems"][0][:2] == ("fixed_answer.talk", "forged_try")
-    assert isinstance(fixed(reference="The Nile, by most ways of measuring"), Submitted)
+    for change, code in (
+        ({"turns": [{**USER, "text": "Which is the longest one?"}]}, "forged_try"),
+        ({"turns": [other], "tries": [_try(draft)]}, "forged_try"), ({"tries": [_try(row)]}, "try_left_out"),
+        ({"tries": [_try(row), _try(draft)]}, "forged_try"),
+        ({"turns": [{**USER, "text": USER["text"] + " "}], "tries": [_try(row)]}, "try_left_out"),
+    ):  # fmt: skip
+        found = fixed(**change)
+        assert isinstance(found, Refused), change
+        assert found.facts["problems"][0][:2] == ("fixed_answer.talk", code)
+    mended = fixed(reference="The Nile, by most ways of measuring", tries=[_try(second), _try(row, "partly")])
+    assert isinstance(mended, Submitted)
+
+
+def test_who_settles_a_task_takes_one_author_s_tries_as_they_came(db: object, server: ModelServer) -> None:
+    endpoint("good", server.url)
+    body = tried("good", judged="none", tried="optional", reference="required")
+    agree = {"name": "agree", "version": 1, "terms": {}}
+    more = [stage("adjudicate", PER_JUDGEMENT, subject="all")]
+    who = cast(template=body, tasks=1, cap=2, reviewed=False, redundancy=agree, more=more)
+    fund_models(who.small)
+    told = []
+    with streaming() as streams:
+        for person in (who.expert, who.colleague):
+            claim = who.small.claim(person)
+            told.append([kept(ended(streams, asked(claim, [USER]))[0]) for _ in range(2)])
+            assert _handed(who, claim, turns=[USER], reference=str(claim.id), tries=told[-1]) == ""
+    judging = who.small.claim(who.reviewer, "adjudicate")
+
+    def settled(**talk: Any) -> Any:
+        return who.small.hand_in(judging, {"answer": {"talk": {"turns": [USER], "reference": "The Nile", **talk}}})
+
+    for tries, code in (
+        ({}, "try_left_out"), ({"tries": told[0][:1]}, "try_left_out"),
+        ({"tries": [told[0][0], told[1][0]]}, "forged_try"),
+    ):  # fmt: skip
+        found = settled(**tries)
+        assert isinstance(found, Refused), tries
+        assert found.facts["problems"][0][:2] == ("answer.talk", code)
+    assert isinstance(settled(tries=told[1]), Submitted)
 
 
 def test_work_that_is_returned_keeps_its_tries_and_asks_anew(db: object, server: ModelServer) -> None:

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import unicodedata
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 from fairhand.kernel.canonical import content_hash
 from fairhand.tasks.library import ready
 from fairhand.tasks.questions import QUESTIONS
-from fairhand.tasks.questions.prompt.tries import VERDICTS, asked_prompt
+from fairhand.tasks.questions.prompt.tries import VERDICTS, asked_prompt, wording_of
 from tests.counts import count
 from tests.parts import example, stored
 
@@ -35,6 +36,10 @@ def said(slot: str = "a", n: int = 1, **more: Any) -> dict[str, Any]:
 def answer(*tries: Any, **more: Any) -> dict[str, Any]:
     """The example's first answer with these tries."""
     return {**copy.deepcopy(example(PART)["good"][0]), "tries": list(tries), **more}
+
+
+def _said_or_cut(cut: dict[str, Any], slot: str, n: int, verdict: Any) -> dict[str, Any]:
+    return said(slot, n, verdict=verdict, **cut)
 
 
 def bare(*tries: dict[str, Any]) -> list[dict[str, Any]]:
@@ -95,6 +100,11 @@ def test_terms_at_their_bounds_are_taken() -> None:
         ([said("c", 1)], {}, "bad_tries"), ([said("a", 1), said("b", 1)], {}, "bad_tries"),
         ([said("a", 1, text="x\0")], {}, "bad_tries"), ([said("a", 1, text="x" * 98_001)], {}, "bad_tries"),
         ([said("a", 1, id="1")], {}, "bad_tries"), ([said("a", 1, more=1)], {}, "bad_tries"),
+        ([said("a", 1), said("b", 2), said("b", 3, stopped=True)], {"fails_least": 3}, "few_fails"),
+        ([said("a", 1), said("b", 2), said("b", 3, stopped=True)], {"fails_least": 2}, None),
+        ([said("a", 1), said("b", 2, stopped=True)], {}, "untried"),
+        ([said("a", 1), said("b", 2, stopped=False)], {}, "bad_tries"),
+        (bare(said("b", 1, stopped=True)), {"tried": "optional", "fails_least": 0}, "no_verdict"),
         ([said("a", 1, verdict="Wrong")], {}, "bad_tries"), ([said("a", 1, verdict=None)], {}, "bad_tries"),
         ([said("a", 1)], {}, "untried"), ([said("b", 1)], {}, "untried"),
         ([said("b", 1)], {"models": ["one"]}, "bad_tries"), ([said("a", 1)], {"models": ["one"]}, None),
@@ -127,7 +137,38 @@ def test_what_people_are_told_of_a_picture_is_no_part_of_what_is_asked() -> None
     assert turns[0]["files"][0]["alt"] != other[0]["files"][0]["alt"]
     assert content_hash(asked_prompt(turns)) == content_hash(asked_prompt(other))
     other[0]["text"] += " "
-    assert content_hash(asked_prompt(turns)) != content_hash(asked_prompt(other))
+    assert content_hash(asked_prompt(turns)) != content_hash(asked_prompt(other)), "it is kept as it was sent"
+
+
+_WORDS = st.text(st.sampled_from("aBé ١ب猫🙂.,1"), min_size=1, max_size=8)
+_UNSEEN = " \n\t\u00a0\u200b\u200f\u2060\ufeff\u00ad\u2800\ufe0f\u3164"
+_UNREAD = st.text(st.sampled_from(_UNSEEN), min_size=1, max_size=3)
+
+
+@settings(max_examples=count(200, 20_000))
+@given(st.lists(_WORDS, min_size=1, max_size=4), _UNREAD, _UNREAD)
+def test_what_nobody_reads_makes_no_other_wording_and_every_other_character_does(
+    words: list[str], before: str, after: str
+) -> None:
+    def wording(text: str, *more: dict[str, Any]) -> str:
+        return wording_of([{"role": "user", "text": text, "files": []}, *more])
+
+    text = " ".join(words)
+    blank = {"role": "user", "text": before, "files": []}
+    assert wording(text) == wording(before + unicodedata.normalize("NFD", text) + after, blank)
+    assert wording(text) == wording(text.replace(" ", " " + after))
+    assert wording(text) != wording(text + "?")
+    assert (wording(text) == wording(text.lower())) is (text == text.lower())
+
+
+def test_a_wording_has_its_roles_and_files_in_their_order() -> None:
+    turns = example(PART)["good"][0]["turns"]
+    other = copy.deepcopy(turns)
+    other[0]["files"][0] |= {"file": "0198c0de-0000-7000-8000-00000000ffff", "name": "again.png"}
+    assert wording_of(turns) == wording_of(other), "the same file sent twice is one"
+    other[0]["files"][0]["sha256"] = "0" * 64
+    assert wording_of(turns) != wording_of(other)
+    assert wording_of(turns) != wording_of([{**turns[0], "role": "system"}, *turns[1:]])
 
 
 def test_columns_say_what_models_answered_and_how_it_was_judged() -> None:
@@ -149,8 +190,12 @@ _json = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_keys, inner, max_size=5),
     max_leaves=12,
 )
+_cut = st.sampled_from([{}, {}, {"stopped": True}, {"stopped": 1}])
 _tries = st.lists(
-    st.builds(said, st.sampled_from("ab"), st.integers(1, 6), verdict=st.sampled_from([*VERDICTS, "no", 3])), max_size=6
+    st.builds(
+        _said_or_cut, _cut, st.sampled_from("ab"), st.integers(1, 6), verdict=st.sampled_from([*VERDICTS, "no", 3])
+    ),
+    max_size=6,
 )
 
 

@@ -19,8 +19,9 @@ from fairhand.flow.answer_files import is_theirs
 from fairhand.inference import commands as inference
 from fairhand.inference.commands import NewGeneration
 from fairhand.inference.models import Generation, ModelEndpoint
-from fairhand.inference.queries import active, is_placed, of_slot, said_to, used, waiting
-from fairhand.inference.rules import cost_pico, seed_of, text_bytes, tokens_in_most
+from fairhand.inference.queries import active, asked_on, is_placed, of_slot, said_to, used, waiting
+from fairhand.inference.rules import cost_pico, seed_of, tokens_in_most
+from fairhand.inference.states import UNDER_WAY
 from fairhand.kernel.canonical import content_hash
 from fairhand.kernel.limits import (
     ANSWER_BYTES_MAX,
@@ -32,16 +33,20 @@ from fairhand.kernel.limits import (
 from fairhand.kernel.refusals import Refused, RefusedError
 from fairhand.tasks.attached import files_in
 from fairhand.tasks.messages import kind_taken
+from fairhand.tasks.questions._models import SLOTS
 from fairhand.tasks.questions.panel.part import rules_of
 from fairhand.tasks.questions.panel.talk import asked_turns
 from fairhand.tasks.questions.prompt.part import turns_fault
-from fairhand.tasks.questions.prompt.tries import asked_prompt
+from fairhand.tasks.questions.prompt.tries import as_try, asked_prompt, wording_of
 from fairhand.tasks.questions.prompt.turns import plain_turns, turn_fault
+from fairhand.tasks.template import size_of
 
 JOB_NAME = "ask_model"
 _QUEUE = App(connector=DjangoConnector())
 _SEED_BITS = 62
 _AGAIN_PER_JOB = 500
+# A try beside its text, or an answer in a turn with the choice and the reason's keys.
+_TRY_BYTES = size_of([as_try("a", str(UUID(int=0)), "", stopped=True) | {"verdict": "partly"}])
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,18 +205,63 @@ def _within_limits(
     if so_far.tokens + n * terms.get("answer_tokens", 800) > most:
         raise RefusedError(Refused("model_tokens", f"At most {most} tokens may be asked for.", {"most": most}))
     # All of it is handed in as one answer, which must have room for what is said last.
-    longest = min(terms.get("answer_tokens", 800) * MODEL_TOKEN_BYTES, MODEL_ANSWER_BYTES_MAX)
-    if _written(facts, terms, sent, so_far.size) + n * longest > ANSWER_BYTES_MAX:
+    others = sum(_stands(facts, each) for each in asking(facts.template) if each["name"] != terms["name"])
+    if _written(facts, terms, wanted, sent) + others + n * _longest(terms) > ANSWER_BYTES_MAX:
         raise RefusedError(Refused("model_tokens", "The conversation would not fit an answer.", {"most": most}))
 
 
-def _written(facts: ClaimFacts, terms: Mapping[str, Any], sent: Sequence[Mapping[str, Any]], said: int) -> int:
-    """Bytes of what stands in the answer already. Of a prompt, what was said to other words is not handed in, and what
-    was said to these in an earlier round is."""
+def rows_to(facts: ClaimFacts, question: str, turns: Sequence[Mapping[str, Any]]) -> list[Generation]:
+    """What models say or said to a prompt, however its blanks stood when they were asked."""
+    wording, asked = wording_of(turns), asked_on(facts.slot_id, facts.person_id, question)
+    hashes = [hash_ for hash_, sent in asked if wording_of(sent) == wording]
+    rows = said_to(facts.slot_id, facts.person_id, question, hashes) if hashes else []
+    return [row for row in rows if row.turn == 0]
+
+
+def is_try(row: Generation) -> bool:
+    """Whether a model said it to its end, or something before it was stopped."""
+    return row.state == "done" or (row.state == "stopped" and row.text != "")
+
+
+def try_of(row: Generation) -> dict[str, Any]:
+    """A try as an answer holds it."""
+    return as_try(SLOTS[row.place], str(row.id), row.text, row.state == "stopped")
+
+
+def _written(
+    facts: ClaimFacts, terms: Mapping[str, Any], wanted: Wanted, sent: Sequence[Mapping[str, Any]]
+) -> int:  # fmt: skip
+    """Bytes of what stands in the answer already, as they count where it is handed in. Of a prompt, what was said to
+    other words is not handed in, and what was said to these in an earlier round is."""
     if terms["type"] == "panel":
-        return said + text_bytes([turn for turn in sent if turn["role"] == "user"])
-    rows = said_to(facts.slot_id, facts.person_id, terms["name"], content_hash(list(sent)))
-    return text_bytes(sent) + sum(len(row.text.encode()) for row in rows)
+        return _said_in(facts, terms) + size_of([turn for turn in sent if turn["role"] == "user"])
+    return size_of(plain_turns(list(wanted.turns))) + _size(rows_to(facts, terms["name"], sent), terms)
+
+
+def _stands(facts: ClaimFacts, terms: Mapping[str, Any]) -> int:
+    """The most that another question may hold of what models said so far."""
+    if terms["type"] == "panel":
+        return _said_in(facts, terms)
+    by_wording: dict[str, list[str]] = {}
+    for hash_, sent in asked_on(facts.slot_id, facts.person_id, terms["name"]):
+        by_wording.setdefault(wording_of(sent), []).append(hash_)
+    found = [said_to(facts.slot_id, facts.person_id, terms["name"], hashes) for hashes in by_wording.values()]
+    return max((_size(rows, terms) for rows in found), default=0)
+
+
+def _said_in(facts: ClaimFacts, terms: Mapping[str, Any]) -> int:
+    so_far = used(facts.claim_id, terms["name"])
+    return so_far.size + so_far.asked * _TRY_BYTES + so_far.under_way * _longest(terms)
+
+
+def _size(rows: Sequence[Generation], terms: Mapping[str, Any]) -> int:
+    texts = (_longest(terms) if row.state in UNDER_WAY else len(row.text.encode()) + _TRY_BYTES for row in rows)
+    return sum(texts)
+
+
+def _longest(terms: Mapping[str, Any]) -> int:
+    """Of one answer, with what stands around it."""
+    return min(terms.get("answer_tokens", 800) * MODEL_TOKEN_BYTES, MODEL_ANSWER_BYTES_MAX) + _TRY_BYTES
 
 
 def _fits(endpoint: ModelEndpoint | None, sent: Sequence[Mapping[str, Any]], currency: str) -> None:

@@ -4,17 +4,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fairhand.dispatch.queries import ClaimFacts
-from fairhand.flow.ask_model import asking
+from fairhand.flow.ask_model import asking, is_try, rows_to, try_of
 from fairhand.inference.models import Generation
-from fairhand.inference.queries import active, is_placed, money_of, order_of, said, said_to
+from fairhand.inference.queries import active, is_placed, money_of, order_of, said
+from fairhand.inference.states import UNDER_WAY
 from fairhand.kernel.canonical import content_hash
 from fairhand.kernel.refusals import Refused
 from fairhand.projects.models import Project
 from fairhand.tasks.questions._models import SLOTS
 from fairhand.tasks.questions.panel.talk import asked_turns
-from fairhand.tasks.questions.prompt.tries import asked_prompt
+from fairhand.tasks.questions.prompt.tries import unjudged, wording_of
+from fairhand.work.queries import answers_of
 
 _WHY = "holds an answer that no model gave to this conversation"
+_NO_TRY = "holds a try that no model answered to this prompt"
+_LEFT_OUT = "leaves out what a model answered to this prompt"
 
 
 def models_ready(template: Mapping[str, Any], project: Project) -> Refused | None:
@@ -37,11 +41,12 @@ def models_ready(template: Mapping[str, Any], project: Project) -> Refused | Non
 
 
 def problems_of_panels(facts: ClaimFacts, template: Mapping[str, Any], answer: object) -> list[tuple[str, str, str]]:
-    """What is wrong with the models' answers, as (question, code, sentence): forged_answer, forged_try, try_left_out.
+    """What is wrong with the models' answers, as (question, code, sentence): forged_answer, forged_try, try_left_out,
+    still_asked.
 
     Each must be what the model of this place said, to the same words and files, to whoever hands it in for this slot;
-    what a judge fixes takes what was said for the task. A try was said to its end, and whoever tried a prompt hands in
-    every such answer to it. Shapes were checked before.
+    what a judge fixes takes what was said for the task. Whoever tried a prompt hands in every answer to it, once none
+    is under way; a judge leaves the tries as they came. Shapes were checked before.
     """
     if not isinstance(answer, Mapping):
         return []
@@ -65,15 +70,33 @@ def _talk_fault(facts: ClaimFacts, terms: Mapping[str, Any], given: Mapping[str,
 
 
 def _tries_fault(facts: ClaimFacts, terms: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[str, str] | None:
-    tries, order, wanted = given.get("tries", []), _order(facts, terms), content_hash(asked_prompt(given["turns"]))
-    whole = {id_: row for id_, row in said(each["id"] for each in tries).items() if row.state == "done"}
-    if not all(_is_said(whole.get(each["id"]), each, 0, wanted, terms, facts, order) for each in tries):
-        return "forged_try", "holds a try that no model answered to this prompt"
-    if facts.stage_kind == "attempt":
-        rows = said_to(facts.slot_id, facts.person_id, terms["name"], wanted)
-        if {str(row.id) for row in rows if row.state == "done" and is_placed(row, order)} - set(whole):
-            return "try_left_out", "leaves out what a model answered to this prompt"
-    return None
+    if facts.stage_kind != "attempt":
+        return _fixed_fault(facts, terms, given)
+    tries, order = given.get("tries", []), _order(facts, terms)
+    rows = rows_to(facts, terms["name"], given["turns"])
+    if any(row.state in UNDER_WAY for row in rows):
+        return "still_asked", "is handed in while a model still answers to this prompt"
+    said_to_it = unjudged([try_of(row) for row in rows if is_try(row) and is_placed(row, order)])
+    named = unjudged(tries)
+    if any(said_to_it.get(id_) != each for id_, each in named.items()):
+        return "forged_try", _NO_TRY
+    return ("try_left_out", _LEFT_OUT) if said_to_it.keys() - named.keys() else None
+
+
+def _fixed_fault(facts: ClaimFacts, terms: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Whoever judges neither drops a try nor brings in another one: words that were handed in to be judged keep the
+    tries they came with, other words have none."""
+    named, wanted = unjudged(given.get("tries", [])), wording_of(given["turns"])
+    judged = [each.get(terms["name"]) for each in answers_of(facts.subject_ids) if isinstance(each, Mapping)]
+    came = [
+        unjudged(each.get("tries", [])) for each in judged
+        if isinstance(each, Mapping) and wording_of(each["turns"]) == wanted
+    ]  # fmt: skip
+    if named in came or not (named or came):
+        return None
+    if any(named.items() <= each.items() for each in came):
+        return "try_left_out", _LEFT_OUT
+    return "forged_try", _NO_TRY
 
 
 def _is_said(

@@ -1,6 +1,6 @@
 """Reads about endpoints and what models said. Who may read an answer is asked by whoever calls."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -93,10 +93,17 @@ def said(ids: Collection[str]) -> dict[str, Generation]:
         return {}
 
 
-def said_to(slot_id: UUID, person_id: UUID, question: str, asked_hash: str) -> list[Generation]:
-    """What is or was said to the very words and files of this hash, for somebody's work on a slot."""
-    rows = Generation.objects.filter(slot_id=slot_id, person_id=person_id, question=question, asked_hash=asked_hash)
-    return list(rows.exclude(state="failed").select_related("endpoint"))
+def asked_on(slot_id: UUID, person_id: UUID, question: str) -> Iterator[tuple[str, Sequence[Mapping[str, Any]]]]:
+    """All that somebody asked for their work on a slot, once each: its hash, and the turns that were sent."""
+    rows = Generation.objects.filter(slot_id=slot_id, person_id=person_id, question=question)
+    found = rows.exclude(state="failed").order_by("asked_hash").distinct("asked_hash")
+    return found.values_list("asked_hash", "turns").iterator(chunk_size=50)
+
+
+def said_to(slot_id: UUID, person_id: UUID, question: str, hashes: Collection[str]) -> list[Generation]:
+    """What is or was said to the words and files of these hashes, for somebody's work on a slot."""
+    rows = Generation.objects.filter(slot_id=slot_id, person_id=person_id, question=question, asked_hash__in=hashes)
+    return list(rows.exclude(state="failed").defer("turns").select_related("endpoint").order_by("id"))
 
 
 def of_slot(slot_id: UUID, person_id: UUID, question: str) -> dict[UUID, Generation]:

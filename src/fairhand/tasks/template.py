@@ -14,6 +14,7 @@ from fairhand.tasks.wording import Problem, Reason, because, shown, storable_pro
 
 ASKED = "asked"  # of a field that shows answers: the questions that they answer
 _UNKNOWN_LISTED_MAX = 10
+_AROUND_BYTES = 4  # quotes, commas, brackets
 _Check = Callable[[object, Mapping[str, Any]], list[Problem]]
 
 
@@ -184,9 +185,25 @@ def _problems(
         problems += found
         if not found:
             size += len(str(given[name]).encode())
+    # Python writes some characters longer than they are: an answer is only as large as what stands in it.
+    if size > bytes_max:
+        size = sum(size_of(given[part["name"]]) for part in parts if part["name"] in given)
     if size > bytes_max:
         problems.append(Problem("", "too_large", f"is {size} bytes; {bytes_max} are allowed"))
     return tuple(problems)
+
+
+def size_of(value: object) -> int:
+    """Bytes of a value as it counts where it is handed in: its texts as they are, and what holds them together."""
+    size, waiting = 0, [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, Mapping):
+            waiting += [*each, *each.values()]
+        elif isinstance(each, list):
+            waiting += each
+        size += _AROUND_BYTES + (0 if isinstance(each, Mapping | list) else len(str(each).encode()))
+    return size
 
 
 def _unstorable(value: object, name: str) -> list[Problem]:

@@ -92,6 +92,7 @@ PROBLEMS: Mapping[str, Promise] = {
     "no_verdict": _("Say of every try whether it is right, partly right or wrong."),
     "few_fails": _("The models did not get the prompt wrong often enough. Make it harder, and try it again."),
     "try_left_out": _("A model's answer to this prompt is missing here. Reload the page; then judge it and hand in."),
+    "still_asked": _("An answer is still being written. Wait for it or stop it; then hand in."),
     "forged_try": _("A try is not what the model said to this prompt. Reload the page and try the prompt again."),
     "model_name": _("Small Latin letters, digits and low lines, beginning with a letter; at most 64."),
     "model_address": _("An address that begins with https:// or http:// and goes on to /v1, without a name in it."),

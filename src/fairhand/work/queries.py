@@ -28,6 +28,11 @@ def authors_of(submission_ids: list[UUID]) -> list[UUID]:
     return list(Submission.objects.filter(id__in=submission_ids).values_list("person_id", flat=True))
 
 
+def answers_of(submission_ids: list[UUID]) -> list[object]:
+    """What was handed in with some submissions."""
+    return list(Submission.objects.filter(id__in=submission_ids).values_list("answer", flat=True))
+
+
 def rounds_of(slot_id: UUID) -> list[Submission]:
     """Counted submissions of a slot, first round first."""
     return list(Submission.objects.filter(slot_id=slot_id, surplus=False).order_by("round"))

@@ -3,7 +3,7 @@
 
 import type { Said } from "./said";
 
-/** An answer as the server tells it. `to`: of one that the page did not name, to which turns it was said: role, text, files. */
+/** An answer as the server tells it. `to`: of one that the page did not name, to which turns it was said: role, text, the files' hashes. */
 interface Row {
   id: string;
   turn: number;

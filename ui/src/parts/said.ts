@@ -9,6 +9,7 @@ export interface Answer {
   id: string;
   text: string;
   verdict?: string;
+  stopped?: boolean; // of one that is handed in as far as it came
 }
 
 /** How an answer stands on the server. */

@@ -4,7 +4,7 @@
 
 import { Asker, type Heard, type Sent } from "./asking";
 import type { Turn } from "./compose";
-import { type Answer, type Column, Columns, slotsOf } from "./said";
+import { type Answer, type Column, Columns, slotsOf, type Try } from "./said";
 import { changed } from "./walk";
 
 interface Prompt {
@@ -128,8 +128,9 @@ export class Tries {
       // nothing of ours
     }
     const now = worded(this.prompt.turns());
-    for (const each of found.tries ?? []) this.wording(found.to ?? now).put(each);
-    for (const each of found.earlier ?? []) this.wording(each.to).put({ ...each, text: "" });
+    // What was kept before wordings were told apart as they are now, the server tells anew.
+    if (ours(found.to ?? now)) for (const each of found.tries ?? []) this.wording(found.to ?? now).put(each);
+    for (const each of found.earlier ?? []) if (ours(each.to)) this.wording(each.to).put({ ...each, text: "" });
     this.update();
     if (this.worded.size > 0) this.asker.later(0);
   }
@@ -270,17 +271,17 @@ class Wording {
     return this.said.all.flatMap((column) => column.tries.map((each) => each.id)).sort().at(-1) ?? "";
   }
 
-  /** What counts: answers that came whole. */
+  /** What is handed in: all that was said, also where it was stopped. */
   value(): Answer[] {
-    const counts = this.said.all.flatMap((column) => column.tries.filter((each) => each.underWay || each.state === "done"));
-    return counts.map(({ slot, id, text, verdict }) => ({ slot, id, text, ...(verdict ? { verdict } : {}) }));
+    const counts = this.said.all.flatMap((column) => column.tries.filter((each) => each.underWay || isTry(each)));
+    return counts.map(({ slot, id, text, verdict, state }) => ({ slot, id, text, ...(state === "stopped" ? { stopped: true } : {}), ...(verdict ? { verdict } : {}) }));
   }
 
   /** Where an answer is to be judged that is not yet: it is the one that is seen then. */
   unjudged(): HTMLInputElement | undefined {
     for (const column of this.said.all) {
       const radio = column.box.querySelector<HTMLInputElement>("[data-part=verdicts] input");
-      const at = column.tries.findIndex((each) => each.state === "done" && !each.verdict);
+      const at = column.tries.findIndex((each) => isTry(each) && !each.verdict);
       if (!radio || at < 0) continue;
       column.seen = at;
       return radio;
@@ -296,7 +297,7 @@ class Wording {
       const shown = column.shown();
       const field = column.box.querySelector<HTMLFieldSetElement>("[data-part=verdicts]");
       if (!field) return;
-      field.hidden = !seen || column.waits || shown?.state !== "done" || (!now && !shown.verdict);
+      field.hidden = !seen || column.waits || !shown || !isTry(shown) || (!now && !shown.verdict);
       field.disabled = !now;
       field.querySelectorAll<HTMLInputElement>("input").forEach((radio, place, all) => {
         radio.checked = shown?.verdict === radio.value;
@@ -330,13 +331,31 @@ class Wording {
   }
 }
 
+/** An answer that came whole, or had said something when it was stopped. */
+function isTry(each: Try): boolean {
+  return each.state === "done" || (each.state === "stopped" && each.text !== "");
+}
+
 /** Which words and files a prompt has, in short: what people are told of its pictures goes to no model. */
 function worded(turns: Turn[]): string {
-  return hashed(turns.map(({ role, text, files }): Sent => [role, text.trim() ? text : "", files.map((file) => file.file)]));
+  return hashed(turns.map(({ role, text, files }): Sent => [role, text, files.map((file) => String(file.sha256))]));
+}
+
+const MARK = "2-"; // of how wordings are told apart
+
+function ours(to: string): boolean {
+  return to.startsWith(MARK);
+}
+
+/** As the server reads it (`wording_of`): without what nobody sees, every blank the same. */
+function read(text: string): string {
+  const shown = text.replace(/[\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\u{e0100}-\u{e01ef}]/gu, "");
+  return shown.normalize("NFC").replace(/[\s\x1c-\x1f\x85]+/g, " ").trim();
 }
 
 /** Tells wordings apart on this page (cyrb53); what was said to which is proven by the server. */
-function hashed(sent: Sent[]): string {
+function hashed(turns: Sent[]): string {
+  const sent = turns.map(([role, text, files]): Sent => [role, read(text), files]).filter(([, text, files]) => text || files.length > 0);
   let [a, b] = [0xdeadbeef, 0x41c6ce57];
   for (const byte of new TextEncoder().encode(JSON.stringify(sent))) {
     a = Math.imul(a ^ byte, 2_654_435_761);
@@ -344,5 +363,5 @@ function hashed(sent: Sent[]): string {
   }
   a = Math.imul(a ^ (a >>> 16), 2_246_822_507) ^ Math.imul(b ^ (b >>> 13), 3_266_489_909);
   b = Math.imul(b ^ (b >>> 16), 2_246_822_507) ^ Math.imul(a ^ (a >>> 13), 3_266_489_909);
-  return `${(b >>> 0).toString(16)}-${(a >>> 0).toString(16)}`;
+  return `${MARK}${(b >>> 0).toString(16)}-${(a >>> 0).toString(16)}`;
 }

@@ -83,7 +83,7 @@ def _answer(row: Tail, seen: dict[UUID, int], room: Room) -> dict[str, Any]:
         "why": words.word("model_problem", row.problem) if row.problem else "", "cut": row.finish_reason == "length",
         "tree": tree(row.text, room) if said else None,
         # Of one that the page does not know, because the answer to its asking was lost: to what it was said.
-        "to": [[turn["role"], turn["text"], [file["file"] for file in turn["files"]]] for turn in row.turns]
+        "to": [[turn["role"], turn["text"], [file["sha256"] for file in turn["files"]]] for turn in row.turns]
               if at is None else None,
     }  # fmt: skip
 

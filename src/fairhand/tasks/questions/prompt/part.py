@@ -55,10 +55,10 @@ class PromptTerms(ModelTerms):
     all turns; `reference`: the answer that would be right, beside them. `kinds` of files, from `files_least` to
     `files_most` over all turns, each of at most `bytes_max`; `alt`: whether it is said what each picture shows.
 
-    `models`: none, or those on which the prompt is tried while it is written; only whole answers to the prompt as it
-    is handed in count. `tried`: whether each model must have answered it; `judged`: whether every try is said to be
-    right, partly right or wrong; `fails_least`: so many of them wrong. `temperature`, `seed`, `answer_tokens`,
-    `asked_max` and `tokens_max` as a panel has them.
+    `models`: none, or those on which the prompt is tried while it is written; all answers to the prompt as it is
+    handed in stand in it. `tried`: whether each model must have answered it to its end; `judged`: whether every try is
+    said to be right, partly right or wrong; `fails_least`: so many of the whole ones wrong. `temperature`, `seed`,
+    `answer_tokens`, `asked_max` and `tokens_max` as a panel has them.
     """
 
     type: Literal["prompt"]
@@ -108,8 +108,8 @@ class PromptTerms(ModelTerms):
 
 
 class Prompt:
-    """answer: {"turns": [{"role", "text", "files"}], "reference"?, "tries"?: [{"slot", "id", "text", "verdict"?}]}, a
-    system prompt as its first turn.
+    """answer: {"turns": [{"role", "text", "files"}], "reference"?, "tries"?: [{"slot", "id", "text", "stopped"?,
+    "verdict"?}]}, a system prompt as its first turn.
 
     A file is one that was sent for this answer, with what a picture shows as its `alt`. Whether the tries are what the
     models said to this prompt is looked up where it is handed in (flow/panel_answers.py).
