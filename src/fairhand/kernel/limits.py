@@ -224,7 +224,7 @@ UPLOADS_DROPPED_PER_CALL_MAX = 100
 FILE_NAME_CHARS_MAX = 200
 
 # Files
-FILE_BYTES_MAX = 200 * 1024 * 1024
+FILE_BYTES_MAX, PDF_CLEAN_MEMORY_BYTES_MAX = 200 * 1024 * 1024, 4 * 1024**3  # of addresses, while one is cleaned
 FILE_PART_BYTES_MAX = 4 * 1024 * 1024  # sent at a time
 FILES_PER_PROJECT_MAX = 20_000  # for its tasks
 FILES_BYTES_PER_PROJECT_MAX = 100 * 1024 * 1024 * 1024  # the same
@@ -232,12 +232,12 @@ FILES_PER_SLOT_MAX = 60  # that one person sends for one answer
 FILES_PER_QUESTION_MAX = 20
 FILE_UNFINISHED_KEPT_S = 86_400
 FILES_EXPIRED_PER_JOB_MAX = 200
-FILE_SCAN_S_MAX = 120
+FILE_SCAN_S_MAX, PDF_CLEAN_S_MAX = 120, 120
+FILE_ELEMENTS_MAX = 2_000_000  # boxes, blocks or samples that are read when sound or film is cleaned
 FILE_TRIES_MAX = 6  # of the job that looks at a file
 FILE_LINK_S = 300  # a signed address of a file opens it so long
 FILES_SHOWN_MAX = 50  # on one page
-IMAGE_PIXELS_MAX = 50_000_000
-IMAGE_SIDE_MAX = 20_000
+IMAGE_PIXELS_MAX, IMAGE_SIDE_MAX = 50_000_000, 20_000
 TRANSCRIPT_CHARS_MAX = 20_000
 
 # Managing a project
