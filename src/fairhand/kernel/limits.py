@@ -224,7 +224,7 @@ UPLOADS_DROPPED_PER_CALL_MAX = 100
 FILE_NAME_CHARS_MAX = 200
 
 # Files
-FILE_BYTES_MAX, PDF_CLEAN_MEMORY_BYTES_MAX = 200 * 1024 * 1024, 4 * 1024**3  # of addresses, while one is cleaned
+FILE_BYTES_MAX, PDF_CLEAN_MEMORY_BYTES_MAX = 200 * 1024 * 1024, 2 * 1024**3  # of addresses, while one is cleaned
 FILE_PART_BYTES_MAX = 4 * 1024 * 1024  # sent at a time
 FILES_PER_PROJECT_MAX = 20_000  # for its tasks
 FILES_BYTES_PER_PROJECT_MAX = 100 * 1024 * 1024 * 1024  # the same

@@ -3,6 +3,7 @@
 A document is a program's data structure from a stranger: what breaks or exhausts its reader ends that process only.
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,7 +26,7 @@ def bare_pdf(source: Path, target: Path) -> None:
     try:
         done = subprocess.run(  # noqa: S603  # our own file; the paths are ours
             [*command, *bounds], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            timeout=PDF_CLEAN_S_MAX, check=False,
+            timeout=PDF_CLEAN_S_MAX, check=False, env=_without_secrets(),
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise Unfit("unreadable") from error
@@ -36,3 +37,8 @@ def bare_pdf(source: Path, target: Path) -> None:
         raise Unfit("locked")
     if done.returncode or not target.is_file() or not target.stat().st_size:
         raise Unfit("unreadable")
+
+
+def _without_secrets() -> dict[str, str]:
+    """What a Python needs to start, and nothing of what Fairhand was told: a stranger's document is read there."""
+    return {name: value for name, value in os.environ.items() if name in ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")}

@@ -21,13 +21,17 @@ _IN_TRAILER = frozenset(("/Root", "/Size", "/Encrypt"))
 _IN_NAMES = frozenset(("/Dests",))
 # Of any dictionary: what a program keeps for itself, and when. Other keys go by what stands around them, since pictures
 # and letters in a document may be called anything.
-_GONE = ("/PieceInfo", "/LastModified", "/CreatorInfo")
+_GONE = frozenset(("/PieceInfo", "/LastModified", "/CreatorInfo"))
+_STARTS = frozenset(("/A", "/OpenAction", "/Next"))
 _ACTIONS = ("/GoTo", "/URI", "/Named")
 # Remarks in the margin: who wrote them and when. A field of a form has its own name under /T, which it needs.
-_OF_REMARKS = ("/T", "/M", "/CreationDate", "/NM")
+_OF_REMARKS = frozenset(("/T", "/M", "/CreationDate", "/NM"))
 _LOADED = ("/FileAttachment", "/Sound", "/Movie", "/Screen", "/3D", "/RichMedia")
-_OF_SIGNATURES = ("/Name", "/Location", "/Reason", "/ContactInfo", "/M", "/Contents", "/Cert", "/Prop_Build",
-                  "/Reference", "/ByteRange")  # fmt: skip
+_OF_SIGNATURES = frozenset((
+    "/Name", "/Location", "/Reason", "/ContactInfo", "/M", "/Contents", "/Cert", "/Prop_Build", "/Reference",
+    "/ByteRange",
+))  # fmt: skip
+_PICTURE_BYTES_MAX = 200 * 1024 * 1024
 _JPEG_KEPT = (0xE0, 0xE2, 0xEE)  # how it is coded and what its colours mean; the others say what made it, and where
 
 
@@ -66,10 +70,12 @@ def _clean(pikepdf: Any, pdf: Any) -> None:
     while waiting:
         found = waiting.pop()
         if isinstance(found, pikepdf.Array):
-            for place in range(len(found) - 1, -1, -1):
-                if _loads(pikepdf, found[place]):
+            inside = list(found)
+            for place in range(len(inside) - 1, -1, -1):
+                if _loads(pikepdf, inside[place]):
                     del found[place]
-            waiting += [each for each in found if _holds(pikepdf, each)]
+                elif _holds(pikepdf, inside[place]):
+                    waiting.append(inside[place])
         elif isinstance(found, pikepdf.Dictionary | pikepdf.Stream):
             _strip(pikepdf, found)
             waiting += [each for _, each in found.items() if _holds(pikepdf, each)]
@@ -81,12 +87,21 @@ def _is(pikepdf: Any, found: Any) -> bool:
 
 def _holds(pikepdf: Any, found: Any) -> bool:
     """What stands in another object and holds some itself; those that stand alone are listed anyway."""
-    return isinstance(found, pikepdf.Dictionary | pikepdf.Array) and not found.is_indirect
+    return (
+        isinstance(found, pikepdf.Object)
+        and not found.is_indirect
+        and isinstance(found, pikepdf.Dictionary | pikepdf.Array)
+    )
 
 
 def _loads(pikepdf: Any, found: Any) -> bool:
     """A sign on a page that opens or plays something attached."""
-    return _is(pikepdf, found) and "/Rect" in found and found.get("/Subtype") in _LOADED
+    return (
+        isinstance(found, pikepdf.Object)
+        and _is(pikepdf, found)
+        and "/Rect" in found
+        and found.get("/Subtype") in _LOADED
+    )
 
 
 def _only(found: Any, kept: Any) -> None:
@@ -101,33 +116,37 @@ def _drop(found: Any, keys: Any) -> None:
 
 def _strip(pikepdf: Any, found: Any) -> None:
     """Take out of one dictionary, or of a stream's, what it says too much."""
-    stream, kind = isinstance(found, pikepdf.Stream), found.get("/Type")
-    _drop(found, _GONE)
-    if isinstance(found.get("/Metadata"), pikepdf.Stream):
-        del found["/Metadata"]
-    if stream or kind is not None:
-        _drop(found, ("/AF",))
-    if kind == "/Page":
-        _drop(found, ("/AA", "/Thumb", "/B"))
-    if kind == "/Sig" or "/ByteRange" in found:
-        _drop(found, _OF_SIGNATURES)
-    if "/EF" in found and ("/F" in found or "/UF" in found):
-        del found["/EF"]
-    if "/Rect" in found or "/FT" in found:  # a sign on a page, or a field of a form
-        _drop(found, ("/AA",))
-        if "/Rect" in found and found.get("/Subtype") != "/Widget":
-            _drop(found, _OF_REMARKS)
-    for key in ("/A", "/OpenAction", "/Next"):
-        acts = found.get(key)
-        if isinstance(acts, pikepdf.Array):
-            if key == "/Next":
-                del found[key]
-        elif _is(pikepdf, acts) and "/S" in acts and acts["/S"] not in _ACTIONS:
-            del found[key]
+    has = frozenset(found.keys())  # once: documents have many dictionaries, and each question costs
+    stream = isinstance(found, pikepdf.Stream)
     if stream:
-        _drop(found, ("/F", "/FFilter"))  # its content would be another file's
-        if "/Filter" in found:
-            _strip_picture(pikepdf, found)
+        _drop(found, has & {"/F", "/FFilter"})  # its content would be another file's
+    gone = has & _GONE
+    if "/Metadata" in has and isinstance(found["/Metadata"], pikepdf.Stream):
+        gone |= {"/Metadata"}
+    if stream or "/Type" in has:
+        gone |= has & {"/AF"}
+    kind = found["/Type"] if "/Type" in has else None
+    if kind == "/Page":
+        gone |= has & {"/AA", "/Thumb", "/B"}
+    if kind == "/Sig" or "/ByteRange" in has:
+        gone |= has & _OF_SIGNATURES
+    if "/EF" in has and has & {"/F", "/UF"}:
+        gone |= {"/EF"}
+    if has & {"/Rect", "/FT"}:  # a sign on a page, or a field of a form
+        gone |= has & {"/AA"}
+        if "/Rect" in has and found.get("/Subtype") != "/Widget":
+            gone |= has & _OF_REMARKS
+    gone |= {key for key in has & _STARTS if _runs(pikepdf, key, found[key])}
+    _drop(found, gone)
+    if stream and "/Filter" in has:
+        _strip_picture(pikepdf, found)
+
+
+def _runs(pikepdf: Any, key: str, acts: Any) -> bool:
+    """Whether what a key starts is more than going somewhere."""
+    if isinstance(acts, pikepdf.Array):
+        return key == "/Next"  # several actions; where to go, otherwise
+    return _is(pikepdf, acts) and "/S" in acts and acts["/S"] not in _ACTIONS
 
 
 def _strip_picture(pikepdf: Any, stream: Any) -> None:
@@ -138,7 +157,10 @@ def _strip_picture(pikepdf: Any, stream: Any) -> None:
         return
     came = stream.read_raw_bytes()
     if len(filters) > 1:
-        came = zlib.decompress(came)
+        unpacked = zlib.decompressobj()
+        came = unpacked.decompress(came, _PICTURE_BYTES_MAX)
+        if unpacked.unconsumed_tail:
+            raise ValueError("a picture that unpacks to too much")
     bare = bare_jpeg(came)
     if bare != came:
         if isinstance(told, pikepdf.Array):
