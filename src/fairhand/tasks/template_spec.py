@@ -143,9 +143,11 @@ def _shown_elsewhere(template: Template) -> Faults:
     beside = template.layout.names if template.layout is not None else []
     for place, field in enumerate(template.fields):
         if field.shown is not None and field.name not in seen:
-            yield ["fields", place, "shown"], "no question that is always asked shows this field"
+            why = "no question that is always asked shows the field %(name)s"
+            yield ["fields", place, "shown"], because("shown_nowhere", why, name=shown(field.name))
         elif field.shown is not None and field.name in beside:
-            yield ["fields", place, "shown"], "the layout puts this field beside another one"
+            why = "the layout puts the field %(name)s beside another one"
+            yield ["fields", place, "shown"], because("shown_beside", why, name=shown(field.name))
 
 
 def _conditions(template: Template) -> Faults:

@@ -111,6 +111,8 @@ _CHECKED: Mapping[str, Promise | str] = {
     "never_answer": _("%(value)s is never an answer to %(name)s."),
     "not_field": _("%(name)s is no field of this template."),
     "field_twice": _("%(name)s stands there twice."),
+    "shown_nowhere": _("No question that is always asked shows the field %(name)s, so that nobody would see it."),
+    "shown_beside": _("The layout puts the field %(name)s beside another one; it can't stand in a question alone."),
     "of_nothing": _("%(name)s is none of the fields."),
     "of_other_type": _("The field %(name)s is of the type %(type)s; this question takes: %(wanted)s."),
     "asked_lost": "%(name)s: %(why)s",
