@@ -122,6 +122,10 @@ class Prompt:
             "accept": ",".join(takes(terms.get("kinds", KINDS))), "both": terms.get("speakers") == "both",
         }  # fmt: skip
 
+    def keys(self, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The keys it listens to, as `tasks.keys` tells them."""
+        return [("alt+up alt+down", "move_turn")]
+
     def distance(self, a: Any, b: Any, terms: Mapping[str, Any]) -> Fraction:
         """Of the turns, with the reference as one more, the share that does not say the same with the same files."""
         return apart(_said(a), _said(b))
