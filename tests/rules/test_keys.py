@@ -31,7 +31,7 @@ def test_a_key_of_the_page_of_a_part_or_of_another_question_is_refused() -> None
         question("second", "choices", options=_options("1", "j", "z")),
     )  # fmt: skip
     assert faults(body) == [
-        (["questions", 0, "options", 0, "key"], "'a' is the page's own key: Ask or report"),
+        (["questions", 0, "options", 0, "key"], "'a' is a key of the page itself, which has a, g, n, p, r, s, t, x"),
         (["questions", 0, "options", 2, "key"], "'b' is a key that 'steps' listens to"),
         (["questions", 2, "options", 0, "key"], "'1' is the key of something in 'first' already"),
         (["questions", 2, "options", 1, "key"], "'j' is a key that 'steps' listens to"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from fairhand.tasks.fields import FIELDS
 from fairhand.tasks.questions import QUESTIONS
-from fairhand.tasks.wording import shown
+from fairhand.tasks.wording import Reason, because, shown
 
 Terms = Mapping[str, Any]
 # What the page of a task has beside its parts. No template may take these.
@@ -25,6 +25,9 @@ REVIEW = frozenset({"1", "2", "3", "c", "m"})
 # Lists of a question whose members may have a `key`; the page gives one to every option of these types.
 _LISTS = ("options", "labels", "verdicts")
 _GIVEN_TO = ("choice", "choices")
+_OF_PAGE = "%(key)s is a key of the page itself, which has %(all)s"
+_OF_PART = "%(key)s is a key that %(name)s listens to"
+_TWICE = "%(key)s is the key of something in %(name)s already"
 _DIGITS = "1234567890"
 _LETTERS = "qwdfvbhjkluiyozcem"  # the left hand first: the other one may hold the mouse
 
@@ -36,7 +39,7 @@ def heard(kind: str, terms: Terms) -> list[tuple[str, str]]:
     return list(listens(terms)) if listens else []
 
 
-def key_faults(template: Terms) -> Iterator[tuple[list[str | int], str]]:
+def key_faults(template: Terms) -> Iterator[tuple[list[str | int], Reason]]:
     """(path, sentence) of every key that a template gives and that does something else on the page already."""
     fixed = _fixed(template)
     earlier: dict[str, str] = {}
@@ -45,11 +48,11 @@ def key_faults(template: Terms) -> Iterator[tuple[list[str | int], str]]:
         for name, at, key in _own(question):
             path: list[str | int] = ["questions", place, name, at, "key"]
             if key in PAGE:
-                yield path, f"{shown(key)} is the page's own key: {PAGE[key]}"
+                yield path, because("key_of_page", _OF_PAGE, key=shown(key), all=_letters())
             elif key in fixed:
-                yield path, f"{shown(key)} is a key that {shown(fixed[key])} listens to"
+                yield path, because("key_of_part", _OF_PART, key=shown(key), name=shown(fixed[key]))
             elif key in earlier:
-                yield path, f"{shown(key)} is the key of something in {shown(earlier[key])} already"
+                yield path, because("key_elsewhere", _TWICE, key=shown(key), name=shown(earlier[key]))
             else:
                 here.append(key)
         earlier |= dict.fromkeys(here, question["name"])
@@ -76,6 +79,10 @@ def dealt(template: Terms, beside: Set[str] = frozenset()) -> dict[str, dict[str
         has |= dict(zip(bare, _run(len(bare), taken), strict=False))
         taken |= set(has.values())
     return found
+
+
+def _letters() -> str:
+    return ", ".join(key for key in PAGE if key.isalnum())
 
 
 def _run(many: int, taken: Set[str]) -> str:

@@ -47,7 +47,6 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "level": (_in("key", "Out of a group, into a group"), ""),
         "drop_row": (_in("key", "Take an empty row away"), ""),
         "move_turn": (_in("key", "Move the turn up or down"), ""),
-        "send": (_in("key", "Send"), ""),
         "stop": (_in("key", "Stop the answer"), ""),
     },
 }
