@@ -133,7 +133,7 @@ function groups(): Group[] {
 function nameOf(element: HTMLElement): string {
   const label = element.id ? document.querySelector(`label[for="${CSS.escape(element.id)}"]`) : null;
   const named = (label ?? element).cloneNode(true) as HTMLElement;
-  for (const key of named.querySelectorAll("kbd")) key.remove();
+  for (const key of named.querySelectorAll("kbd, [data-part=keys-gave]")) key.remove();
   return element.getAttribute("aria-label") ?? (named.textContent ?? "").trim().replace(/\s+/g, " ");
 }
 
