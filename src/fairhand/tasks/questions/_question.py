@@ -80,7 +80,8 @@ class QuestionType(Protocol):
     give such a key to something else, and the sheet of keys lists them. Letters and digits are read through `pressed()`
     of the page's script, so that people can put others in their place.
 
-    `distance`, `grade`, `export_columns` and `export_values` take values that `check` found nothing wrong with.
+    `distance`, `grade`, `export_columns` and `export_values` take values that `check` found nothing wrong with. Sealed
+    tables are written from the last two, the same bytes for ever: other columns are another version of a question type.
     """
 
     name: str
