@@ -108,6 +108,9 @@ _CHECKED: Mapping[str, Promise | str] = {
     "not_few_values": _(
         "%(name)s is of the type %(type)s, whose answers are not of a few values. A condition looks at those alone."
     ),
+    "key_of_page": _("%(key)s is a key of the page itself, which has %(all)s. Choose another one."),
+    "key_of_part": _("%(name)s listens to the key %(key)s. Choose another one."),
+    "key_elsewhere": _("Something in %(name)s has the key %(key)s already."),
     "never_answer": _("%(value)s is never an answer to %(name)s."),
     "not_field": _("%(name)s is no field of this template."),
     "field_twice": _("%(name)s stands there twice."),
