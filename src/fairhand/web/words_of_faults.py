@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from fairhand.tasks.questions._language import TAG
+
 # Said of any code that has no words of its own yet; `said` is its English sentence.
 UNKNOWN = _("This can't stand here: %(said)s")
 
@@ -54,6 +56,7 @@ PATTERNS: Mapping[str, Promise] = {
     r"^(?:[01](?:\.[0-9]{1,2})?|2(?:\.0{1,2})?)$": _(
         "A number from 0 to 2 stands in quotes here, with at most two decimals behind a point."
     ),
+    TAG: _("A language is a tag of BCP 47 here: ar, pt-BR, zh-Hant."),
     r"^[A-Za-z0-9+#. -]{1,30}$": _(
         "The name of a language of code has at most 30 Latin letters, digits, spaces and signs such as + and #."
     ),
@@ -70,6 +73,7 @@ _CHECKED: Mapping[str, Promise | str] = {
     "key_twice": _("Two options have the same key: %(given)s."),
     "value_twice_in": _("Two options of %(name)s have the same value: %(value)s."),
     "least_above_most": _("The least (%(least)s) is more than the most (%(most)s)."),
+    "words_no_room": _("So many words (%(words)s) have no room in so many characters (%(chars)s)."),
     "files_least_above_most": _("Fewest files (%(least)s) are more than most files (%(most)s)."),
     "least_below_most": _("The least must be below the most."),
     "least_most_options": _("The least and the most must follow each other and be no more than there are options."),
@@ -104,9 +108,14 @@ _CHECKED: Mapping[str, Promise | str] = {
     "not_few_values": _(
         "%(name)s is of the type %(type)s, whose answers are not of a few values. A condition looks at those alone."
     ),
+    "key_of_page": _("%(key)s is a key of the page itself, which has %(all)s. Choose another one."),
+    "key_of_part": _("%(name)s listens to the key %(key)s. Choose another one."),
+    "key_elsewhere": _("Something in %(name)s has the key %(key)s already."),
     "never_answer": _("%(value)s is never an answer to %(name)s."),
     "not_field": _("%(name)s is no field of this template."),
     "field_twice": _("%(name)s stands there twice."),
+    "shown_nowhere": _("No question that is always asked shows the field %(name)s, so that nobody would see it."),
+    "shown_beside": _("The layout puts the field %(name)s beside another one; it can't stand in a question alone."),
     "of_nothing": _("%(name)s is none of the fields."),
     "of_other_type": _("The field %(name)s is of the type %(type)s; this question takes: %(wanted)s."),
     "asked_lost": "%(name)s: %(why)s",
