@@ -16,10 +16,14 @@ _WORD = re.compile(r"\w+")
 
 
 class TextAnswerTerms(QuestionTerms):
-    """`chars_max`: the longest answer, in characters."""
+    """`chars_max`: the longest answer, in characters. `format`: how its readers see it; as it stands, if there is none.
+
+    Where that is Markdown, whoever writes can look at it as it will be read.
+    """
 
     type: Literal["text"]
     chars_max: Annotated[int, Field(ge=1, le=TEXT_ANSWER_CHARS_MAX)] = PARAGRAPH_CHARS_MAX
+    format: Literal["markdown"] | None = None
 
 
 class TextQuestion:
