@@ -8,7 +8,7 @@ export function startPreview(box: HTMLElement): void {
   const find = <T extends HTMLElement>(part: string): T | null => box.querySelector<T>(`[data-part=${part}]`);
   const [button, page, said] = [find<HTMLButtonElement>("open"), find("page"), find("said")];
   const text = document.getElementById(box.dataset.preview ?? "");
-  const address = box.dataset.address;
+  const address = box.dataset.previewAt;
   if (!button || !page || !said || !address || !(text instanceof HTMLTextAreaElement)) return;
   let timer = 0;
   let drawnFor: string | null = null;
