@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from fairhand.audit.actor import COMMAND, JOB, Actor
 from fairhand.dispatch.commands import ensure_seats
 from fairhand.dispatch.models import Claim, Slot
-from fairhand.flow.ask_model import panels
+from fairhand.flow.ask_model import asking
 from fairhand.flow.claim_next import claim_next
 from fairhand.flow.decide_due import decide_due
 from fairhand.flow.end_claims import expire_claims, skip_claim
@@ -275,7 +275,7 @@ def small_project(
 
 def _models_for(project: Project, template: Mapping[str, Any], minor: int, now: datetime) -> None:
     """Models that a template asks: those that aren't there yet cost nothing, and answer nobody."""
-    names = {name for terms in panels(template) for name in terms["models"]}
+    names = {name for terms in asking(template) for name in terms["models"]}
     for name in sorted(names - set(active(names))):
         new = NewEndpoint(
             name=name, base_url="http://127.0.0.1:9/v1", model=name, key="", currency=project.currency, price_in="0",

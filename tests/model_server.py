@@ -19,6 +19,7 @@ from typing import Any
 WORDS = ["The", "answer", "is", "made", "of", "**several**", "words,", "one", "after", "the", "other."]
 STATUS = {"refuses": 401, "missing": 404, "busy": 429, "fails": 500}
 HOSTILE = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>[x](javascript:window.ran=1)\u202e\u0000 end'
+HOSTILE += r" $x^2$ $\text{<img src=x onerror=window.ran=1>}$ $\href{javascript:window.ran=1}{y}$ $" + "x+" * 60 + "x$"
 
 
 @dataclass
@@ -128,7 +129,7 @@ class _Answers:
         self.end()
 
     def scripted(self) -> None:
-        text, key = self.body["messages"][-1]["content"], self.handler.headers["Authorization"].rpartition(" ")[2]
+        text, key = self.asked_text(), self.handler.headers["Authorization"].rpartition(" ")[2]
         end = time.monotonic() + 20
         while (said := self.told.script.get((text, key))) is None and time.monotonic() < end:
             time.sleep(0.02)
@@ -195,10 +196,13 @@ class _Answers:
 
     def words(self) -> list[str]:
         """Which words, and to what: the last message, so that an answer shows what was asked."""
-        last = self.body["messages"][-1]["content"]
-        text = last if isinstance(last, str) else next((each["text"] for each in last if each["type"] == "text"), "")
-        about = f"{self.model} on '{text[:40]}' (seed {self.body['seed']}):"
+        about = f"{self.model} on '{self.asked_text()[:40]}' (seed {self.body['seed']}):"
         return [about] + [f" {word}" for word in WORDS * self.told.times]
+
+    def asked_text(self) -> str:
+        """The words of the last message, whatever stands beside them."""
+        last = self.body["messages"][-1]["content"]
+        return last if isinstance(last, str) else next((each["text"] for each in last if each["type"] == "text"), "")
 
     def head(self, status: int, media_type: str, *, chunked: bool = False) -> None:
         self.handler.send_response(status)

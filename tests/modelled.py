@@ -47,6 +47,15 @@ def panel(*models: str, **more: Any) -> dict[str, Any]:
     return {"version": 1, "fields": [field], "questions": [question]}
 
 
+def tried(*models: str, **more: Any) -> dict[str, Any]:
+    """A template that asks for a prompt which is tried on these models."""
+    question = {
+        "name": "talk", "type": "prompt", "version": 1, "label": {"en": "The prompt"}, "required": True,
+        "models": list(models), "answer_tokens": 100, "tried": "required", "judged": "required", **more,
+    }  # fmt: skip
+    return {**panel(), "questions": [question]}
+
+
 def fund_models(small: Small, minor: int = 1_000) -> None:
     """A limit for models, out of the budget."""
     done = set_model_limit(project_id=small.project.id, limit_minor=minor, actor=COMMAND, now=utc_now())

@@ -107,6 +107,22 @@ def notice(target: Path) -> None:
     target.write_bytes(bytes(typst.compile(f"#set page(width: 14cm, height: 9cm)\n= Notice\n{said}".encode())))
 
 
+def receipt(target: Path) -> None:
+    """A till's receipt on which a discount for each of two bottles was taken off once: what an example asks about."""
+    image = Image.new("RGB", (460, 440), "#f7f4ec")
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(size=26)
+    rows = (
+        ("CORNER SHOP", ""), ("BREAD", "12.00"), ("MILK 1 L", "21.00"), ("MILK 1 L", "21.00"), ("EGGS, 12", "65.00"),
+        ("MILK: 5.00 OFF EACH", ""), ("DISCOUNT", "-5.00"), ("TOTAL", "114.00"),
+    )  # fmt: skip
+    for line, (text, price) in enumerate(rows):
+        top = 24 + 50 * line
+        pen.text((28, top), text, fill="#2a2722", font=font)
+        pen.text((432 - pen.textlength(price, font=font), top), price, fill="#2a2722", font=font)
+    pen.line((28, 366, 432, 366), fill="#2a2722", width=2)
+    image.save(target, "PNG")
+
+
 def crossing(target: Path) -> None:
     """Eight seconds at a crossing: the light is red from 2 s to 5 s, a car passes from 0.4 s to 1.8 s, a second one
     from 3 s to 4.4 s, against the light."""
@@ -141,6 +157,7 @@ SAMPLES: Sequence[tuple[str, str, Callable[[Path], None]]] = (
     ("transcription", "call.wav", call),
     ("multimodal-prompt", "board.png", board),
     ("multimodal-prompt", "notice.pdf", notice),
+    ("stump-the-model", "receipt.png", receipt),
     ("video-events", "crossing.webm", crossing),
 )
 

@@ -308,6 +308,12 @@ def prompt(page: Page, name: str, terms: Mapping[str, Any], answer: Any, files: 
             if "alt" in file:
                 press(page, f"{row} [data-part=alt]")
                 page.keyboard.type(file["alt"])
+    for each in answer.get("tries", []):
+        page.keyboard.press("Alt+Enter")
+        column = f"{root} .panel-answers:not([hidden]) [data-answer={each['slot']}]"
+        page.wait_for_selector(f"{column} [data-part=verdicts]:not([hidden])")  # it is whole
+        verdict = page.locator(f"{column} [data-part=verdicts] input").first.get_attribute("name")
+        _value(page, verdict or "", each["verdict"])
     if "reference" in answer:
         press(page, f"[name='{name}.reference']")
         page.keyboard.type(answer["reference"])

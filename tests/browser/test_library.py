@@ -1,8 +1,12 @@
-"""Ready-made templates: one real task of each by real keys alone, and a project started with one on the pages."""
+"""Ready-made templates: one real task of each by real keys alone, and a project started with one on the pages.
+
+What models say comes from the test server, word for word as the examples have it.
+"""
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +19,7 @@ from fairhand.delivery.formats import FORMATS
 from fairhand.delivery.models import Delivery
 from fairhand.delivery.queries import file_lines
 from fairhand.files.models import Attachment
+from fairhand.flow.ask_model import asking
 from fairhand.flow.release_delivery import release_delivery
 from fairhand.kernel.clock import utc_now
 from fairhand.projects.models import Project
@@ -28,8 +33,10 @@ from tests.browser.conftest import Visitors
 from tests.browser.people import cast
 from tests.building import check_books
 from tests.counts import LARGE
+from tests.model_server import model_server
+from tests.modelled import endpoint, working
 
-NAMES = [name for name in ready_names() if name != "chat-arena"]  # models answer there: test_panel.py
+NAMES = [name for name in ready_names() if name != "chat-arena"]  # a talk turn by turn: test_panel.py
 LANGUAGES = ("en", "ar")
 # Alternating in small runs, both in large ones.
 BOTH = LARGE or "FAIRHAND_PICTURES" in os.environ
@@ -56,7 +63,8 @@ def test_a_task_of_each_is_done_by_keys_alone(visitors: Visitors, tmp_path: Path
     page.goto(f"{visitors.site}/projects/{who.slug}/")
     page.keyboard.press("n")  # take the next
     page.wait_for_url("**/work/**")
-    enter(page, found.template, example.answer, found.files)
+    with _models(found.template, example.answer):
+        enter(page, found.template, example.answer, found.files)
     assert violations(page) == []
     if language == "en" and (folder := os.environ.get("FAIRHAND_PICTURES")):  # for docs/images, when asked
         page.set_viewport_size({"width": 1280, "height": 1150})
@@ -69,7 +77,7 @@ def test_a_task_of_each_is_done_by_keys_alone(visitors: Visitors, tmp_path: Path
     made = Submission.objects.get(person_id=who.expert)
     # What was sent for it has ids of its own, and a picture that was drawn anew bytes of its own.
     known = {file["name"]: file for file in files_in(example.answer)}
-    assert exchanged(made.answer, known) == example.answer
+    assert _unnamed(exchanged(made.answer, known)) == _unnamed(example.answer)
     kept = {file["name"]: file for file in files_in(made.answer)}
     rows = {row.name: row for row in Attachment.objects.filter(person_id=who.expert)}
     assert {name: file["sha256"] for name, file in kept.items()} == {name: rows[name].sha256 for name in kept}
@@ -79,6 +87,32 @@ def test_a_task_of_each_is_done_by_keys_alone(visitors: Visitors, tmp_path: Path
     form: Any = FORMATS.newest("jsonl")
     (row,) = [json.loads(line) for line in b"".join(file_lines(delivery, form)).splitlines()]
     assert (row["payload"], row["answer"]) == (example.payload, made.answer)
+
+
+@contextmanager
+def _models(template: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[None]:
+    """While it lasts, the models of a template say of its prompts what the example's tries say."""
+    asked = asking(template)
+    if not asked:
+        yield
+        return
+    with model_server() as server, working():
+        for terms in asked:
+            given = answer[terms["name"]]
+            for each in given["tries"]:
+                (name,) = terms["models"]
+                endpoint(name, server.url, model="scripted", key=name)
+                server.script[given["turns"][-1]["text"], name] = each["text"]
+        yield
+
+
+def _unnamed(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer without the ids of what models said, which each asking makes anew."""
+    return {
+        name: {**given, "tries": [{**each, "id": ""} for each in given["tries"]]}
+        if isinstance(given, dict) and "tries" in given else given
+        for name, given in answer.items()
+    }  # fmt: skip
 
 
 def _is_picture(file: Any) -> bool:

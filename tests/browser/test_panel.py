@@ -208,11 +208,21 @@ def test_hostile_words_of_a_model_stay_words(visitors: Visitors, server: ModelSe
     page, _ = _open(visitors, who, narrow=True, dark=True)
     _say(page, "<b>Hello</b>")
     _answered(page)
-    expect(page.locator(f"{TURN} [data-answer] .prose")).to_contain_text("<script>window.ran=1</script>")
+    said = page.locator(f"{TURN} [data-answer] .prose")
+    expect(said).to_contain_text("<script>window.ran=1</script>")
+    # Its formulas are drawn, as on any page; what they may not do stands there as it was written.
+    look = "e => [e.namespaceURI, e.textContent, e.getBoundingClientRect().height > 5]"
+    assert said.locator("msup").first.evaluate(look) == ["http://www.w3.org/1998/Math/MathML", "x2", True]
+    expect(said.locator("code", has_text="href")).to_have_text("$\\href{javascript:window.ran=1}{y}$")
+    expect(said.locator("math mtext")).to_have_text("<img src=x onerror=window.ran=1>")
+    expect(said.get_by_role("group", name="Formula")).to_have_count(1)  # wider than its place: a box that scrolls
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert violations(page) == []
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/submissions/**")
     assert page.evaluate("window.ran") is None
     assert page.locator(".panel-answer :is(img, script, a[href^=javascript])").count() == 0
+    expect(page.locator(".panel-answer math")).to_have_count(3)
 
 
 def test_money_that_is_used_up_is_said_before_anything_is_asked(visitors: Visitors, server: ModelServer) -> None:

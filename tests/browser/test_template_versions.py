@@ -151,8 +151,11 @@ def test_a_text_is_taken_instead_of_the_form_and_label_studio_is_said_in_arabic(
     page.locator("[data-as-text] summary").click()
     page.locator("#f-template").fill("{")
     page.locator("button[value=take]").click()
-    expect(page.locator(".errors").first).to_be_visible()
+    expect(page.locator(".errors").first).to_contain_text("ليس JSON سليمًا ابتداءً من المحرف")
     expect(page.locator("#f-template")).to_have_value("{")
+    page.locator("#f-template").fill(json.dumps({**version(), "extra": 1}))
+    page.locator("button[value=look]").last.click()
+    expect(page.locator(".errors").first).to_contain_text("extra – لا إعداد هنا بهذا الاسم")
 
 
 def test_tasks_that_do_not_fit_are_listed_in_words_and_looked_through_to_the_last(
@@ -214,7 +217,7 @@ def test_programs_read_versions_and_publish_the_next(visitors: Visitors) -> None
     unfit = caller.post(address, {"base": 2, "body": version(fields=[other]), "note": "Other."}, 409)
     assert (unfit["code"], unfit["unfit_n"], len(unfit["unfit"])) == ("tasks_unfit", 4, 4)
     wrong = caller.post(address, {"base": 2, "body": {}, "note": "Nothing."}, 422)
-    assert {each["field"] for each in wrong["fields"]} == {"template"}
+    assert {(each["field"], each["code"]) for each in wrong["fields"]} == {("template", "missing")}
     caller.get(f"{address}/9", 404)
     for stranger in (who.expert, who.client, who.other_client, who.stranger):
         Caller(stranger).get(address, 404)
@@ -275,3 +278,24 @@ def test_formulas_are_drawn_in_a_guideline_left_to_right_in_arabic_too(visitors:
     expect(page.locator(".prose code")).to_have_text("$\\href{javascript:x}{y}$")
     assert page.locator(".prose a").count() == 0
     assert violations(page) == []
+
+    # One that is wider than a phone scrolls by itself, by keys too; in a window that has room it is a formula again.
+    wide = "a_{1}+" * 12 + "a_{2}"
+    texts = {"en": f"# G\n\nLet $x^2$, and ${wide}$ be.\n\n- $$ {wide} $$"}
+    made = publish_guideline(
+        project_id=who.small.project.id, base=2, texts=texts, note="Wide.", actor=COMMAND, now=utc_now()
+    )
+    assert isinstance(made, Guideline)
+    page = visitors.page(who.expert, narrow=True)
+    page.goto(f"{visitors.site}/projects/{who.slug}/")
+    boxes = page.locator(".prose").get_by_role("group", name="Formula")
+    expect(boxes).to_have_count(2)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing is wider than a phone"
+    for box in boxes.all():
+        box.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("e => e.scrollLeft > 0", arg=box.element_handle())
+    assert violations(page) == []
+    page.set_viewport_size({"width": 1_360, "height": 800})
+    expect(boxes).to_have_count(0)
+    expect(page.locator(".formula[tabindex]")).to_have_count(0)

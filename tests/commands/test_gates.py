@@ -11,9 +11,10 @@ from django.apps import apps
 from fairhand.audit.actor import COMMAND, Actor
 from fairhand.dispatch.models import Claim, PersonLoad, Queue
 from fairhand.flow.change_gate import change_gate
-from fairhand.flow.exclude_seat import exclude_seat, lift_exclusion
+from fairhand.flow.exclude_seat import exclude_seat, lift_exclusion, uphold_exclusion
 from fairhand.gates.commands import consent, contest, grant, make_skill, revoke
 from fairhand.gates.models import Exclusion, Qualification, Skill
+from fairhand.gates.queries import exclusion_state
 from fairhand.kernel.refusals import Refused
 from fairhand.people.commands import ensure_people
 from fairhand.people.models import Person, Profile
@@ -194,10 +195,23 @@ def test_an_exclusion_is_told_contested_and_lifted_by_somebody_else() -> None:
     assert contest(words="I was not.", **say) is None
     assert getattr(contest(words="Again.", **say), "code", "") == "contested_already"
     lifting: dict[str, Any] = {"project_id": small.project.id, "exclusion_id": made.id, "reason": "Heard.", "now": NOW}
+    assert getattr(uphold_exclusion(whole_client=True, actor=first, **lifting), "code", "") == "same_decider"
+    assert getattr(uphold_exclusion(whole_client=False, actor=second, **lifting), "code", "") == "no_exclusion"
+    mute = {**lifting, "reason": " "}
+    assert getattr(uphold_exclusion(whole_client=True, actor=second, **mute), "code", "") == "reason_missing"
+    assert uphold_exclusion(whole_client=True, actor=second, **lifting) is None
+    assert getattr(uphold_exclusion(whole_client=True, actor=second, **lifting), "code", "") == "not_contested"
+    made.refresh_from_db()
+    assert (exclusion_state(made, NOW), made.upheld_by_id, made.uphold_reason) == ("upheld", second.id, "Heard.")
+    assert _outcome(small, expert) == "excluded", "an answer gives no work"
     assert getattr(lift_exclusion(whole_client=True, actor=first, **lifting), "code", "") == "same_decider"
     assert getattr(lift_exclusion(whole_client=False, actor=second, **lifting), "code", "") == "no_exclusion"
     assert lift_exclusion(whole_client=True, actor=second, **lifting) is None
     assert _outcome(small, expert) == "claimed"
+    silent = decide(actor=first)
+    again = {**lifting, "exclusion_id": silent.id}
+    assert getattr(uphold_exclusion(whole_client=True, actor=second, **again), "code", "") == "not_contested"
+    assert lift_exclusion(whole_client=True, actor=second, **again) is None
     ended = decide(actor=first, until=NOW + 60 * SECOND, whole_client=False)
     assert isinstance(ended, Exclusion), ended
     assert _outcome(small, expert) == "excluded"

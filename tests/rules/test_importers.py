@@ -80,7 +80,7 @@ def test_both_formats_say_the_same(texts: list[tuple[str, str]], cut: int) -> No
         ([line(payload=[])], (1, "", "not_an_object")),
         ([line(payload={"prompt": "\u0007", "answer": ""})], (1, "prompt", "bad_character")),
         ([line(other=1)], (1, "'other'", "unknown")),
-        ([[1]], (1, "", "not_json")),
+        ([[1]], (1, "", "json_no_object")),
     ],
 )
 def test_each_fault_is_named_where_it_is(rows: list[object], expected: tuple[int, str, str]) -> None:

@@ -1,16 +1,17 @@
 """Formulas in Markdown: what is one, what comes of it, and that nothing hostile or huge gets beyond its letters."""
 
+import json
 import re
 import time
-from xml.etree.ElementTree import fromstring
+from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fairhand.kernel.limits import FORMULA_CHARS_MAX, FORMULA_DEPTH_MAX
-from fairhand.web.mathematics import mathml
-from fairhand.web.prose import render, tree
+from fairhand.kernel.limits import FORMULA_CHARS_MAX, FORMULA_DEPTH_MAX, FORMULAS_TOLD_BYTES_MAX
+from fairhand.web.mathematics import drawing, mathml
+from fairhand.web.prose import Room, render, tree
 from tests.counts import count
 
 _ATTRIBUTES = {
@@ -43,7 +44,7 @@ def test_markdown_within_and_around_goes_on_as_before() -> None:
     assert shown.count("<math") == 3
     assert "<strong>" in shown
     assert shown.count("<em>") == 2
-    assert "<td><math" in shown
+    assert '<td><span class="formula" dir="ltr"><math' in shown
 
 
 @pytest.mark.parametrize("latex", [
@@ -115,8 +116,37 @@ def test_hostile_lengths_take_no_time(text: str) -> None:
     assert time.process_time() - before < 5, "seconds of our own time, not of the clock"
 
 
-def test_what_a_script_draws_has_every_formula_as_it_was_written() -> None:
-    assert tree("So $a^2$ and \\(b\\).") == [
-        ["p", "", ["So ", ["code", "", ["$a^2$"]], " and ", ["code", "", ["\\(b\\)"]], "."]]
+def test_what_a_script_draws_has_every_formula_with_its_source() -> None:
+    a = ["mrow", 0, [["msup", 0, [["mi", 0, ["a"]], ["mn", 0, ["2"]]]]]]
+    assert tree("So $a^2$ and \\(\\frac{\\).") == [
+        ["p", "", ["So ", ["math", "inline", [a], "a^2"], " and ", ["code", "", ["\\(\\frac{\\)"]], "."]]
     ]
-    assert tree("$$x$$") == [["p", "", [["code", "", ["$$x$$"]]]]]
+    assert tree("$$x$$") == [["p", "", [["math", "block", [["mrow", 0, [["mi", 0, ["x"]]]]], "x"]]]]
+
+
+@settings(max_examples=count(200, 10_000), deadline=None)
+@given(st.lists(_PIECES, max_size=60).map("".join), st.booleans())
+def test_a_script_is_given_the_same_elements_as_a_page(latex: str, display: bool) -> None:
+    made, written = drawing(latex, display), mathml(latex, display)
+    assert (made is None) == (written is None)
+    if made is not None and written is not None and not re.search("[\x00\ufffe]", written):
+        _, _, inside, source = json.loads(made)
+        page = fromstring(written)[0]
+        assert [_listed(each) for each in page[0]] == inside
+        assert source == latex
+
+
+def _listed(element: Element) -> list[object]:
+    inside = [element.text] if element.text else []
+    return [element.tag, element.attrib or 0, [*inside, *map(_listed, element)]]
+
+
+def test_formulas_of_many_answers_at_once_are_drawn_as_long_as_there_is_room() -> None:
+    room, said = Room(), "".join(f"$x_{{{n}}}^{{{n}}}$ " for n in range(5_000))
+    before = time.process_time()
+    made = [json.dumps(tree(said, room)) for _ in range(10)]
+    assert time.process_time() - before < 5, "seconds of our own time, not of the clock"
+    assert sum(map(len, made)) < 3 * FORMULAS_TOLD_BYTES_MAX
+    assert '"math"' in made[0]
+    assert '"math"' not in made[-1]
+    assert made[-1].count('["code", "", ["$x_') == 5_000, "what isn't drawn is there as it was written"

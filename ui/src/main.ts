@@ -43,6 +43,7 @@ import { copyText } from "./copy";
 import { addTurns } from "./parts/turns";
 import { dropDraft, forgetSent, keepDraft } from "./draft";
 import { countCharacters, growWithText, showWhen, submitOnce } from "./forms";
+import { fitFormulas } from "./formulas";
 import { listenForKeys } from "./keys";
 import { keepUp } from "./live";
 import { closeElsewhere, foldActs, showCurrent, stayBeside } from "./menus";
@@ -83,6 +84,7 @@ each<HTMLDialogElement>("dialog[data-keys]", startSheet);
 each<HTMLFormElement>("form[data-once]", submitOnce);
 /** What stands in a task or beside its questions; also where a page puts it in later. */
 const bring = (root: ParentNode): void => {
+  fitFormulas(root);
   each<HTMLFormElement>("form[data-shows]", showWhen, root);
   each<HTMLFieldSetElement>("[data-turns]", addTurns, root);
   each("[data-counts]", countCharacters, root);

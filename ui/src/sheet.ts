@@ -104,5 +104,5 @@ function drawKeys(): void {
 }
 
 function shown(key: string): string {
-  return key.replace("ctrl+shift+enter", "Ctrl ⇧ ⏎").replace("ctrl+enter", "Ctrl ⏎").toUpperCase().replace(/CTRL/g, "Ctrl");
+  return key.replace("ctrl+shift+enter", "Ctrl ⇧ ⏎").replace("ctrl+enter", "Ctrl ⏎").replace("alt+enter", "Alt ⏎").toUpperCase().replace(/CTRL/g, "Ctrl").replace(/ALT/g, "Alt");
 }

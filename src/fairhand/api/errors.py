@@ -15,10 +15,11 @@ TYPE = "application/problem+json"
 
 
 class Field(Schema):
-    """One part of a call that could not be read."""
+    """One part of a call that could not be read. `code` is stable, where there is one."""
 
     field: str
     why: str
+    code: str = ""
 
 
 class Problem(Schema):

@@ -93,7 +93,7 @@ def publish_version(request: Call, slug: str, wanted: TemplateIn) -> Any:
     )  # fmt: skip
     if not isinstance(made, Refused):
         return Status(201, _shown(made))
-    fields = [{"field": wrong.field, "why": wrong.why} for wrong in made.facts.get("problems", [])]
+    fields = [{"field": wrong.field, "why": wrong.why, "code": wrong.code} for wrong in made.facts.get("problems", [])]
     if made.code == "bad_input":
         return problem(422, made.code, made.why, fields)
     unfit = [{"key": e.key, "batch": e.batch, "field": e.field, "why": e.why} for e in made.facts.get("first", [])]

@@ -19,7 +19,7 @@ from fairhand.flow.answer_files import is_theirs
 from fairhand.inference import commands as inference
 from fairhand.inference.commands import NewGeneration
 from fairhand.inference.models import Generation, ModelEndpoint
-from fairhand.inference.queries import active, is_placed, of_slot, used, waiting
+from fairhand.inference.queries import active, is_placed, of_slot, said_to, used, waiting
 from fairhand.inference.rules import cost_pico, seed_of, text_bytes, tokens_in_most
 from fairhand.kernel.canonical import content_hash
 from fairhand.kernel.limits import (
@@ -34,7 +34,9 @@ from fairhand.tasks.attached import files_in
 from fairhand.tasks.messages import kind_taken
 from fairhand.tasks.questions.panel.part import rules_of
 from fairhand.tasks.questions.panel.talk import asked_turns
-from fairhand.tasks.questions.prompt.turns import turn_fault
+from fairhand.tasks.questions.prompt.part import turns_fault
+from fairhand.tasks.questions.prompt.tries import asked_prompt
+from fairhand.tasks.questions.prompt.turns import plain_turns, turn_fault
 
 JOB_NAME = "ask_model"
 _QUEUE = App(connector=DjangoConnector())
@@ -44,8 +46,9 @@ _AGAIN_PER_JOB = 500
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the page asks: the conversation up to the turn to be answered, `choice` naming the answer by which each
-    turn before it went on; and the places (0 is A) of the models that are to answer."""
+    """What the page asks: of a panel the conversation up to the turn to be answered, `choice` naming the answer by
+    which each turn before it went on; of a prompt all of its turns, as they are to be handed in; and the places (0 is
+    A) of the models that are to answer."""
 
     question: str
     turns: Sequence[Any]
@@ -56,10 +59,10 @@ def ask_model(*, facts: ClaimFacts, wanted: Wanted, now: datetime) -> list[Gener
     """Ask one or both models of a question for an answer to the last turn; a worker then streams it.
 
     The most that it can cost is set apart before anything is asked. Refusals: claim_ended, no_such_question,
-    bad_conversation, file_gone, model_gone, model_kind, model_currency, model_limit, model_tokens, model_busy,
-    model_money, request_too_large.
+    bad_conversation, bad_prompt (facts["code"]: what is wrong with it), file_gone, model_gone, model_kind,
+    model_currency, model_limit, model_tokens, model_busy, model_money, request_too_large.
     """
-    terms = panel_of(facts.template, wanted.question)
+    terms = next((each for each in asking(facts.template) if each["name"] == wanted.question), None)
     if terms is None or facts.stage_kind != "attempt":
         return Refused("no_such_question", "The task asks no model anything.")
     if facts.state != "live" or facts.paused_at is not None:
@@ -71,14 +74,9 @@ def ask_model(*, facts: ClaimFacts, wanted: Wanted, now: datetime) -> list[Gener
         return refusal.refused
 
 
-def panel_of(template: Mapping[str, Any], question: str) -> Mapping[str, Any] | None:
-    """The terms of a question that models answer; None where there is none of this name."""
-    return next((each for each in panels(template) if each["name"] == question), None)
-
-
-def panels(template: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The questions of a template that models answer."""
-    return [each for each in template["questions"] if each["type"] == "panel"]
+def asking(template: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The questions of a template in whose answers models speak: conversations, and prompts that are tried."""
+    return [each for each in template["questions"] if each["type"] in ("panel", "prompt") and each.get("models")]
 
 
 def ask_again(*, now: datetime) -> int:
@@ -106,9 +104,8 @@ def _ask(facts: ClaimFacts, terms: Mapping[str, Any], wanted: Wanted, now: datet
     )  # fmt: skip
     if not is_in_work(facts.claim_id):  # what was read before the lock may be over
         raise RefusedError(Refused("claim_ended", "This claim is not being worked on."))
-    turns = _conversation(facts, terms, wanted, names)
-    sent = asked_turns(terms, turns)
-    _within_limits(facts, terms, wanted, [turn for turn in sent if turn["role"] == "user"])
+    at, sent = _sent(facts, terms, wanted, names)
+    _within_limits(facts, terms, wanted, sent)
     made, endpoints, seed = [], active(names), secrets.randbits(_SEED_BITS)
     for place in sorted(set(wanted.places)):
         endpoint = endpoints.get(names[place])
@@ -116,14 +113,14 @@ def _ask(facts: ClaimFacts, terms: Mapping[str, Any], wanted: Wanted, now: datet
         assert endpoint is not None
         params = {
             "temperature": terms.get("temperature", "0.7"), "max_tokens": terms.get("answer_tokens", 800),
-            "seed": _seed(terms, seed, facts, len(turns) - 1, place),
+            "seed": _seed(terms, seed, facts, at, place),
         }  # fmt: skip
         held = cost_pico(
             endpoint.in_micro, endpoint.out_micro, tokens_in_most(sent, endpoint.context_tokens), params["max_tokens"]
         )
         new = NewGeneration(
             facts.org_id, facts.project_id, facts.task_id, facts.slot_id, facts.claim_id, facts.person_id,
-            terms["name"], len(turns) - 1, place, endpoint, params, sent, content_hash(sent), held,
+            terms["name"], at, place, endpoint, params, sent, content_hash(sent), held,
         )  # fmt: skip
         row = inference.add_generation(new=new, currency=facts.currency, now=now)
         if isinstance(row, Refused):
@@ -133,17 +130,32 @@ def _ask(facts: ClaimFacts, terms: Mapping[str, Any], wanted: Wanted, now: datet
     return made
 
 
+def _sent(
+    facts: ClaimFacts, terms: Mapping[str, Any], wanted: Wanted, names: Sequence[str]
+) -> tuple[int, list[dict[str, Any]]]:
+    """Which turn is to be answered, and what is sent for it. Raises RefusedError."""
+    if not wanted.places or not set(wanted.places) <= set(range(len(names))):
+        raise RefusedError(_bad("asks a model that isn't there"))
+    if terms["type"] == "panel":
+        turns = _conversation(facts, terms, wanted, names)
+        at, sent = len(turns) - 1, asked_turns(terms, turns)
+    else:
+        turns = plain_turns(list(wanted.turns))
+        fault = turns_fault(turns, terms) if isinstance(turns, list) else ("bad_turn", "is no list of turns")
+        if fault is not None:
+            raise RefusedError(Refused("bad_prompt", f"The prompt {fault[1]}.", {"code": fault[0]}))
+        at, sent = 0, asked_prompt(turns)
+    _proven_files(facts, sent)
+    return at, sent
+
+
 def _conversation(
     facts: ClaimFacts, terms: Mapping[str, Any], wanted: Wanted, names: Sequence[str]
 ) -> list[dict[str, Any]]:
     """The turns with what was really answered to them. Raises RefusedError."""
     rules, most = rules_of(terms), terms.get("most", 6)
-    if (
-        not 1 <= len(wanted.turns) <= most
-        or not wanted.places
-        or not set(wanted.places) <= set(range(len(terms["models"])))
-    ):
-        raise RefusedError(_bad(f"has no turn, more than {most}, or asks a model that isn't there"))
+    if not 1 <= len(wanted.turns) <= most:
+        raise RefusedError(_bad(f"has no turn, or more than {most}"))
     said = of_slot(facts.slot_id, facts.person_id, terms["name"]) if len(wanted.turns) > 1 else {}
     turns: list[dict[str, Any]] = []
     for at, given in enumerate(wanted.turns):
@@ -163,7 +175,6 @@ def _conversation(
             if row.asked_hash != content_hash(asked_turns(terms, turns)):
                 raise RefusedError(_bad("goes on by an answer that no model gave here"))
             kept |= {"answers": [{"id": str(row.id), "text": row.text}], "choice": str(row.id)}
-    _proven_files(facts, turns)
     return turns
 
 
@@ -190,8 +201,17 @@ def _within_limits(
         raise RefusedError(Refused("model_tokens", f"At most {most} tokens may be asked for.", {"most": most}))
     # All of it is handed in as one answer, which must have room for what is said last.
     longest = min(terms.get("answer_tokens", 800) * MODEL_TOKEN_BYTES, MODEL_ANSWER_BYTES_MAX)
-    if so_far.size + text_bytes(sent) + n * longest > ANSWER_BYTES_MAX:
+    if _written(facts, terms, sent, so_far.size) + n * longest > ANSWER_BYTES_MAX:
         raise RefusedError(Refused("model_tokens", "The conversation would not fit an answer.", {"most": most}))
+
+
+def _written(facts: ClaimFacts, terms: Mapping[str, Any], sent: Sequence[Mapping[str, Any]], said: int) -> int:
+    """Bytes of what stands in the answer already. Of a prompt, what was said to other words is not handed in, and what
+    was said to these in an earlier round is."""
+    if terms["type"] == "panel":
+        return said + text_bytes([turn for turn in sent if turn["role"] == "user"])
+    rows = said_to(facts.slot_id, facts.person_id, terms["name"], content_hash(list(sent)))
+    return text_bytes(sent) + sum(len(row.text.encode()) for row in rows)
 
 
 def _fits(endpoint: ModelEndpoint | None, sent: Sequence[Mapping[str, Any]], currency: str) -> None:

@@ -1,4 +1,5 @@
-"""exclude_seat, lift_exclusion: who gets none of a project's or a client's work, and an end to that."""
+"""exclude_seat, lift_exclusion, uphold_exclusion: who gets none of a project's or a client's work, an end to that, and
+the answer to whoever contests it."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +12,8 @@ from fairhand.gates import commands as gates
 from fairhand.gates.models import Exclusion
 from fairhand.kernel.refusals import Refused
 from fairhand.projects.models import Project
+
+_NONE = Refused("no_exclusion", "There is no such decision in force on which you may decide.")
 
 
 @transaction.atomic
@@ -37,7 +40,22 @@ def lift_exclusion(
 ) -> Refused | None:
     """End a decision made in a project. `whole_client`: whether the actor decides for all of the client's projects;
     who does not, leaves decisions about all of them alone. Refusals: those of `gates.commands.lift`."""
-    row = Exclusion.objects.filter(id=exclusion_id, made_in=project_id).first()
-    if row is None or (row.project_id is None and not whole_client):
-        return Refused("no_exclusion", "There is no such decision in force that you may lift.")
+    if not _may_decide(project_id, exclusion_id, whole_client):
+        return _NONE
     return gates.lift(exclusion_id=exclusion_id, made_in=project_id, reason=reason, actor=actor, now=now)
+
+
+@transaction.atomic
+def uphold_exclusion(
+    *, project_id: UUID, exclusion_id: UUID, whole_client: bool, reason: str, actor: Actor, now: datetime
+) -> Refused | None:
+    """Answer a contest: the decision stands, and why. Who may is as for lifting. Refusals: those of
+    `gates.commands.uphold`."""
+    if not _may_decide(project_id, exclusion_id, whole_client):
+        return _NONE
+    return gates.uphold(exclusion_id=exclusion_id, made_in=project_id, reason=reason, actor=actor, now=now)
+
+
+def _may_decide(project_id: UUID, exclusion_id: UUID, whole_client: bool) -> bool:
+    row = Exclusion.objects.filter(id=exclusion_id, made_in=project_id).first()
+    return row is not None and (row.project_id is not None or whole_client)

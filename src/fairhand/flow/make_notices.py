@@ -218,6 +218,7 @@ _READERS: Mapping[str, Callable[[list[Event]], list[News]]] = {
     "qualification:revoked": _qualifications("qualification_revoked"),
     "exclusion:made": _exclusions("exclusion_made"),
     "exclusion:lifted": _exclusions("exclusion_lifted"),
+    "exclusion:upheld": _exclusions("exclusion_upheld"),
     "exclusion:contested": _contested,
     **end_news.READERS,
     **case_news.READERS,

@@ -57,7 +57,7 @@ def publish_template(
     """
     template = whole_template(body)
     if isinstance(template, Own):
-        faults = [Wrong("template", "bad_template", f"{each.where} {each.why}".strip()) for each in template.faults]
+        faults = [Wrong("template", each.why.code, f"{each.where} {each.why}".strip()) for each in template.faults]
         return _refused([*faults, *_note_problems(note)])
     known = batches_to_fit(project_id)
     if refused := _unfit(misfits(known, template)):

@@ -274,21 +274,32 @@ def contest(*, exclusion_id: UUID, person_id: UUID, words: str, actor: Actor, no
 
 
 @transaction.atomic
+def uphold(*, exclusion_id: UUID, made_in: UUID, reason: str, actor: Actor, now: datetime) -> Refused | None:
+    """Answer a contest: the decision stands, and why, as somebody else than who made it and whom it is about. Once; it
+    can still be lifted. Refusals: no_exclusion, not_contested, own_exclusion, same_decider, reason_…"""
+    row = _to_decide(exclusion_id, made_in, reason, actor, now)
+    if isinstance(row, Refused):
+        return row
+    moved = Exclusion.objects.filter(id=row.id, lifted_at=None, upheld_at=None, contested_at__isnull=False).update(
+        upheld_at=now, upheld_by_id=actor.id, uphold_reason=reason.strip()
+    )
+    if not moved:
+        return Refused("not_contested", "No contest waits for an answer.")
+
+    facts = {"person_id": str(row.person_id), "reason": reason.strip()}
+    record(actor=actor, now=now, happened=[Fact("exclusion:upheld", "exclusion", row.id, row.org_id, made_in, facts)])
+    return None
+
+
+@transaction.atomic
 def lift(*, exclusion_id: UUID, made_in: UUID, reason: str, actor: Actor, now: datetime) -> Refused | None:
     """End a decision, as somebody else than who made it and whom it is about.
 
     Refusals: no_exclusion, own_exclusion, same_decider, reason_…
     """
-    row = Exclusion.objects.filter(id=exclusion_id, made_in=made_in).first()
-    if row is None or row.lifted_at is not None or (row.until is not None and row.until <= now):
-        return _NO_EXCLUSION
-    if actor.id is None or actor.id == row.person_id:
-        return Refused("own_exclusion", "Nobody lifts a decision about themselves.")
-    if actor.id == row.made_by_id:
-        return Refused("same_decider", "Whoever made the decision doesn't lift it.")
-    if refused := reason_given(reason):
-        return refused
-
+    row = _to_decide(exclusion_id, made_in, reason, actor, now)
+    if isinstance(row, Refused):
+        return row
     moved = Exclusion.objects.filter(id=row.id, lifted_at=None).update(
         lifted_at=now, lifted_by_id=actor.id, lift_reason=reason.strip()
     )
@@ -298,3 +309,15 @@ def lift(*, exclusion_id: UUID, made_in: UUID, reason: str, actor: Actor, now: d
     facts = {"person_id": str(row.person_id), "reason": reason.strip()}
     record(actor=actor, now=now, happened=[Fact("exclusion:lifted", "exclusion", row.id, row.org_id, made_in, facts)])
     return None
+
+
+def _to_decide(exclusion_id: UUID, made_in: UUID, reason: str, actor: Actor, now: datetime) -> Exclusion | Refused:
+    """A decision in force on which this actor may decide anew: neither who made it nor whom it is about."""
+    row = Exclusion.objects.filter(id=exclusion_id, made_in=made_in).first()
+    if row is None or row.lifted_at is not None or (row.until is not None and row.until <= now):
+        return _NO_EXCLUSION
+    if actor.id is None or actor.id == row.person_id:
+        return Refused("own_exclusion", "Nobody decides anew about themselves.")
+    if actor.id == row.made_by_id:
+        return Refused("same_decider", "Whoever made the decision doesn't decide on it again.")
+    return reason_given(reason) or row

@@ -105,6 +105,10 @@ class Exclusion(models.Model):
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="exclusions_lifted")
     lift_reason = models.TextField(default="")
+    # A contest is answered: by lifting, or by somebody else than who decided saying why it stands.
+    upheld_at = models.DateTimeField(null=True)
+    upheld_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="exclusions_upheld")
+    uphold_reason = models.TextField(default="", db_default="")
 
     class Meta:
         db_table = "exclusion"
@@ -118,6 +122,15 @@ class Exclusion(models.Model):
             models.CheckConstraint(
                 condition=Q(lifted_at=None, lift_reason="") | (Q(lifted_at__isnull=False) & ~Q(lift_reason="")),
                 name="exclusion_lifted_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(upheld_at=None, upheld_by=None, uphold_reason="")
+                | (
+                    Q(upheld_at__isnull=False, upheld_by__isnull=False, contested_at__isnull=False)
+                    & ~Q(uphold_reason="")
+                    & ~Q(upheld_by=F("made_by"))
+                ),
+                name="exclusion_upheld_by_another",
             ),
         ]
         indexes = [

@@ -114,11 +114,13 @@ def exclusions_about(person_id: UUID) -> list[Exclusion]:
 
 
 def exclusion_state(row: Exclusion, now: datetime) -> str:
-    """in_force, contested, over or lifted."""
+    """in_force, contested, upheld (contested, and it stands), over or lifted."""
     if row.lifted_at is not None:
         return "lifted"
     if row.until is not None and row.until <= now:
         return "over"
+    if row.upheld_at is not None:
+        return "upheld"
     return "contested" if row.contested_at is not None else "in_force"
 
 

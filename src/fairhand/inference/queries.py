@@ -47,11 +47,15 @@ class Tail:
     turns: Sequence[Mapping[str, Any]]
 
 
-def tail_of(claim_id: UUID, question: str, limit: int, without: Collection[UUID] = ()) -> list[Tail]:
-    """What was asked on a claim for a question, oldest first; `without` those that need not be read again."""
-    rows = Generation.objects.filter(claim_id=claim_id, question=question).exclude(id__in=without).order_by("id")
-    columns = ("id", "turn", "place", "state", "problem", "finish_reason", "text", "turns")
-    return [Tail(*row) for row in rows.values_list(*columns)[:limit]]
+def tail_of(slot_id: UUID, person_id: UUID, question: str, limit: int, without: Collection[UUID] = ()) -> list[Tail]:
+    """The latest that somebody asked for their work on a slot, oldest first: what was asked in an earlier round may
+    stand in the answer still, unless other models stand in its place by now. `without` those that need not be read
+    again."""
+    order = order_of(slot_id, person_id, question)
+    rows = Generation.objects.filter(slot_id=slot_id, person_id=person_id, question=question).exclude(id__in=without)
+    columns = ("id", "turn", "place", "state", "problem", "finish_reason", "text", "turns", "endpoint__name")
+    found = rows.order_by("-id").values_list(*columns)[:limit]
+    return [Tail(*row[:-1]) for row in reversed(found) if row[2] < len(order) and row[-1] == order[row[2]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,12 @@ def said(ids: Collection[str]) -> dict[str, Generation]:
         return {str(row.id): row for row in rows}
     except (ValidationError, ValueError):
         return {}
+
+
+def said_to(slot_id: UUID, person_id: UUID, question: str, asked_hash: str) -> list[Generation]:
+    """What is or was said to the very words and files of this hash, for somebody's work on a slot."""
+    rows = Generation.objects.filter(slot_id=slot_id, person_id=person_id, question=question, asked_hash=asked_hash)
+    return list(rows.exclude(state="failed").select_related("endpoint"))
 
 
 def of_slot(slot_id: UUID, person_id: UUID, question: str) -> dict[UUID, Generation]:

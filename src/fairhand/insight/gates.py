@@ -109,6 +109,16 @@ class ExclusionRow:
         """What the ids of its form end in."""
         return f"lift-{self.row.id}"
 
+    @property
+    def may_uphold(self) -> bool:
+        """Whether a contest waits that the reader may answer."""
+        return self.may_lift and self.state == "contested"
+
+    @property
+    def uphold_key(self) -> str:
+        """The same for the form that says why it stands."""
+        return f"stands-{self.row.id}"
+
 
 def exclusions(
     project_id: UUID, viewer_id: UUID, whole_client: bool, before: tuple[datetime, UUID] | None, limit: int,
@@ -122,6 +132,8 @@ def exclusions(
     for row in found:
         state = exclusion_state(row, now)
         own = viewer_id in (row.made_by_id, row.person_id)
-        may_lift = state in ("in_force", "contested") and not own and (row.project_id is not None or whole_client)
+        may_lift = (
+            state in ("in_force", "contested", "upheld") and not own and (row.project_id is not None or whole_client)
+        )
         made.append(ExclusionRow(row, aliases.get(row.person_id, "–"), state, may_lift))
     return made

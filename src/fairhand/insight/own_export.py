@@ -32,7 +32,8 @@ SELECT jsonb_build_object('topic', topic, 'given_at', given_at, 'withdrawn_at', 
     "exclusions": """
 SELECT jsonb_build_object('project', p.slug, 'whole_client', e.project_id IS NULL, 'decided_by', e.made_as,
          'kind_of_reason', e.reason_code, 'reason', e.reason, 'made_at', e.made_at, 'until', e.until,
-         'contested_at', e.contested_at, 'my_words', e.contest, 'lifted_at', e.lifted_at,
+         'contested_at', e.contested_at, 'my_words', e.contest, 'upheld_at', e.upheld_at,
+         'uphold_reason', e.uphold_reason, 'lifted_at', e.lifted_at,
          'lift_reason', e.lift_reason)::text
   FROM exclusion e LEFT JOIN project p ON p.id = e.made_in WHERE e.person_id = %s ORDER BY e.made_at, e.id""",
     "how_i_want_to_work": """

@@ -198,9 +198,9 @@ TEMPLATE_TASKS_CHECKED_MAX = 2_000  # in one look; the next look goes on behind 
 TEMPLATE_MISFITS_SHOWN_MAX = 50  # tasks and known answers that a new version doesn't fit, by name
 TEMPLATE_NOTE_CHARS_MAX = 1_000
 FORMULA_CHARS_MAX = 2_000  # of LaTeX in Markdown; a longer one stays as it was written
-# Things in each other; elements of MathML; how far it puts things from their place, all together.
-FORMULA_DEPTH_MAX, FORMULA_ELEMENTS_MAX, FORMULA_MOVED_EM_MAX = 40, 5_000, 6
+FORMULA_DEPTH_MAX, FORMULA_ELEMENTS_MAX, FORMULA_MOVED_EM_MAX = 40, 5_000, 6  # in each other; MathML; out of place
 FORMULAS_CHARS_MAX, FORMULAS_KEPT_MAX = 50_000, 2_000  # of all in one text; converted, that each process remembers
+FORMULAS_TOLD_CHARS_MAX, FORMULAS_TOLD_BYTES_MAX = 100_000, 1_000_000  # of all answers of models told at once; drawn
 TEMPLATE_FORM_DEPTH_MAX, TEMPLATE_FORM_STEPS_MAX = 8, 200  # things in things; of the name of an input
 TEMPLATE_FORM_INPUTS_MAX = 900  # a larger template is written as text
 LABEL_STUDIO_BYTES_MAX = 500_000

@@ -44,6 +44,7 @@ KINDS = {
         Kind("qualification_revoked", EACH),
         Kind("exclusion_made", EACH, always=True),
         Kind("exclusion_lifted", EACH),
+        Kind("exclusion_upheld", EACH),
         Kind("exclusion_contested", EACH),
         Kind("line_contested", EACH),
         Kind("case_answered", EACH),

@@ -5,7 +5,7 @@ import re
 from typing import Any, NoReturn
 
 from fairhand.kernel.limits import PACK_JSON_DEPTH_MAX
-from fairhand.tasks.wording import shown
+from fairhand.tasks.wording import Reason, because, shown
 
 _NUMBER_CHARS_MAX = 20
 # A string (to its end, or to the line's), or a bracket. Possessive, so that a hostile line costs one pass.
@@ -13,7 +13,12 @@ _STRING_OR_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{\]}]
 
 
 class JsonRefused(ValueError):
-    """Why a line is not taken, as a sentence."""
+    """Why a line is not taken, as a sentence. Codes: not_json, json_no_object, json_deep, json_twice, json_no_number,
+    json_fraction, json_digits."""
+
+    def __init__(self, why: Reason) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 def parse_object(text: str) -> dict[str, Any]:
@@ -24,9 +29,11 @@ def parse_object(text: str) -> dict[str, Any]:
             text, object_pairs_hook=once_each, parse_constant=_no_constant, parse_float=_no_float, parse_int=small_int
         )
     except json.JSONDecodeError as error:
-        raise JsonRefused(f"is not JSON: {error.msg}, at character {error.pos + 1}") from None
+        raise JsonRefused(
+            because("not_json", "is not JSON: %(said)s, at character %(at)s", said=error.msg, at=error.pos + 1)
+        ) from None
     if not isinstance(value, dict):
-        raise JsonRefused("must be an object, in braces")
+        raise JsonRefused(because("json_no_object", "must be an object, in braces"))
     return value
 
 
@@ -38,7 +45,8 @@ def refuse_deep(text: str) -> None:
     for found in _STRING_OR_BRACKET.finditer(text):
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
         if depth > PACK_JSON_DEPTH_MAX:
-            raise JsonRefused(f"is nested too deeply: more than {PACK_JSON_DEPTH_MAX} brackets are open at once")
+            why = "is nested too deeply: more than %(most)s brackets are open at once"
+            raise JsonRefused(because("json_deep", why, most=PACK_JSON_DEPTH_MAX))
 
 
 def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -47,20 +55,23 @@ def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) != len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]  # falsy
-        raise JsonRefused(f"has the key {shown(twice)} twice")
+        raise JsonRefused(because("json_twice", "has the key %(key)s twice", key=shown(twice)))
     return made
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise JsonRefused(f"holds {name}, which is not a number")
+    raise JsonRefused(because("json_no_number", "holds %(given)s, which is not a number", given=name))
 
 
 def _no_float(digits: str) -> NoReturn:
-    raise JsonRefused(f"holds the number {shown(digits)}; only whole numbers are taken, write others as text")
+    why = "holds the number %(given)s; only whole numbers are taken, write others as text"
+    raise JsonRefused(because("json_fraction", why, given=shown(digits)))
 
 
 def small_int(digits: str) -> int:
     """A number as it was read, which no later sum or page chokes on. Raises JsonRefused."""
     if len(digits) > _NUMBER_CHARS_MAX:
-        raise JsonRefused(f"holds the number {shown(digits)}, which is absurdly large")
+        raise JsonRefused(
+            because("json_digits", "holds the number %(given)s, which is absurdly large", given=shown(digits))
+        )
     return int(digits)

@@ -12,8 +12,9 @@ from fairhand.tasks.attached import takes_files
 from fairhand.tasks.jsonline import JsonRefused, parse_object
 from fairhand.tasks.label_studio import BadConfig, Lost, Translated, payload_of, translate
 from fairhand.tasks.template import check_payload
+from fairhand.tasks.template_reasons import faults_of, path_of
 from fairhand.tasks.template_spec import Template, template_faults
-from fairhand.tasks.wording import shown
+from fairhand.tasks.wording import Problem, Reason, because, shown
 
 Json = dict[str, Any]
 
@@ -23,7 +24,7 @@ class Fault:
     """What is wrong: `where` is a path in the template (`questions.2.of`) or a task (`line 3`), empty for all of it."""
 
     where: str
-    why: str
+    why: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,15 @@ class Own:
 def own_template(text: str, tasks: str = "") -> Own:
     """What a text says, tried on its first tasks: rows of a task file, or Label Studio's own."""
     if max(len(text.encode()), len(tasks.encode())) > OWN_TEMPLATE_BYTES_MAX:
-        return Own(None, (Fault("", f"is longer than {OWN_TEMPLATE_BYTES_MAX} bytes"),))
+        return Own(
+            None, (Fault("", because("own_too_long", "is longer than %(most)s bytes", most=OWN_TEMPLATE_BYTES_MAX)),)
+        )
     if text.lstrip().startswith("<"):
         return _translated(text, tasks)
     try:
         written = parse_object(text)
     except JsonRefused as refused:
-        return Own(None, (Fault("", str(refused)),))
+        return Own(None, (Fault("", refused.why),))
     template = whole_template(written)
     return template if isinstance(template, Own) else _tried(template, (), list(_rows(tasks)))
 
@@ -61,9 +64,9 @@ def whole_template(written: object) -> Json | Own:
     try:
         parsed = Template.model_validate(written)
     except ValidationError as error:
-        faults = [Fault(_path(each["loc"]), each["msg"]) for each in error.errors(include_url=False)]
+        faults = [Fault(path_of(steps), why) for steps, why in faults_of(error)]
         return Own(None, tuple(faults[:OWN_TEMPLATE_FAULTS_MAX]))
-    if faults := [Fault(_path(path), why) for path, why in template_faults(parsed)]:
+    if faults := [Fault(path_of(path), why) for path, why in template_faults(parsed)]:
         return Own(None, tuple(faults[:OWN_TEMPLATE_FAULTS_MAX]))
     return parsed.model_dump(mode="json", exclude_none=True)
 
@@ -75,22 +78,18 @@ def as_written_now(body: Json) -> Json:
     return body if isinstance(found, Own) else found
 
 
-def _path(steps: Sequence[int | str]) -> str:
-    return ".".join(str(step)[:40] for step in steps)
-
-
 def _translated(text: str, tasks: str) -> Own:
     try:
         given = _labelled(tasks)
     except (ValueError, RecursionError) as refused:
-        return Own(None, (Fault("", f"its tasks can't be read: {refused}"),))
+        return Own(None, (Fault("", because("tasks_unread", "its tasks can't be read: %(said)s", said=str(refused))),))
     lists = [len(each) for each in (given[0].values() if given else ()) if isinstance(each, list)]
     try:
         made = translate(text, *([max(lists)] if lists else []))
     except BadConfig as bad:
-        return Own(None, (Fault(f"line {bad.line}", bad.why),))
+        return Own(None, (Fault(_line(bad.line), bad.why),))
     if made.template is None:
-        faults = [Fault(f"line {each.line}", each.why) for each in made.lost if each.whole]
+        faults = [Fault(_line(each.line), each.why) for each in made.lost if each.whole]
         return Own(None, tuple(faults[:OWN_TEMPLATE_FAULTS_MAX]), made.lost)
     return _tried(made.template, made.lost, list(_payloads(made, given)))
 
@@ -107,21 +106,40 @@ def _labelled(tasks: str) -> list[Mapping[str, Any]]:
 def _payloads(made: Translated, given: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Json | Fault]]:
     for number, data in enumerate(given, start=1):
         payload, wrong = payload_of(made, data)
-        yield f"task {number}", Fault(f"task {number}", wrong[0]) if wrong else payload
+        where = because("at_task", "task %(n)s", n=number)
+        yield where, Fault(where, wrong[0]) if wrong else payload
+
+
+def _line(number: int) -> Reason:
+    return because("at_line", "line %(n)s", n=number)
 
 
 def _rows(tasks: str) -> Iterator[tuple[str, Json | Fault]]:
     """Rows of a task file, or payloads alone, one a line."""
     lines = ((number, line) for number, line in enumerate(tasks.splitlines(), start=1) if line.strip())
     for _, (number, line) in zip(range(OWN_TEMPLATE_TASKS_MAX), lines, strict=False):
-        where = f"line {number}"
+        where = _line(number)
         try:
             row = parse_object(line)
         except JsonRefused as refused:
-            yield where, Fault(where, str(refused))
+            yield where, Fault(where, refused.why)
             continue
         payload = row.get("payload", row)
-        yield where, payload if isinstance(payload, dict) else Fault(where, "its payload is no table of values")
+        yield (
+            where,
+            payload
+            if isinstance(payload, dict)
+            else Fault(where, because("no_payload", "its payload is no table of values")),
+        )
+
+
+def _unfit(problem: Problem) -> Reason:
+    """What is wrong with a task. Its code is the problem's: pages have its words."""
+    # One that the template doesn't have is quoted already.
+    field = shown(problem.field) if problem.field and problem.code != "unknown" else problem.field
+    return because(
+        "task_wrong", f"%(field)s{' ' if field else ''}%(why)s", field=field, why=problem.why, problem=problem.code
+    )
 
 
 def _tried(template: Json, lost: tuple[Lost, ...], rows: list[tuple[str, Json | Fault]]) -> Own:
@@ -134,7 +152,7 @@ def _tried(template: Json, lost: tuple[Lost, ...], rows: list[tuple[str, Json | 
             continue
         # A file that a task names is there only once the project is.
         problems = [each for each in check_payload(template, row) if not (needs and each.code == "not_a_file")]
-        wrong += [Fault(where, f"{shown(each.field)} {each.why}" if each.field else each.why) for each in problems[:1]]
+        wrong += [Fault(where, _unfit(each)) for each in problems[:1]]
         if not problems:
             fits.append(row)
     return Own(template, (), lost, tuple(fits), tuple(wrong[:OWN_TEMPLATE_FAULTS_MAX]), len(rows), needs)

@@ -10,7 +10,7 @@ from typing import Any
 from fairhand.kernel.limits import ANSWER_BYTES_MAX, TASK_PAYLOAD_BYTES_MAX
 from fairhand.tasks.fields import FIELDS
 from fairhand.tasks.questions import QUESTIONS
-from fairhand.tasks.wording import Problem, shown, storable_problem
+from fairhand.tasks.wording import Problem, Reason, because, shown, storable_problem
 
 ASKED = "asked"  # of a field that shows answers: the questions that they answer
 _UNKNOWN_LISTED_MAX = 10
@@ -129,27 +129,31 @@ def asks_of_fields(template: Mapping[str, Any]) -> bool:
     return any("of" in question for question in template["questions"])
 
 
-def misplaced(template: Mapping[str, Any]) -> list[tuple[str, int, str]]:
+def misplaced(template: Mapping[str, Any]) -> list[tuple[str, int, Reason]]:
     """(`questions`, index, why) for each question about a field that isn't there, or is of another type; and (`fields`,
     index, why) for a field that shows answers to such a question."""
     types = {field["name"]: field["type"] for field in template["fields"]}
     found = [("questions", at, why) for at, each in enumerate(template["questions"]) if (why := _lost(each, types))]
     for index, field in enumerate(template["fields"]):
-        lost = [f"{shown(each['name'])}: {why}" for each in field.get(ASKED, []) if (why := _lost(each, types))]
+        lost = [
+            because("asked_lost", "%(name)s: %(why)s", name=shown(each["name"]), why=why)
+            for each in field.get(ASKED, []) if (why := _lost(each, types))
+        ]  # fmt: skip
         found += [("fields", index, why) for why in lost]
     return found
 
 
-def _lost(question: Mapping[str, Any], types: Mapping[str, str]) -> str:
+def _lost(question: Mapping[str, Any], types: Mapping[str, str]) -> Reason | None:
     kind = QUESTIONS.get(question["type"], question.get("version", 1))
     wanted = kind.terms.of_types if kind else ()
     if "of" not in question or not wanted:
-        return ""
+        return None
     if (given := types.get(question["of"])) is None:
-        return f"{shown(question['of'])} is not one of the fields"
+        return because("of_nothing", "%(name)s is not one of the fields", name=shown(question["of"]))
     if given not in wanted:
-        return f"{shown(question['of'])} is a field of type {given}; it takes {' or '.join(wanted)}"
-    return ""
+        why = "%(name)s is a field of type %(type)s; it takes %(wanted)s"
+        return because("of_other_type", why, name=shown(question["of"]), type=given, wanted=", ".join(wanted))
+    return None
 
 
 def _problems(

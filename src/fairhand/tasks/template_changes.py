@@ -105,6 +105,8 @@ def _told_apart(*lists: Sequence[Any]) -> str | None:
     if not things or not all(isinstance(each, Mapping) for each in things):
         return None
     for name in _NAMES:
-        if all(name in each for each in things) and all(len({e[name] for e in one}) == len(one) for one in lists):
+        if not all(isinstance(each.get(name), str | int) for each in things):
+            continue
+        if all(len({each[name] for each in one}) == len(one) for one in lists):
             return name
     return None

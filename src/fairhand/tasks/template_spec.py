@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+from pydantic_core import InitErrorDetails
 
 from fairhand.kernel import limits
 from fairhand.tasks.attached import sends
@@ -17,9 +18,10 @@ from fairhand.tasks.fields.submission.part import SubmissionTerms
 from fairhand.tasks.questions import QUESTIONS
 from fairhand.tasks.questions._question import QuestionTerms, ShowIf
 from fairhand.tasks.template import ASKED, misplaced
-from fairhand.tasks.wording import Identifier, shown
+from fairhand.tasks.template_reasons import beneath
+from fairhand.tasks.wording import Identifier, Reason, because, shown, unfit
 
-Faults = Iterator[tuple[list[str | int], str]]
+Faults = Iterator[tuple[list[str | int], Reason]]
 
 
 def _any_of(models: Sequence[type[BaseModel]]) -> Any:
@@ -83,25 +85,35 @@ class Template(Part):
     @field_validator("fields")
     @classmethod
     def _whole(cls, fields: list[FieldTerms]) -> list[FieldTerms]:
-        return [_filled(field) if isinstance(field, SubmissionTerms) else field for field in fields]
+        faults: list[InitErrorDetails] = []
+        whole = [
+            _filled(field, place, faults) if isinstance(field, SubmissionTerms) else field
+            for place, field in enumerate(fields)
+        ]
+        if faults:
+            raise ValidationError.from_exception_data("fields", faults)
+        return whole
 
 
 _QUESTION: TypeAdapter[QuestionTerms] = TypeAdapter(AnyQuestion)
 
 
-def _filled(field: SubmissionTerms) -> SubmissionTerms:
-    """The same with everything that its questions leave out. Raises ValueError: not a question, or one with files."""
+def _filled(field: SubmissionTerms, at: int, faults: list[InitErrorDetails]) -> SubmissionTerms:
+    """The same with everything that its questions leave out; what is no question, or one with files, is a fault."""
     asked: list[dict[str, Any]] = []
     for place, given in enumerate(field.asked):
+        where = (at, field.type, ASKED, place)
         try:
             terms = _QUESTION.validate_python({name: value for name, value in given.items() if name != "show_if"})
         except ValidationError as error:
-            first = error.errors()[0]
-            raise ValueError(f"{ASKED}.{place}.{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+            faults += beneath(error, *where)
+            continue
         if sends(terms.model_dump(mode="json")) is not None:
-            raise ValueError(f"{ASKED}.{place}: files can't be shown as part of a submission")
+            why = unfit("asked_files", "files can't be shown as part of a submission")
+            faults.append(InitErrorDetails(type=why, loc=where, input=None))
         if any(terms.name == each["name"] for each in asked):
-            raise ValueError(f"{ASKED}.{place}: {shown(terms.name)} is the name of an earlier question")
+            why = unfit("asked_twice", "%(name)s is the name of an earlier question", name=shown(terms.name))
+            faults.append(InitErrorDetails(type=why, loc=where, input=None))
         asked.append(terms.model_dump(mode="json", exclude_none=True))
     return field.model_copy(update={ASKED: asked})
 
@@ -113,7 +125,10 @@ def template_faults(template: Template) -> Faults:
     for kind, given, before in (("fields", fields, []), ("questions", names, fields)):
         for place, name in enumerate(given):
             if name in given[:place] or name in before:
-                yield [kind, place, "name"], f"{shown(name)} is the name of an earlier field or question"
+                yield (
+                    [kind, place, "name"],
+                    because("name_twice", "%(name)s is the name of an earlier field or question", name=shown(name)),
+                )
     yield from _conditions(template)
     for kind, place, why in misplaced(template.model_dump(mode="json", exclude_none=True)):
         yield [kind, place, "of" if kind == "questions" else ASKED], why
@@ -145,14 +160,24 @@ def _conditions(template: Template) -> Faults:
 def _condition(condition: ShowIf, earlier: Mapping[str, AnyQuestion]) -> Faults:
     name = condition.question
     if name not in earlier:
-        yield ["question"], f"{shown(name)} is not an earlier question of the template"
+        yield (
+            ["question"],
+            because("not_earlier", "%(name)s is not an earlier question of the template", name=shown(name)),
+        )
     elif not (possible := earlier[name].possible()):
-        why = f"{shown(name)} is of type {earlier[name].type}, whose answers here are not of a few values"
-        yield ["question"], f"{why}; a condition looks at those alone"
+        why = (
+            "%(name)s is of type %(type)s, whose answers here are not of a few values; a condition looks at those alone"
+        )
+        yield ["question"], because("not_few_values", why, name=shown(name), type=earlier[name].type)
     else:
         for place, value in enumerate(condition.any_of):
             if value not in possible:
-                yield ["any_of", place], f"{shown(value)} is never an answer to {shown(name)}"
+                yield (
+                    ["any_of", place],
+                    because(
+                        "never_answer", "%(value)s is never an answer to %(name)s", value=shown(value), name=shown(name)
+                    ),
+                )
 
 
 def _layout(layout: Pair | Columns, fields: Sequence[str]) -> Faults:
@@ -161,6 +186,6 @@ def _layout(layout: Pair | Columns, fields: Sequence[str]) -> Faults:
         paths = [["fields", place] for place in range(len(layout.fields))]
     for path, (place, name) in zip(paths, enumerate(layout.names), strict=True):
         if name not in fields:
-            yield ["layout", *path], f"{shown(name)} is not a field of the template"
+            yield ["layout", *path], because("not_field", "%(name)s is not a field of the template", name=shown(name))
         elif name in layout.names[:place]:
-            yield ["layout", *path], "is the same field as left" if path == ["right"] else f"{shown(name)} stands twice"
+            yield ["layout", *path], because("field_twice", "%(name)s stands twice", name=shown(name))

@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from fairhand.kernel.limits import LABEL_CHARS_MAX, PACK_KEY_CHARS_MAX, PARAGRAPH_CHARS_MAX
 
@@ -25,6 +27,27 @@ class Problem:
     field: str
     code: str
     why: str
+
+
+class Reason(str):
+    """An English sentence, with its code and what it is about beside it: pages say the code in the reader's language,
+    commands, files and the API the sentence. A fact may be a reason itself."""
+
+    __slots__ = ("code", "facts")
+    code: str
+    facts: Mapping[str, Any]
+
+
+def because(code: str, sentence: str, **facts: Any) -> Reason:
+    """The sentence, with its facts (`%(name)s`) put in."""
+    made = Reason(sentence % facts)
+    made.code, made.facts = code, facts
+    return made
+
+
+def unfit(code: str, sentence: str, **facts: Any) -> PydanticCustomError:
+    """What a check of a template raises. The words of its code are in web/words_of_faults.py."""
+    return PydanticCustomError(code, "{said}", {**facts, "said": sentence % facts})
 
 
 def shown(given: object) -> str:
@@ -61,15 +84,16 @@ def storable_problem(text: str) -> str | None:
     return f"holds U+{ord(found[0]):04X}, which cannot be stored, at character {found.start() + 1}" if found else None
 
 
-def wording_problem(text: str) -> str | None:
+def wording_problem(text: str) -> Reason | None:
     """Why a label, title or sentence is refused: blank, a control, or a character that turns the writing direction."""
     if not text.strip():
-        return "is blank"
+        return because("is_blank", "is blank")
     for place, char in enumerate(text, start=1):
+        named = {"char": f"U+{ord(char):04X}", "at": place}
         if char in _BIDI:
-            return f"holds the direction control U+{ord(char):04X} at character {place}"
+            return because("turns_direction", "holds the direction control %(char)s at character %(at)s", **named)
         if char not in "\n\t" and char not in _JOINERS_AND_MARKS and unicodedata.category(char)[0] == "C":
-            return f"holds the invisible character U+{ord(char):04X} at character {place}"
+            return because("invisible", "holds the invisible character %(char)s at character %(at)s", **named)
     return None
 
 
@@ -96,13 +120,13 @@ def _as_table(value: Any) -> Any:
 
 def _clean(value: str) -> str:
     if (problem := wording_problem(value)) is not None:
-        raise ValueError(problem)
+        raise unfit(problem.code, "%(why)s", why=str(problem), **problem.facts)
     return value
 
 
 def _with_english(value: dict[str, str]) -> dict[str, str]:
     if "en" not in value:
-        raise ValueError("has no text for 'en' (English), which every table of texts needs")
+        raise unfit("no_english", "has no text for 'en' (English), which every table of texts needs")
     return value
 
 

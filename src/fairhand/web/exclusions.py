@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from fairhand.audit.actor import Actor
-from fairhand.flow.exclude_seat import exclude_seat, lift_exclusion
+from fairhand.flow.exclude_seat import exclude_seat, lift_exclusion, uphold_exclusion
 from fairhand.gates.states import EXCLUSION_REASONS
 from fairhand.insight.gates import exclusions
 from fairhand.kernel.clock import utc_now
@@ -97,6 +97,16 @@ def lift(request: Signed, project: Project, exclusion_id: UUID) -> Form | None:
         whole_client=decides_for_client(request.viewer, project), actor=_actor(request), now=utc_now(),
     )  # fmt: skip
     return Form(f"lift-{exclusion_id}", typed, {"reason": words.refusal(refused)}) if refused else None
+
+
+def uphold(request: Signed, project: Project, exclusion_id: UUID) -> Form | None:
+    """Say why a contested decision stands, as the form does; the form if it comes back."""
+    typed = typed_in(request, "reason")
+    refused = uphold_exclusion(
+        project_id=project.id, exclusion_id=exclusion_id, reason=typed["reason"],
+        whole_client=decides_for_client(request.viewer, project), actor=_actor(request), now=utc_now(),
+    )  # fmt: skip
+    return Form(f"stands-{exclusion_id}", typed, {"reason": words.refusal(refused)}) if refused else None
 
 
 def _actor(request: Signed) -> Actor:

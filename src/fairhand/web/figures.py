@@ -24,6 +24,11 @@ def isolated(text: object) -> SafeString:
     return format_html(_LTR, text)
 
 
+def isolate(text: object) -> str:
+    """The same in a text that goes through other hands before it is shown: by marks of direction."""
+    return f"\u2066{text}\u2069"
+
+
 def amount(minor: int | None, currency: str) -> SafeString:
     """`$1,250.00`; a dash where there is nothing."""
     return isolated("–" if minor is None else format_minor(minor, currency))

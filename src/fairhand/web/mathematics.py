@@ -5,6 +5,7 @@ the shape that is named here, and all text is escaped. A formula that is too lon
 be read stays as it was written. See docs/adr/0017-mathematics-on-the-server.md.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -76,15 +77,8 @@ def enable_mathematics(made: MarkdownIt) -> MarkdownIt:
 @lru_cache(maxsize=FORMULAS_KEPT_MAX)
 def mathml(latex: str, display: bool) -> str | None:
     """A formula as MathML; None where it has to stay as it was written."""
-    if len(latex) > FORMULA_CHARS_MAX or _depth(latex) > FORMULA_DEPTH_MAX or _REFUSED.search(latex):
-        return None
-    try:
-        tree = convert_to_element(latex, display="block" if display else "inline")
-    except Exception:  # it raises what it happens to, and a formula that can't be read is no news
-        return None
-    if sum(1 for _ in tree.iter()) > FORMULA_ELEMENTS_MAX:
-        return None
-    if sum(_moved(each) for each in tree.iter()) > FORMULA_MOVED_EM_MAX:
+    tree = _converted(latex, display)
+    if tree is None:
         return None
     inner = "".join(_written(each) for each in tree)
     shown = "block" if display else "inline"
@@ -93,6 +87,30 @@ def mathml(latex: str, display: bool) -> str | None:
         f'<math display="{shown}" dir="ltr"><semantics><mrow>{inner}</mrow>'
         f'<annotation encoding="application/x-tex">{source}</annotation></semantics></math>'
     )
+
+
+@lru_cache(maxsize=FORMULAS_KEPT_MAX)
+def drawing(latex: str, display: bool) -> str | None:
+    """The same for a script, which makes the elements itself: JSON of ["math", "block" or "inline", what is in it, the
+    LaTeX], of which each element is [name, its attributes or 0, what is in it] or a text."""
+    tree = _converted(latex, display)
+    if tree is None:
+        return None
+    inner = [_listed(each) for each in tree]
+    return json.dumps(["math", "block" if display else "inline", inner, latex], separators=(",", ":"))
+
+
+def _converted(latex: str, display: bool) -> Element | None:
+    """What a formula was made into, unless it is refused; its names and values are not looked at yet."""
+    if len(latex) > FORMULA_CHARS_MAX or _depth(latex) > FORMULA_DEPTH_MAX or _REFUSED.search(latex):
+        return None
+    try:
+        tree = convert_to_element(latex, display="block" if display else "inline")
+    except Exception:  # it raises what it happens to, and a formula that can't be read is no news
+        return None
+    if sum(1 for _ in tree.iter()) > FORMULA_ELEMENTS_MAX:
+        return None
+    return tree if sum(_moved(each) for each in tree.iter()) <= FORMULA_MOVED_EM_MAX else None
 
 
 def _depth(latex: str) -> int:
@@ -116,17 +134,26 @@ def _moved(element: Element) -> float:
     return far
 
 
+def _name(element: Element) -> str:
+    return element.tag if element.tag in _ALLOWED else "mrow"
+
+
+def _attributes(element: Element) -> dict[str, str]:
+    allowed = _ALLOWED.get(element.tag, {})
+    return {name: value for name, value in element.attrib.items() if name in allowed and allowed[name].fullmatch(value)}
+
+
 def _written(element: Element) -> str:
     text = escape(unescape(element.text or ""), quote=False)
     inner = text + "".join(_written(each) for each in element)
-    allowed = _ALLOWED.get(element.tag)
-    if allowed is None:
-        return f"<mrow>{inner}</mrow>"
-    attributes = "".join(
-        f' {name}="{escape(value)}"' for name, value in element.attrib.items()
-        if name in allowed and allowed[name].fullmatch(value)
-    )  # fmt: skip
-    return f"<{element.tag}{attributes}>{inner}</{element.tag}>"
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in _attributes(element).items())
+    return f"<{_name(element)}{attributes}>{inner}</{_name(element)}>"
+
+
+def _listed(element: Element) -> list[Any]:
+    text = unescape(element.text or "")
+    inner: list[Any] = [_listed(each) for each in element]
+    return [_name(element), _attributes(element) or 0, [text, *inner] if text else inner]
 
 
 def _formula(state: StateInline, silent: bool) -> bool:
@@ -168,4 +195,7 @@ def _drawn(self: Any, tokens: list[Token], idx: int, options: Any, env: Any) -> 
     token = tokens[idx]
     env["formulas"] = env.get("formulas", 0) + len(token.content)
     made = mathml(token.content, token.meta["display"]) if env["formulas"] <= FORMULAS_CHARS_MAX else None
-    return made or f'<code dir="ltr">{escape(token.markup, quote=False)}</code>'
+    if made is None:
+        return f'<code dir="ltr">{escape(token.markup, quote=False)}</code>'
+    # A box that scrolls by itself where the formula is wider than its place (ui/src/formulas.ts).
+    return f'<span class="formula" dir="ltr">{made}</span>'

@@ -1,17 +1,22 @@
-"""Markdown as HTML. HTML inside it is shown, not run; pictures are left out; links open in a new tab; formulas are
-MathML (web/mathematics.py)."""
+"""Markdown as HTML, or as a tree for a script. HTML inside it is shown, not run; pictures are left out, their words and
+addresses stay; links open in a new tab; formulas are MathML (web/mathematics.py)."""
 
-from collections.abc import Sequence
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
-from markdown_it.tree import SyntaxTreeNode
 
-from fairhand.web.mathematics import enable_mathematics
+from fairhand.kernel.limits import FORMULAS_TOLD_BYTES_MAX, FORMULAS_TOLD_CHARS_MAX
+from fairhand.web.mathematics import drawing, enable_mathematics
 
 _HEADING_MAX = 6
+_NESTED_MAX = 20  # quotes and lists in each other; what stands deeper is a paragraph
 
 
 def render(text: str | None) -> SafeString:
@@ -26,36 +31,107 @@ _DRAWN = frozenset(
     | {"tr", "th", "td", *(f"h{n}" for n in range(1, _HEADING_MAX + 1))}
 )
 _TREE_DEPTH_MAX = 40
+_LANGUAGE = re.compile(r"[A-Za-z0-9+#._-]{0,20}")  # of a block of code; whatever else stands there was said
 
 
-def tree(text: str) -> list[Any]:
-    """Markdown as a page's script draws it, without HTML: a text, or [tag, its address or "", what is in it]."""
-    return _drawn(SyntaxTreeNode(_markdown.parse(text)).children, 0)
+@dataclass(slots=True)
+class Room:
+    """How much of the formulas of some texts is drawn: LaTeX that is converted, bytes that come of it. What is beyond
+    stays as it was written."""
+
+    chars: int = FORMULAS_TOLD_CHARS_MAX
+    bytes: int = FORMULAS_TOLD_BYTES_MAX
 
 
-def _drawn(nodes: Sequence[SyntaxTreeNode], depth: int) -> list[Any]:
+def tree(text: str, room: Room | None = None) -> list[Any]:
+    """Markdown as a page's script draws it, without HTML: a text, or [tag, its address or "", what is in it]; of a list
+    the number it begins with instead of an address; of a formula ["math", how it stands, its elements, its LaTeX].
+
+    Everything that was said is in it. What stands deeper than a script goes has no element of its own.
+    """
+    room = room or Room()
     found: list[Any] = []
-    for node in nodes if depth < _TREE_DEPTH_MAX else ():
-        if node.type in ("text", "html_inline", "html_block"):
-            found.append(node.content)
-        elif node.type in ("softbreak", "hardbreak"):
-            found.append("\n" if node.type == "softbreak" else ["br", "", []])
-        elif node.type in ("fence", "code_block"):
-            found.append(["pre", "", [["code", "", [node.content]]]])
-        elif node.type == "code_inline":
-            found.append(["code", "", [node.content]])
-        elif node.type == "formula":  # as it was written: nothing that a model said may be missing
-            found.append(["code", "", [node.markup]])
+    inside = [found]  # the lists that are open; one that has no element is the one around it
+    depth = [0]
+    for token in _flat_tokens(_told.parse(text)):
+        if token.nesting < 0:
+            inside.pop()
+            depth.pop()
+        elif token.nesting == 0:
+            inside[-1].append(_leaf(token, room))
         else:
-            inside = _drawn(node.children, depth + 1)
-            tag = node.tag if node.type != "heading" else f"h{min(_HEADING_MAX, int(node.tag[1:]) + 1)}"
-            found += [[tag, str(node.attrs.get("href", "")), inside]] if tag in _DRAWN else inside
+            tag = token.tag if token.type != "heading_open" else _lower(token.tag)
+            drawn = tag in _DRAWN and not token.hidden and depth[-1] < _TREE_DEPTH_MAX
+            if drawn:
+                inside[-1].append([tag, str(token.attrs.get("href" if tag == "a" else "start", "")), []])
+            inside.append(inside[-1][-1][2] if drawn else inside[-1])
+            depth.append(depth[-1] + drawn)
     return found
+
+
+def _flat_tokens(tokens: Iterable[Token]) -> Iterator[Token]:
+    for token in tokens:
+        if token.type == "inline":
+            yield from token.children or ()
+        else:
+            yield token
+
+
+def _leaf(token: Token, room: Room) -> Any:
+    if token.type in ("softbreak", "hardbreak"):
+        return "\n" if token.type == "softbreak" else ["br", "", []]
+    if token.type in ("fence", "code_block"):
+        code = ["pre", "", [["code", "", [token.content]]]]
+        info = token.info.strip()
+        return code if _LANGUAGE.fullmatch(info) else ["blockquote", "", [["p", "", [["code", "", [info]]]], code]]
+    if token.type == "code_inline":
+        return ["code", "", [token.content]]
+    if token.type == "formula":
+        return _formula(token, room) or ["code", "", [token.markup]]
+    return ["hr", "", []] if token.type == "hr" else token.content
+
+
+def _formula(token: Token, room: Room) -> list[Any] | None:
+    """A formula, where there is room for it and it can be read."""
+    if len(token.content) > room.chars:
+        return None
+    room.chars -= len(token.content)
+    made = drawing(token.content, token.meta["display"])
+    if made is None or len(made) > room.bytes:
+        return None
+    room.bytes -= len(made)
+    read: list[Any] = json.loads(made)
+    return read
+
+
+def _lower(tag: str) -> str:
+    return f"h{min(_HEADING_MAX, int(tag[1:]) + 1)}"
+
+
+def _flat(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """What stands deeper than the parser goes, which it would leave out: a paragraph, as it was written."""
+    if state.level < _NESTED_MAX:
+        return False
+    if silent:
+        return True
+    line = start
+    while line < end and (state.isEmpty(line) or state.sCount[line] >= state.blkIndent):
+        line += 1
+    state.push("paragraph_open", "p", 1).map = [start, line]
+    inline = state.push("inline", "", 0)
+    inline.content, inline.map, inline.children = (
+        state.getLines(start, line, state.blkIndent, False).strip(),
+        [start, line],
+        [],
+    )
+    state.push("paragraph_close", "p", -1)
+    state.line = line
+    return True
 
 
 def _heading(self: Any, tokens: list[Token], idx: int, options: Any, env: Any) -> str:
     token = tokens[idx]
-    token.tag = f"h{min(_HEADING_MAX, int(token.tag[1:]) + 1)}"
+    token.tag = _lower(token.tag)
     return str(self.renderToken(tokens, idx, options, env))
 
 
@@ -74,7 +150,9 @@ def _cell(self: Any, tokens: list[Token], idx: int, options: Any, env: Any) -> s
 
 
 def _make() -> MarkdownIt:
-    made = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+    # A list is two deep at once; the parser itself is never asked to go deeper than it does.
+    made = MarkdownIt("commonmark", {"html": False, "maxNesting": _NESTED_MAX + 2}).enable("table").disable("image")
+    made.block.ruler.before("table", "flat", _flat)
     made.add_render_rule("heading_open", _heading)
     made.add_render_rule("heading_close", _heading)
     made.add_render_rule("link_open", _link)
@@ -84,3 +162,5 @@ def _make() -> MarkdownIt:
 
 
 _markdown = _make()
+# Of what a model said nothing may be missing: an address that is given on a line of its own stays where it stands.
+_told = _make().disable("reference")

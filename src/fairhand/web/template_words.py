@@ -7,12 +7,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from fairhand.tasks.label_studio import Lost
-from fairhand.tasks.label_studio.reasons import Reason
+from fairhand.tasks.label_studio.reasons import LostReason
 from fairhand.tasks.own_template import Fault
 from fairhand.tasks.template_changes import Difference
 from fairhand.tasks.template_form import PartForm, Setting
+from fairhand.tasks.wording import Reason, because
 from fairhand.web import words
-from fairhand.web.figures import isolated, text_of
+from fairhand.web.figures import isolate, text_of
+from fairhand.web.words_of_faults import FAULTS, PATTERNS, SAID_WHOLE, UNKNOWN
 from fairhand.web.words_of_templates import LOST
 
 _LANGUAGES = {"en": "English", "ar": "العربية"}
@@ -24,18 +26,37 @@ def type_name(kind: str, type_: str) -> str:
     return words.word(f"type of {kind}", type_)
 
 
-def why_lost(reason: str) -> str:
-    """Why something isn't carried over; as it stands where it comes without a code."""
-    said = LOST.get(reason.code) if isinstance(reason, Reason) else None
-    if said is None or not isinstance(reason, Reason):
+def said(reason: str) -> str:
+    """A reason in the reader's language; as it stands where it comes without a code: a path, a name."""
+    if not isinstance(reason, Reason):
         return str(reason)
-    return str(said) % {name: isolated(str(value)) for name, value in reason.facts.items()}
+    facts = {key: said(value) if isinstance(value, Reason) else isolate(value) for key, value in reason.facts.items()}
+    if reason.code == "task_wrong":
+        why = words.problem_of_task(reason.facts["problem"], reason.facts["why"])
+        return f"{facts['field']}: {why}" if reason.facts["field"] else why
+    found: object = (LOST if isinstance(reason, LostReason) else FAULTS).get(reason.code)
+    if reason.code == "string_pattern_mismatch":
+        found = PATTERNS.get(reason.facts["pattern"], found)
+    return str(found or UNKNOWN) % ({"said": isolate(str(reason))} | facts)
+
+
+def fault_said(fault: Fault) -> tuple[str, str]:
+    """(where, what is wrong)."""
+    return said(fault.where), said(fault.why)
+
+
+def fault_of_row(fault: Mapping[str, Any]) -> tuple[str, str]:
+    """What is wrong with a row, as an upload keeps it; and in English what the words of its code don't name."""
+    if fault.get("facts") or fault["code"].startswith("json_"):
+        facts = {**fault.get("facts", {}), "said": fault["why"]}
+        return said(because(fault["code"], "%(said)s", **facts)), ""
+    return words.problem_of_task(fault["code"], fault["why"]), "" if fault["code"] in SAID_WHOLE else fault["why"]
 
 
 def lost_shown(lost: Sequence[Lost]) -> list[dict[str, Any]]:
     """What a configuration of Label Studio couldn't carry over, to read."""
     return [
-        {"line": each.line, "tag": each.tag, "what": words.word("lost_what", each.what), "why": why_lost(each.why)}
+        {"line": each.line, "tag": each.tag, "what": words.word("lost_what", each.what), "why": said(each.why)}
         for each in lost
     ]
 
@@ -79,7 +100,7 @@ def _value(value: Any) -> str | None:
 
 def part_shown(part: PartForm, opened: str, faults: Sequence[Fault]) -> dict[str, Any]:
     """A part of the form, with its words; `open` where something is wrong with it or it was just touched."""
-    mine = {_inner(each.where, part): each.why for each in faults if each.where.startswith(f"{part.name}.")}
+    mine = {_inner(each.where, part): said(each.why) for each in faults if each.where.startswith(f"{part.name}.")}
     return {
         "name": part.name, "anchor": f"part-{part.name.replace('.', '-')}", "type": part.type,
         "type_name": type_name(part.kind, part.type), "title": part.title, "label": text_of(part.label),

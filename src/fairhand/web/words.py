@@ -12,6 +12,7 @@ from fairhand.web import (
     words_of_answers,
     words_of_cases,
     words_of_estimates,
+    words_of_faults,
     words_of_files,
     words_of_gates,
     words_of_judging,
@@ -381,3 +382,9 @@ def problem(code: str, why: str) -> str:
     """What is wrong with a part of an answer, in the reader's language."""
     found = _PROBLEMS.get(code)
     return str(found) if found else why
+
+
+def problem_of_task(code: str, why: str) -> str:
+    """What is wrong with a task of a file, or with one that a template doesn't fit."""
+    found = words_of_faults.OF_TASKS.get(code)
+    return str(found) if found else problem(code, why)

@@ -54,6 +54,7 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
     "exclusion": {
         "in_force": (_in("exclusion", "in force"), "bad"),
         "contested": (_in("exclusion", "contested"), "wait"),
+        "upheld": (_in("exclusion", "contested; it stands"), "bad"),
         "over": (_in("exclusion", "over"), ""),
         "lifted": (_in("exclusion", "lifted"), "ok"),
     },
@@ -71,6 +72,7 @@ HAPPENED: dict[str, tuple[Promise, str]] = {
     "exclusion:made": (_("Somebody excluded from work"), "bad"),
     "exclusion:contested": (_("Exclusion contested"), "wait"),
     "exclusion:lifted": (_("Exclusion lifted"), "ok"),
+    "exclusion:upheld": (_("Contest answered: the exclusion stands"), ""),
 }
 
 REFUSALS: dict[str, Promise] = {
@@ -94,7 +96,8 @@ REFUSALS: dict[str, Promise] = {
     "own_exclusion": _("Nobody decides this about themselves."),
     "excluded_already": _("This person is excluded already; the decision is in the list."),
     "no_exclusion": _("This decision was lifted already, is over, or was never made. Reload the page."),
-    "same_decider": _("Whoever decided it doesn't lift it. Ask somebody else with the same right."),
+    "same_decider": _("Whoever decided it doesn't decide on it again. Ask somebody else with the same right."),
+    "not_contested": _("No contest waits for an answer here. Reload the page."),
     "contested_already": _("You have contested this decision already; your words stand beside it."),
 }
 

@@ -17,6 +17,11 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "audio": (_in("model", "sound"), ""),
         "pdf": (_in("model", "documents"), ""),
     },
+    "verdict_of_try": {
+        "right": (_in("a model's answer", "Right"), "ok"),
+        "partly": (_in("a model's answer", "Partly right"), "wait"),
+        "wrong": (_in("a model's answer", "Wrong"), "bad"),
+    },
     # Whole sentences, for whoever waited for the answer; they name no model.
     "model_problem": {
         "unreachable": (_("The model could not be reached. Ask again, or tell the project's staff."), ""),
@@ -54,6 +59,7 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
 }  # fmt: skip
 REFUSALS: Mapping[str, Promise] = {
     "bad_conversation": _("The conversation could not be read. Reload the page and ask again."),
+    "bad_prompt": _("The prompt is not ready to be tried yet."),
     "file_gone": _("A file here was not sent for this answer, or is still being checked. Wait, or send it again."),
     "model_gone": _("A model of this task is not there any more. Tell the project's staff, or skip the task."),
     "model_kind": _("A model of this task takes no files of this kind. Take the file out and ask again."),
@@ -81,6 +87,12 @@ PROBLEMS: Mapping[str, Promise] = {
     "reason_missing": _("Say of every turn why one answer is better."),
     "too_many_asked": _("The conversation holds more answers than may be asked for."),
     "forged_answer": _("An answer in the conversation is not what the model said. Reload the page and answer again."),
+    "bad_tries": _("The tries could not be read. Reload the page and try the prompt again."),
+    "untried": _("Try the prompt as it stands now; every model must answer it."),
+    "no_verdict": _("Say of every try whether it is right, partly right or wrong."),
+    "few_fails": _("The models did not get the prompt wrong often enough. Make it harder, and try it again."),
+    "try_left_out": _("A model's answer to this prompt is missing here. Reload the page; then judge it and hand in."),
+    "forged_try": _("A try is not what the model said to this prompt. Reload the page and try the prompt again."),
     "model_name": _("Small Latin letters, digits and low lines, beginning with a letter; at most 64."),
     "model_address": _("An address that begins with https:// or http:// and goes on to /v1, without a name in it."),
     "model_word": _("What the server calls the model: one line of at most 200 characters."),

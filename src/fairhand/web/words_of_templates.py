@@ -116,7 +116,7 @@ PROBLEMS: Mapping[str, Promise] = {
     ),
 }
 # Code -> why something of a Label Studio configuration isn't carried over (tasks/label_studio/reasons.py).
-LOST: Mapping[str, Promise] = {
+LOST: Mapping[str, Promise | str] = {
     "looks": _("The page has a look of its own."),
     "heads_nothing": _("Nothing stands behind it that it could be the heading of."),
     "no_shortcuts": _("Texts have no shortcuts here."),
@@ -134,7 +134,7 @@ LOST: Mapping[str, Promise] = {
     "chosen_before": _("Here no option is chosen before anybody looked."),
     "always_asked": _("It is asked always, and need not be answered."),
     "nothing_left": _("Nothing is left that shows something and asks something."),
-    "not_ours": _("What it becomes is no whole template: %(said)s"),
+    "not_ours": _("What it becomes is no whole template (%(where)s): %(why)s"),
     "fetched": _("It is fetched from an address when it is shown. Put the text itself into the tasks."),
     "picture_list": _("It shows a list of pictures in one place."),
     "no_data": _("It shows no data of the task (a name that begins with a dollar sign)."),
@@ -158,5 +158,14 @@ LOST: Mapping[str, Promise] = {
     "too_many_tags": _("It has more than %(most)s tags."),
     "too_deep": _("Its tags stand more than %(most)s deep in each other."),
     "doctype": _("It has a document type or an entity of its own. Take them out."),
-    "no_xml": _("It is no whole XML: %(said)s."),
+    "no_xml": _("It is no whole XML from this line on: look at angle brackets, quotes and closing tags there."),
+    "of_tag": "%(tag)s: %(why)s",
+    "not_in_data": _("The task's data have no %(name)s."),
+    "value_no_text": _("The value is no text."),
+    "value_no_address": _("The value is no address."),
+    "value_no_talk": _("The value is no list of who said what."),
+    "value_no_table": _("The value is no table of names and values."),
+    "value_no_list": _("The value is no list of things."),
+    "value_other_number": _("The list holds %(n)s, and the template shows %(shown)s."),
+    "thing_empty": _("A thing in the list has neither title nor body."),
 }

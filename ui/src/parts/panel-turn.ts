@@ -2,13 +2,7 @@
 // seen, and which is better.
 
 import type { Sent } from "./compose";
-import { drawn } from "./prose-tree";
-
-export interface Answer {
-  slot: string;
-  id: string;
-  text: string;
-}
+import { type Answer, Columns, type Try } from "./said";
 
 /** A turn as the answer keeps it. */
 export interface Judged {
@@ -20,99 +14,9 @@ export interface Judged {
   reason?: string;
 }
 
-/** How an answer stands on the server. */
-export interface Said {
-  id: string;
-  state: string;
-  underWay: boolean;
-  why: string;
-  cut: boolean;
-  tree: unknown[] | null;
-}
-
-interface Try extends Answer {
-  state: string;
-  underWay: boolean;
-  whole: boolean; // the page has it to its end
-  why: string;
-  cut: boolean;
-  tree: unknown[] | null;
-}
-
-class Column {
-  readonly tries: Try[] = [];
-  seen = -1;
-  waits = false;
-  private drawnAs = "";
-
-  constructor(
-    private readonly root: HTMLElement,
-    readonly slot: string,
-    readonly box: HTMLElement,
-  ) {
-    box.dataset.answer = slot;
-    const name = `${root.dataset.model ?? ""}${root.dataset.two ? ` ${slot.toUpperCase()}` : ""}`;
-    box.setAttribute("role", "group");
-    box.setAttribute("aria-label", name);
-    this.part("name").textContent = name;
-  }
-
-  shown(): Try | undefined {
-    return this.tries[this.seen];
-  }
-
-  usable(): Try | undefined {
-    const shown = this.shown();
-    return shown && (shown.state === "done" || shown.state === "stopped") ? shown : undefined;
-  }
-
-  part(name: string): HTMLElement {
-    return this.box.querySelector<HTMLElement>(`[data-part=${name}]`) as HTMLElement;
-  }
-
-  show(last: boolean, asking: boolean): void {
-    const shown = this.shown();
-    const going = this.waits || shown?.underWay === true;
-    const data = this.root.dataset;
-    const states: Record<string, string | undefined> = { asked: data.waiting, running: data.writing, stopped: data.stopped, failed: data.failed };
-    this.part("state").textContent = (this.waits ? data.waiting : shown?.cut ? data.cut : states[shown?.state ?? ""]) ?? "";
-    const text = this.part("text");
-    text.classList.toggle("going", going);
-    text.setAttribute("aria-busy", String(going));
-    this.draw(text, shown, going);
-    const why = this.part("why");
-    why.textContent = this.waits ? "" : (shown?.why ?? "");
-    why.hidden = !why.textContent;
-    this.act("stop").hidden = !shown?.underWay;
-    this.act("again").hidden = !last || going;
-    (this.act("again") as HTMLButtonElement).disabled = asking;
-    const several = this.tries.length > 1;
-    for (const [act, to] of [["earlier", this.seen - 1], ["later", this.seen + 1]] as const) {
-      const button = this.act(act) as HTMLButtonElement;
-      button.hidden = !several || !last;
-      button.disabled = !this.tries[to] || going;
-    }
-    this.part("tries").textContent = several && last ? `${this.seen + 1} / ${this.tries.length}` : "";
-  }
-
-  /** Words as they come are words; what is whole is drawn as what it says. */
-  private draw(into: HTMLElement, shown: Try | undefined, going: boolean): void {
-    const as = `${shown?.id ?? ""} ${shown?.text.length ?? 0} ${shown?.tree ? "tree" : ""} ${this.waits ? "waits" : ""}`;
-    if (as === this.drawnAs) return;
-    this.drawnAs = as;
-    if (this.waits || !shown) into.replaceChildren();
-    else if (shown.tree && !going) into.replaceChildren(...drawn(shown.tree));
-    else into.textContent = shown.text;
-  }
-
-  private act(name: string): HTMLElement {
-    return this.box.querySelector<HTMLElement>(`[data-act=${name}]`) as HTMLElement;
-  }
-}
-
 export class Talked {
   readonly answersBox: HTMLElement;
-  private readonly columns: Column[];
+  readonly said: Columns;
   private readonly judge: HTMLFieldSetElement | null;
 
   constructor(
@@ -129,11 +33,9 @@ export class Talked {
     files.hidden = turn.files.length === 0;
     files.replaceChildren(...turn.files.map((file) => this.file(file)));
     this.answersBox = find("answers");
-    this.answersBox.classList.toggle("two", Boolean(root.dataset.two));
-    this.columns = (root.dataset.two ? ["a", "b"] : ["a"]).map((slot) => new Column(root, slot, pattern.cloneNode(true) as HTMLElement));
-    this.answersBox.append(...this.columns.map((column) => column.box));
-    for (const answer of turn.answers) this.put(answer);
-    for (const column of this.columns) {
+    this.said = new Columns(root, pattern, this.answersBox, () => this.chosen());
+    for (const answer of turn.answers) this.said.put(answer);
+    for (const column of this.said.all) {
       const chosen = column.tries.findIndex((each) => each.id === turn.choice);
       if (chosen >= 0) column.seen = chosen;
     }
@@ -148,7 +50,7 @@ export class Talked {
       radio.id = `${radio.name}.${radio.value}`;
       radio.parentElement?.querySelector("label")?.setAttribute("for", radio.id);
       if (radio.dataset.part === "step") radio.checked = String(this.turn.preference) === radio.value;
-      else radio.checked = this.column(radio.value)?.tries.some((each) => each.id === this.turn.choice) ?? false;
+      else radio.checked = this.said.column(radio.value)?.tries.some((each) => each.id === this.turn.choice) ?? false;
       radio.addEventListener("change", (event) => {
         event.stopPropagation();
         if (radio.dataset.part === "step") this.turn.preference = Number(radio.value);
@@ -168,83 +70,6 @@ export class Talked {
     });
   }
 
-  // ---- answers
-
-  private column(slot: string): Column | undefined {
-    return this.columns.find((each) => each.slot === slot);
-  }
-
-  private put(answer: Answer): Try | undefined {
-    const made: Try = { ...answer, state: "asked", underWay: true, whole: false, why: "", cut: false, tree: null };
-    const column = this.column(answer.slot);
-    column?.tries.push(made);
-    if (column) column.seen = column.tries.length - 1;
-    return made;
-  }
-
-  wait(slots: string[]): void {
-    for (const column of this.columns) column.waits ||= slots.includes(column.slot);
-  }
-
-  settle(slots: string[]): void {
-    for (const column of this.columns) if (slots.includes(column.slot)) column.waits = false;
-  }
-
-  begin(slot: string, id: string): void {
-    this.settle([slot]);
-    this.put({ slot, id, text: "" });
-    this.chosen();
-  }
-
-  has(id: string): boolean {
-    return this.columns.some((column) => column.tries.some((each) => each.id === id));
-  }
-
-  hasAny(slot: string): boolean {
-    return (this.column(slot)?.tries.length ?? 0) > 0;
-  }
-
-  /** What came of an answer; a word for a screen reader once it is over. */
-  hear(said: Said, at: number, text: string): string {
-    const column = this.columns.find((each) => each.tries.some((one) => one.id === said.id));
-    const found = column?.tries.find((each) => each.id === said.id);
-    if (!column || !found || found.whole) return "";
-    found.text = [...found.text].slice(0, at).join("") + text;
-    Object.assign(found, { state: said.state, underWay: said.underWay, why: said.why, cut: said.cut, tree: said.tree, whole: !said.underWay });
-    if (said.underWay) return "";
-    this.chosen();
-    const words: Record<string, string | undefined> = { done: this.root.dataset.whole, stopped: this.root.dataset.stopped };
-    return `${column.part("name").textContent ?? ""}: ${words[said.state] ?? said.why}`;
-  }
-
-  /** Answers that the server does not know are none: another page took them back, or they never were. */
-  known(ids: Set<string>): void {
-    for (const column of this.columns) {
-      const rest = column.tries.filter((each) => each.whole || ids.has(each.id));
-      if (rest.length === column.tries.length) continue;
-      column.tries.splice(0, column.tries.length, ...rest);
-      column.seen = rest.length - 1;
-    }
-  }
-
-  flip(slot: string, by: number): void {
-    const column = this.column(slot);
-    if (!column?.tries[column.seen + by]) return;
-    column.seen += by;
-    this.chosen();
-    this.told();
-  }
-
-  underWay(slot = ""): string[] {
-    const columns = this.columns.filter((each) => !slot || each.slot === slot);
-    return columns.flatMap((column) => column.tries.filter((each) => each.underWay).map((each) => each.id));
-  }
-
-  /** For the server: which answers are here, and how many characters of each; -1 for one that is whole. */
-  seen(): string[] {
-    return this.columns.flatMap((column) => column.tries.map((each) => `${each.id}:${each.whole ? -1 : [...each.text].length}`));
-  }
-
   // ---- what is kept
 
   /** The answer by which the talk goes on: the better one's that is seen, of two that are alike the one that was named. */
@@ -256,14 +81,14 @@ export class Talked {
       else if (step !== 0) slot = step < 0 ? "a" : "b";
       else slot = this.judge?.querySelector<HTMLInputElement>("[data-part=by]:checked")?.value ?? "";
     }
-    const found = this.column(slot)?.usable();
+    const found = this.said.column(slot)?.usable();
     if (found) this.turn.choice = found.id;
     else delete this.turn.choice;
   }
 
   value(): Judged {
     const usable = (each: Try): boolean => each.underWay || each.state === "done" || each.state === "stopped";
-    this.turn.answers = this.columns.flatMap((column) => column.tries.filter(usable).map(({ slot, id, text }) => ({ slot, id, text })));
+    this.turn.answers = this.said.all.flatMap((column) => column.tries.filter(usable).map(({ slot, id, text }) => ({ slot, id, text })));
     return this.turn;
   }
 
@@ -273,19 +98,18 @@ export class Talked {
 
   /** Everything is answered, and it is said by which answer the talk goes on. */
   done(): boolean {
-    return this.underWay().length === 0 && this.columns.every((column) => column.usable() && !column.waits) && this.turn.choice !== undefined;
+    return this.said.answered() && this.turn.choice !== undefined;
   }
 
   show(last: boolean, asking: boolean): void {
-    for (const column of this.columns) {
+    for (const column of this.said.all) {
       column.show(last, asking);
       column.box.classList.toggle("chosen", column.usable()?.id === this.turn.choice && this.turn.choice !== undefined);
     }
     const back = this.box.querySelector<HTMLElement>("[data-act=back]");
     if (back) back.hidden = !last || asking;
     if (!this.judge) return;
-    const answered = this.underWay().length === 0 && this.columns.every((column) => column.usable() && !column.waits);
-    this.judge.hidden = !answered;
+    this.judge.hidden = !this.said.answered();
     // A turn that the talk went on from stays as it was judged: what came after it was said to that.
     this.judge.disabled = !last;
     this.judge.querySelector("[data-part=tied]")?.toggleAttribute("hidden", this.turn.preference !== 0);

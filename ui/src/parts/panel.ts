@@ -1,32 +1,16 @@
 // A conversation with one or two models: what is sent, what they say while they say it, and which answer is better. One
-// hidden field holds it as JSON (`turns`, and in `next` what is written and not sent); models' words come by asking the
-// server again and again, so a reload, a second tab or an hour offline loses none of them.
+// hidden field holds it as JSON (`turns`, and in `next` what is written and not sent).
 
+import { Asker, type Heard } from "./asking";
 import { Composer, type Turn } from "./compose";
-import { type Judged, type Said, Talked } from "./panel-turn";
+import { type Judged, Talked } from "./panel-turn";
+import { slotsOf } from "./said";
 import { changed } from "./walk";
-
-interface Row {
-  id: string;
-  turn: number;
-  slot: string;
-  state: string;
-  under_way: boolean;
-  at: number;
-  text: string;
-  length: number;
-  why: string;
-  cut: boolean;
-  tree: unknown[] | null;
-  to: string;
-}
 
 interface Kept {
   turns: Judged[];
   next?: Turn;
 }
-
-const WAIT_MS_MAX = 8_000;
 
 export function startPanel(root: HTMLFieldSetElement): void {
   const find = <T extends Element>(part: string): T | null => root.querySelector<T>(`:scope > [data-part=${part}]`);
@@ -40,9 +24,7 @@ class Panel {
   private turns: Talked[] = [];
   private readonly composer: Composer;
   private readonly most: number;
-  private timer = 0;
-  private asking = false;
-  private failures = 0;
+  private readonly asker: Asker;
 
   constructor(
     private readonly root: HTMLFieldSetElement,
@@ -52,6 +34,13 @@ class Panel {
     private readonly patterns: { held: Element; answer: Element; file: Element },
   ) {
     this.most = Number(root.dataset.most ?? "1");
+    this.asker = new Asker(root, {
+      seen: () => this.turns.flatMap((turn) => turn.said.seen()),
+      take: (heard) => this.take(heard),
+      known: (ids) => this.turns.forEach((turn) => turn.said.known(ids)),
+      underWay: () => this.underWay(),
+      changed: () => this.tell(),
+    });
     const box = compose.querySelector<HTMLElement>("[data-turn]") ?? compose;
     this.composer = new Composer(root, box, patterns.file, {
       changed: () => this.tell(),
@@ -71,9 +60,10 @@ class Panel {
     });
     this.list.addEventListener("click", (event) => this.pressed(event));
     this.root.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !this.last()?.underWay().length) return;
+      const going = this.last()?.said.underWay() ?? [];
+      if (event.key !== "Escape" || going.length === 0) return;
       event.preventDefault();
-      void this.stop(this.last()?.underWay() ?? []);
+      void this.asker.stop(going);
     });
     this.root.form?.addEventListener("draft-restored", () => this.load(this.kept.value));
     this.holdBack();
@@ -95,7 +85,7 @@ class Panel {
     for (const turn of found.turns.slice(0, this.most)) this.make(turn);
     if (found.next && !this.composer.value().text && !this.composer.files().length) this.composer.fill(found.next);
     this.update();
-    if (found.turns.length > 0) this.later(0);
+    if (found.turns.length > 0) this.asker.later(0);
   }
 
   private make(turn: Judged): Talked {
@@ -116,14 +106,17 @@ class Panel {
     if (!act || !turn) return;
     const slot = act.closest<HTMLElement>("[data-answer]")?.dataset.answer ?? "";
     if (act.dataset.act === "back") this.back();
-    if (act.dataset.act === "stop") void this.stop(turn.underWay(slot));
+    if (act.dataset.act === "stop") void this.asker.stop(turn.said.underWay(slot));
     if (act.dataset.act === "again") void this.ask(turn, [slot]);
-    if (act.dataset.act === "earlier" || act.dataset.act === "later") turn.flip(slot, act.dataset.act === "later" ? 1 : -1);
+    if (act.dataset.act === "earlier" || act.dataset.act === "later") {
+      turn.said.flip(slot, act.dataset.act === "later" ? 1 : -1);
+      this.tell();
+    }
   }
 
   private async send(): Promise<void> {
     const written = this.composer.value();
-    if (this.asking || this.compose.hidden || this.composer.under()) return;
+    if (this.asker.asking || this.compose.hidden || this.composer.under()) return;
     if (!written.text.trim() && written.files.length === 0) {
       this.composer.focus();
       return;
@@ -132,8 +125,7 @@ class Panel {
     this.clear();
     this.update();
     turn.answersBox.focus({ preventScroll: true });
-    const slots = this.root.dataset.two ? ["a", "b"] : ["a"];
-    if (await this.ask(turn, slots)) return;
+    if (await this.ask(turn, slotsOf(this.root))) return;
     this.turns.pop(); // refused: it stands in the composer again
     turn.box.remove();
     this.composer.fill(written);
@@ -150,7 +142,7 @@ class Panel {
   private back(): void {
     const turn = this.turns.pop();
     if (!turn) return;
-    void this.stop(turn.underWay());
+    void this.asker.stop(turn.said.underWay());
     turn.box.remove();
     const said = turn.value();
     if (!this.composer.value().text) this.composer.fill({ role: "user", text: said.text, files: said.files });
@@ -162,85 +154,30 @@ class Panel {
   // ---- the server
 
   private async ask(turn: Talked, slots: string[]): Promise<boolean> {
+    turn.said.wait(slots);
     const upto = this.turns.slice(0, this.turns.indexOf(turn) + 1).map((each) => each.asked());
-    const body = new URLSearchParams({
-      question: this.root.dataset.question ?? "",
-      turns: JSON.stringify(upto),
-      places: slots.map((slot) => String("ab".indexOf(slot))).join(","),
-    });
-    this.asking = true;
-    this.wrong("");
-    turn.wait(slots);
-    this.update();
-    try {
-      const answer = await fetch(this.root.dataset.ask ?? "", { method: "POST", body, headers: { "X-CSRFToken": this.token(), Accept: "application/json" } });
-      const told = (await answer.json()) as { why?: string; asked?: { id: string; slot: string }[]; again_ms: number };
-      if (!answer.ok || !told.asked) {
-        this.wrong(told.why ?? this.root.dataset.broke ?? "");
-        turn.settle(slots);
-        return false;
-      }
-      for (const row of told.asked) turn.begin(row.slot, row.id);
-      this.tell();
-      this.later(told.again_ms);
-      return true;
-    } catch {
-      // It may have been asked although we never heard so: then it is found among what the server tells.
-      this.wrong(this.root.dataset.broke ?? "");
-      turn.settle(slots);
-      this.later(1_000);
-      return turn.value().answers.length > 0;
-    } finally {
-      this.asking = false;
-      this.update();
-    }
-  }
-
-  private async stop(ids: string[]): Promise<void> {
-    if (ids.length === 0) return;
-    const body = new URLSearchParams(ids.map((id) => ["answer", id]));
-    await fetch(this.root.dataset.stop ?? "", { method: "POST", body, headers: { "X-CSRFToken": this.token() } }).catch(() => null);
-    this.later(50);
-  }
-
-  private later(ms: number): void {
-    window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.look(), ms);
-  }
-
-  private async look(): Promise<void> {
-    const seen = this.turns.flatMap((turn) => turn.seen()).join(",");
-    const query = new URLSearchParams({ question: this.root.dataset.question ?? "", seen });
-    let told: { answers: Row[]; asked: number; again_ms: number };
-    try {
-      const answer = await fetch(`${this.root.dataset.ask ?? ""}?${query}`, { headers: { Accept: "application/json" } });
-      if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-      told = (await answer.json()) as typeof told;
-      this.failures = 0;
-    } catch {
-      this.failures += 1;
-      this.later(Math.min(500 * 2 ** this.failures, WAIT_MS_MAX));
-      return;
-    }
-    for (const row of told.answers) this.take(row);
-    const used = this.part("used");
-    if (used) used.textContent = `${this.root.dataset.asked ?? ""} ${told.asked} / ${this.root.dataset.askedMost ?? ""}`;
-    this.turns.forEach((turn) => turn.known(new Set(told.answers.map((row) => row.id))));
+    const asked = await this.asker.ask(upto, slots);
+    if (asked) for (const row of asked) turn.said.begin(row.slot, row.id);
+    else turn.said.settle(slots);
     this.tell();
-    if (this.turns.some((turn) => turn.underWay().length > 0)) this.later(document.hidden ? 2_000 : told.again_ms);
+    return asked ? true : asked === false && turn.value().answers.length > 0;
   }
 
-  private take(row: Row): void {
-    let turn = this.turns.find((each) => each.has(row.id));
-    if (!turn && row.to && row.state !== "failed") {
-      turn = this.turns.at(row.turn);
-      if (turn !== this.last() || turn?.value().text !== row.to || turn.hasAny(row.slot)) return;
-      turn.begin(row.slot, row.id);
+  private underWay(): boolean {
+    return this.turns.some((turn) => turn.said.underWay().length > 0);
+  }
+
+  private take(heard: Heard): boolean {
+    let turn = this.turns.find((each) => each.said.has(heard.id));
+    if (!turn && heard.to && heard.state !== "failed") {
+      turn = this.turns.at(heard.turn);
+      if (!turn || turn !== this.last() || turn.value().text !== heard.to.at(-1)?.[1] || turn.said.hasAny(heard.slot)) return false;
+      turn.said.begin(heard.slot, heard.id);
     }
-    if (!turn) return;
-    const said: Said = { id: row.id, state: row.state, underWay: row.under_way, why: row.why, cut: row.cut, tree: row.tree };
-    const heard = turn.hear(said, row.at, row.text);
-    if (heard) this.say(heard);
+    if (!turn) return false;
+    const told = turn.said.hear(heard, heard.at, heard.text);
+    if (told) this.say(told);
+    return true;
   }
 
   // ---- what is sent, and what is seen
@@ -264,7 +201,7 @@ class Panel {
     const full = this.turns.length >= this.most;
     this.compose.hidden = full || (last !== undefined && !last.done());
     this.part("full")?.toggleAttribute("hidden", !full || last?.done() !== true);
-    for (const turn of this.turns) turn.show(turn === last, this.asking);
+    for (const turn of this.turns) turn.show(turn === last, this.asker.asking);
     const number = this.compose.querySelector("[data-part=number]");
     if (number) number.textContent = String(this.turns.length + 1);
   }
@@ -274,24 +211,17 @@ class Panel {
       "submit",
       (event) => {
         if (event.submitter?.hasAttribute("formaction")) return;
-        const writing = this.asking || this.turns.some((turn) => turn.underWay().length > 0);
+        const writing = this.asker.asking || this.underWay();
         const unsent = !this.compose.hidden && (this.composer.value().text.trim() !== "" || this.composer.files().length > 0);
         if (!writing && !unsent) return;
         event.preventDefault();
         event.stopImmediatePropagation();
-        this.wrong((writing ? this.root.dataset.wait : this.root.dataset.unsent) ?? "");
+        this.asker.wrong((writing ? this.root.dataset.wait : this.root.dataset.unsent) ?? "");
         if (writing) this.last()?.answersBox.focus();
         else this.composer.focus();
       },
       true,
     );
-  }
-
-  private wrong(text: string): void {
-    const said = this.part("wrong");
-    if (!said) return;
-    said.hidden = !text;
-    said.textContent = text;
   }
 
   private say(text: string): void {
@@ -301,9 +231,5 @@ class Panel {
 
   private part(name: string): HTMLElement | null {
     return this.root.querySelector<HTMLElement>(`[data-part=${name}]`);
-  }
-
-  private token(): string {
-    return this.root.form?.querySelector<HTMLInputElement>("[name=csrfmiddlewaretoken]")?.value ?? "";
   }
 }

@@ -1,7 +1,9 @@
 // A prompt of several turns (compose.ts): added, moved and removed; one hidden field holds them as JSON and is what is sent.
-// Files that stand in no turn are listed below them, to be put into one or deleted.
+// Files that stand in no turn are listed below them, to be put into one or deleted. Where models are named, it is tried on them
+// (tries.ts).
 
 import { Composer, type Sent, type Turn } from "./compose";
+import { Tries } from "./tries";
 import { drop, holdBack } from "./upload";
 import { changed } from "./walk";
 
@@ -17,6 +19,7 @@ export function startPrompt(root: HTMLFieldSetElement): void {
 class Prompt {
   private all: Composer[] = [];
   private readonly most: number;
+  private readonly tries: Tries | null;
 
   constructor(
     private readonly root: HTMLFieldSetElement,
@@ -25,6 +28,11 @@ class Prompt {
     private readonly patterns: { turn: Element; file: Element; rest: Element },
   ) {
     this.most = Number(root.dataset.most ?? "1");
+    this.tries = Tries.of(root.querySelector<HTMLElement>(":scope > [data-tries]"), {
+      turns: () => this.whole(this.system()?.value ?? "", this.turns()),
+      given: () => this.whole(this.system()?.defaultValue ?? "", JSON.parse(this.kept.dataset.given || "[]") as Turn[]),
+      ready: () => this.all.every((turn) => !turn.under()),
+    });
   }
 
   start(): void {
@@ -53,6 +61,12 @@ class Prompt {
     const text = this.kept.value || (this.kept.dataset.given ?? ""); // what a draft brought back stands here already
     this.rests();
     this.load(text);
+    this.system()?.addEventListener("input", () => this.tries?.update());
+    this.tries?.start();
+  }
+
+  private system(): HTMLTextAreaElement | null {
+    return this.root.querySelector<HTMLTextAreaElement>(":scope > * > [data-part=system]");
   }
 
   private add(): HTMLButtonElement | null {
@@ -182,8 +196,17 @@ class Prompt {
 
   // ---- what is sent
 
+  private turns(): Turn[] {
+    return this.all.map((turn) => turn.value()).filter((turn) => turn.text.trim() || turn.files.length > 0);
+  }
+
+  /** As a model is sent it. */
+  private whole(system: string, turns: Turn[]): Turn[] {
+    return [...(system.trim() ? [{ role: "system", text: system, files: [] }] : []), ...turns];
+  }
+
   private said(): string {
-    const turns = this.all.map((turn) => turn.value()).filter((turn) => turn.text.trim() || turn.files.length > 0);
+    const turns = this.turns();
     return turns.length > 0 ? JSON.stringify(turns) : "";
   }
 
@@ -214,6 +237,7 @@ class Prompt {
     for (const into of this.rest()?.querySelectorAll<HTMLSelectElement>("[data-part=into]") ?? []) this.offer(into);
     const under = this.root.querySelector<HTMLElement>("[data-part=rest]");
     if (under) under.hidden = !this.rest()?.children.length;
+    this.tries?.update();
   }
 
   /** The turns that a file can be put into. */

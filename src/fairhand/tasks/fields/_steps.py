@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from fairhand.tasks.jsonline import JsonRefused, once_each, refuse_deep, small_int
-from fairhand.tasks.wording import shown
+from fairhand.tasks.wording import because, shown
 
 AGENT = "agent"
 _DIGITS_MAX = 40
@@ -33,17 +33,27 @@ def trace_in(value: object) -> object:
             value, parse_float=_decimal, parse_constant=_no_constant, parse_int=small_int, object_pairs_hook=once_each
         )
     except json.JSONDecodeError as error:
-        raise JsonRefused(f"is not JSON: {error.msg}, in line {error.lineno}, character {error.colno}") from None
+        raise JsonRefused(
+            because(
+                "not_json",
+                "is not JSON: %(said)s, in line %(line)s, character %(at)s",
+                said=error.msg,
+                line=error.lineno,
+                at=error.colno,
+            )
+        ) from None
 
 
 def _decimal(digits: str) -> Decimal:
     if len(digits) > _DIGITS_MAX:
-        raise JsonRefused(f"holds the number {shown(digits)}, which is absurdly long")
+        raise JsonRefused(
+            because("json_digits", "holds the number %(given)s, which is absurdly long", given=shown(digits))
+        )
     return Decimal(digits)
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise JsonRefused(f"holds {name}, which is not a number")
+    raise JsonRefused(because("json_no_number", "holds %(given)s, which is not a number", given=name))
 
 
 def steps_in(value: object) -> list[Step]:

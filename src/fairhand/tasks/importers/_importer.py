@@ -1,5 +1,6 @@
 """What an importer is: it reads a file of tasks row by row, and says where a row can't be read. Pure, streaming."""
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -26,12 +27,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong. `field` may be empty; `code` is stable, `why` an English sentence that follows the field."""
+    """One thing wrong. `field` may be empty; `code` is stable, `why` an English sentence that follows the field.
+    `facts`: what the words of the code name, where they name something."""
 
     line: int
     field: str
     code: str
     why: str
+    facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 class Importer(Protocol):

@@ -22,14 +22,14 @@ class Jsonl:
     suffixes = (".jsonl", ".ndjson")
 
     def rows(self, lines: Iterable[tuple[int, str]], fields: Sequence[Mapping[str, Any]]) -> Iterator[Row | Fault]:
-        """Codes: not_json, unknown."""
+        """Codes: those of JsonRefused, unknown."""
         for number, text in lines:
             if not text.strip():
                 continue
             try:
                 value = parse_object(text)
             except JsonRefused as refused:
-                yield Fault(number, "", "not_json", str(refused))
+                yield Fault(number, "", refused.why.code, str(refused), dict(refused.why.facts))
                 continue
             strange = [key for key in value if key not in _KEYS]
             for key in strange[:_UNKNOWN_LISTED_MAX]:

@@ -9,8 +9,8 @@ from fairhand.kernel.limits import CHOICE_OPTIONS_MAX, RATING_STEPS_MAX, TEXT_AN
 from fairhand.tasks.label_studio.names import values_of
 from fairhand.tasks.label_studio.objects import Shown, data_of, variable
 from fairhand.tasks.label_studio.read import Tag
-from fairhand.tasks.label_studio.reasons import Reason, reason
-from fairhand.tasks.wording import shown
+from fairhand.tasks.label_studio.reasons import reason
+from fairhand.tasks.wording import Reason, shown
 
 Json = dict[str, Any]
 Rows = Sequence[Mapping[str, Any]]  # of an annotation's results, those of one control

@@ -5,20 +5,22 @@ from typing import Any
 
 from fairhand.tasks.label_studio.controls import NoAnswer
 from fairhand.tasks.label_studio.objects import NoValue
+from fairhand.tasks.label_studio.reasons import reason
 from fairhand.tasks.label_studio.translate import Translated
+from fairhand.tasks.wording import Reason
 
 Json = dict[str, Any]
 
 
-def payload_of(made: Translated, data: Mapping[str, Any]) -> tuple[Json, list[str]]:
+def payload_of(made: Translated, data: Mapping[str, Any]) -> tuple[Json, list[Reason]]:
     """The fields' values of a task's data, and what is wrong with them, as sentences."""
     payload: Json = {}
-    wrong: list[str] = []
+    wrong: list[Reason] = []
     for each in made.shown:
         try:
             payload |= each.read(data)
-        except NoValue as why:
-            wrong.append(f"{each.tag.attrs.get('name') or each.tag.name}: {why}")
+        except NoValue as refused:
+            wrong.append(reason("of_tag", tag=each.tag.attrs.get("name") or each.tag.name, why=refused.why))
     return payload, wrong
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from fairhand.kernel.limits import LABEL_STUDIO_ITEMS_DEFAULT, RANKING_ITEMS_MAX
 from fairhand.tasks.label_studio.read import Tag
-from fairhand.tasks.label_studio.reasons import Reason, reason
-from fairhand.tasks.wording import shown
+from fairhand.tasks.label_studio.reasons import reason
+from fairhand.tasks.wording import Reason, shown
 
 Json = dict[str, Any]
 _ITEM_PARTS = ("title", "body")
@@ -15,6 +15,10 @@ _ITEM_PARTS = ("title", "body")
 
 class NoValue(ValueError):
     """Why a task's data give a field no value."""
+
+    def __init__(self, why: Reason) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def data_of(data: Mapping[str, Any], name: str) -> Any:
     value: Any = data
     for part in name.split("."):
         if not isinstance(value, Mapping) or part not in value:
-            raise NoValue(f"its data have no {shown(name)}")
+            raise NoValue(reason("not_in_data", name=shown(name)))
         value = value[part]
     return value
 
@@ -99,7 +103,7 @@ def text(asked: Asked) -> Shown:
 
 def _as_text(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise NoValue("it is no text")
+        raise NoValue(reason("value_no_text"))
     return str(value)
 
 
@@ -108,7 +112,7 @@ def of_file(kind: str) -> Callable[[Asked], Shown]:
 
     def read(value: Any) -> Json:
         if not isinstance(value, str) or not value.strip():
-            raise NoValue("it is no address")
+            raise NoValue(reason("value_no_address"))
         return {"file": value.split("?")[0].rstrip("/").rsplit("/", 1)[-1]}
 
     return lambda asked: _one(asked, {"type": kind}, read, lambda value: value.get("name") or value["file"])
@@ -120,7 +124,7 @@ def paragraphs(asked: Asked) -> Shown:
 
     def read(value: Any) -> list[Json]:
         if not isinstance(value, list) or not all(isinstance(turn, Mapping) for turn in value):
-            raise NoValue("it is no list of who said what")
+            raise NoValue(reason("value_no_talk"))
         return [{"role": "user", "content": _as_text(turn.get(text_key, "")),
                  **({"name": str(turn[name_key])} if turn.get(name_key) else {})} for turn in value]  # fmt: skip
 
@@ -135,7 +139,7 @@ def table(asked: Asked) -> Shown:
 
     def read(value: Any) -> Json:
         if not isinstance(value, Mapping):
-            raise NoValue("it is no table of names and values")
+            raise NoValue(reason("value_no_table"))
         plain = {name: each if isinstance(each, str | int | bool) else str(each) for name, each in value.items()}
         return {"columns": ["name", "value"], "rows": [[name, each] for name, each in plain.items()]}
 
@@ -156,9 +160,9 @@ def items(asked: Asked) -> Shown:
     def read(data: Mapping[str, Any]) -> Json:
         value = data_of(data, name)
         if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
-            raise NoValue("it is no list of things")
+            raise NoValue(reason("value_no_list"))
         if len(value) != count:
-            raise NoValue(f"it holds {len(value)} things, and the template shows {count}")
+            raise NoValue(reason("value_other_number", n=len(value), shown=count))
         return {ours: _said(each) for ours, each in zip(names, value, strict=True)}
 
     def write(payload: Mapping[str, Any]) -> Json:
@@ -171,7 +175,7 @@ def items(asked: Asked) -> Shown:
 def _said(thing: Mapping[str, Any]) -> str:
     parts = [str(thing[part]) for part in _ITEM_PARTS if thing.get(part)]
     if not parts:
-        raise NoValue("one of its things has no title and no body")
+        raise NoValue(reason("thing_empty"))
     return "\n\n".join(parts)
 
 

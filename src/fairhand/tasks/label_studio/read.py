@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from fairhand.kernel.limits import LABEL_STUDIO_BYTES_MAX, LABEL_STUDIO_DEPTH_MAX, LABEL_STUDIO_TAGS_MAX
-from fairhand.tasks.label_studio.reasons import Reason, reason
+from fairhand.tasks.label_studio.reasons import reason
+from fairhand.tasks.wording import Reason
 
 
 class BadConfig(ValueError):

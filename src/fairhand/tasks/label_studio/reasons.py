@@ -6,6 +6,8 @@ Pages say the code in the reader's language (`web.words_of_templates`); commands
 from collections.abc import Mapping
 from typing import Any
 
+from fairhand.tasks.wording import Reason
+
 REASONS: Mapping[str, str] = {
     "looks": "the page has a look of its own",
     "heads_nothing": "nothing stands behind it that it could be the heading of",
@@ -24,7 +26,7 @@ REASONS: Mapping[str, str] = {
     "chosen_before": "options that are chosen before anybody looked are not",
     "always_asked": "it is asked always, and need not be answered",
     "nothing_left": "nothing is left that shows something and asks something",
-    "not_ours": "%(said)s",
+    "not_ours": "%(where)s: %(why)s",
     "fetched": "it is fetched from an address when it is shown; put the text itself into the tasks",
     "picture_list": "it shows a list of pictures in one place",
     "no_data": "it shows no data of the task ($name)",
@@ -49,19 +51,27 @@ REASONS: Mapping[str, str] = {
     "too_deep": "its tags stand more than %(most)s deep in each other",
     "doctype": "it has a document type or an entity of its own; take them out",
     "no_xml": "it is no whole XML: %(said)s",
+    # Of a task, what gives no value.
+    "of_tag": "%(tag)s: %(why)s",
+    "not_in_data": "its data have no %(name)s",
+    "value_no_text": "it is no text",
+    "value_no_address": "it is no address",
+    "value_no_talk": "it is no list of who said what",
+    "value_no_table": "it is no table of names and values",
+    "value_no_list": "it is no list of things",
+    "value_other_number": "it holds %(n)s things, and the template shows %(shown)s",
+    "thing_empty": "one of its things has no title and no body",
 }
 
 
-class Reason(str):
-    """The English sentence, with its code and what it is about beside it."""
+class LostReason(Reason):
+    """One of those above: their codes are their own."""
 
-    __slots__ = ("code", "facts")
-    code: str
-    facts: Mapping[str, Any]
+    __slots__ = ()
 
 
-def reason(code: str, **facts: Any) -> Reason:
+def reason(code: str, **facts: Any) -> LostReason:
     """The sentence of a code. Raises KeyError for a code that has none."""
-    made = Reason(REASONS[code] % facts)
+    made = LostReason(REASONS[code] % facts)
     made.code, made.facts = code, facts
     return made

@@ -1,6 +1,6 @@
 """A labelling configuration as a template: what each tag becomes, and a list of what can't be carried over. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,10 @@ from fairhand.tasks.label_studio.controls import Given, NotAsked, Question
 from fairhand.tasks.label_studio.names import new_name
 from fairhand.tasks.label_studio.objects import OBJECTS, Asked, Shown, variable, why_not
 from fairhand.tasks.label_studio.read import Tag, read
-from fairhand.tasks.label_studio.reasons import Reason, reason
+from fairhand.tasks.label_studio.reasons import reason
+from fairhand.tasks.template_reasons import faults_of, path_of
 from fairhand.tasks.template_spec import Template, template_faults
-from fairhand.tasks.wording import shown
+from fairhand.tasks.wording import Reason, shown
 
 Json = dict[str, Any]
 CONTROLS: Mapping[str, Callable[[Given], Question]] = {
@@ -222,15 +223,9 @@ def _faults(template: Json) -> Iterator[Reason]:
     try:
         parsed = Template.model_validate(template)
     except ValidationError as error:
-        yield from (
-            reason("not_ours", said=f"{_path(each['loc'])}: {each['msg']}") for each in error.errors(include_url=False)
-        )
+        yield from (reason("not_ours", where=path_of(steps), why=why) for steps, why in faults_of(error))
         return
-    yield from (reason("not_ours", said=f"{_path(path)}: {why}") for path, why in template_faults(parsed))
-
-
-def _path(steps: Sequence[int | str]) -> str:
-    return ".".join(str(step)[:40] for step in steps)
+    yield from (reason("not_ours", where=path_of(steps), why=why) for steps, why in template_faults(parsed))
 
 
 def _human(name: str) -> str:

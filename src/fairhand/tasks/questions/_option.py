@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from fairhand.tasks.wording import Label, OptionValue, shown
+from fairhand.tasks.wording import Label, OptionValue, shown, unfit
 
 
 class Item(BaseModel):
@@ -27,6 +27,6 @@ def no_two_alike(items: Sequence[Item]) -> None:
     """Raises ValueError where two have one value, or one key."""
     values = [item.value for item in items]
     keys = [item.key for item in items if isinstance(item, Option) and item.key is not None]
-    for what, found in (("value", values), ("key", keys)):
+    for code, what, found in (("value_twice", "value", values), ("key_twice", "key", keys)):
         if twice := sorted({one for one in found if found.count(one) > 1}):
-            raise ValueError(f"two options have the {what} {shown(twice[0])}")
+            raise unfit(code, f"two options have the {what} %(given)s", given=shown(twice[0]))

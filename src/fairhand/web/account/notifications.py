@@ -35,6 +35,7 @@ _ABOUT = (
     ("qualification_revoked", gettext_noop("A qualification of mine was revoked")),
     ("exclusion_made", gettext_noop("Work of a client is no longer given to me")),
     ("exclusion_lifted", gettext_noop("Such a decision about me was lifted")),
+    ("exclusion_upheld", gettext_noop("My contest of such a decision was answered: it stands")),
     ("exclusion_contested", gettext_noop("Somebody contests an exclusion on which I may decide")),
     ("case_answered", gettext_noop("A case about a pay line of mine was answered")),
     ("raised_answered", gettext_noop("What I asked or reported of a task was answered")),

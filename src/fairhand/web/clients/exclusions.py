@@ -34,6 +34,15 @@ def lift(request: Signed, found: Project, exclusion_id: UUID) -> HttpResponse:
     return redirect("client-exclusions", slug=found.slug)
 
 
+@of_project(EXCLUDE, "POST")
+def stands(request: Signed, found: Project, exclusion_id: UUID) -> HttpResponse:
+    """Answer who contests one that somebody else made: it stands, and why."""
+    if form := shared.uphold(request, found, exclusion_id):
+        return _page(request, found, form, 422)
+    messages.success(request, _("The person is told that it stands, and why."))
+    return redirect("client-exclusions", slug=found.slug)
+
+
 def _page(request: Signed, project: Project, form: shared.Form, status: int = 200) -> HttpResponse:
     context = frame(request, project, "exclusions") | shared.context(request, project, form)
     return render(request, "clients/exclusions.html", context, status=status)

@@ -1,4 +1,4 @@
-"""Models that are asked on a page of work: what its script sends, reads while they answer, and stops."""
+"""Models that are asked on a page of work, to talk or to try a prompt: what its script sends, reads and stops."""
 
 import json
 from typing import Any
@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse, JsonResponse
 
 from fairhand.cases.raised_queries import kept_out_as
+from fairhand.dispatch.queries import ClaimFacts
 from fairhand.flow.ask_model import Wanted, ask_model, stop_model
 from fairhand.inference.queries import Tail, tail_of, used
 from fairhand.inference.states import SAID, UNDER_WAY
@@ -14,12 +15,12 @@ from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import MODEL_ASKED_PER_CLAIM_MAX
 from fairhand.kernel.refusals import Refused
 from fairhand.people.access import OWN_ROWS
-from fairhand.tasks.questions.panel.talk import SLOTS
+from fairhand.tasks.questions._models import SLOTS
 from fairhand.web import words
 from fairhand.web.entry import Signed, opens
 from fairhand.web.expert.claims import own_claim
 from fairhand.web.files import refused
-from fairhand.web.prose import tree
+from fairhand.web.prose import Room, tree
 
 # A page asks again after so long: soon while nothing stands there, so that the first word is seen as it comes.
 _FIRST_MS, _MORE_MS = 150, 350
@@ -35,13 +36,13 @@ def answers(request: Signed, claim_id: UUID) -> HttpResponse:
         if facts.state != "live" and kept_out_as(claim_id):
             raise Http404  # models repeat what they are asked about
         question = request.GET.get("question", "").replace("\x00", "")
-        return _told(claim_id, question, _seen(request.GET.get("seen", "")))
+        return _told(facts, question, _seen(request.GET.get("seen", "")))
     wanted = _wanted(request)
     if isinstance(wanted, Refused):
         return refused(wanted)
     made = ask_model(facts=facts, wanted=wanted, now=utc_now())
     if isinstance(made, Refused):
-        return JsonResponse({"code": made.code, "why": words.refusal(made)}, status=422)
+        return JsonResponse({"code": made.code, "why": _why(made)}, status=422)
     rows = [{"id": str(row.id), "turn": row.turn, "slot": SLOTS[row.place]} for row in made]
     return JsonResponse({"asked": rows, "again_ms": _FIRST_MS})
 
@@ -55,25 +56,35 @@ def stop(request: Signed, claim_id: UUID) -> HttpResponse:
     return JsonResponse({"stopped": stopped})
 
 
-def _told(claim_id: UUID, question: str, seen: dict[UUID, int]) -> HttpResponse:
+def _why(refused: Refused) -> str:
+    """Of a prompt that can't be tried yet, what would be said of it if it were handed in."""
+    if refused.code == "bad_prompt":
+        return words.problem(str(refused.facts["code"]), refused.why)
+    return words.refusal(refused)
+
+
+def _told(facts: ClaimFacts, question: str, seen: dict[UUID, int]) -> HttpResponse:
     whole = [key for key, at in seen.items() if at == _WHOLE]
-    rows = [_answer(row, seen) for row in tail_of(claim_id, question, MODEL_ASKED_PER_CLAIM_MAX, whole)]
+    room = Room()
+    found = tail_of(facts.slot_id, facts.person_id, question, MODEL_ASKED_PER_CLAIM_MAX, whole)
+    rows = [_answer(row, seen, room) for row in found]
     first = any(row["under_way"] and not row["length"] for row in rows)
-    so_far = used(claim_id, question)
+    so_far = used(facts.claim_id, question)
     return JsonResponse({
         "answers": rows, "asked": so_far.asked, "tokens": so_far.tokens, "again_ms": _FIRST_MS if first else _MORE_MS,
     })  # fmt: skip
 
 
-def _answer(row: Tail, seen: dict[UUID, int]) -> dict[str, Any]:
+def _answer(row: Tail, seen: dict[UUID, int], room: Room) -> dict[str, Any]:
     said, at = row.state in SAID, seen.get(row.id)
     return {
         "id": str(row.id), "turn": row.turn, "slot": SLOTS[row.place], "state": row.state,
         "under_way": row.state in UNDER_WAY, "at": at or 0, "text": row.text[at or 0 :], "length": len(row.text),
         "why": words.word("model_problem", row.problem) if row.problem else "", "cut": row.finish_reason == "length",
-        "tree": tree(row.text) if said else None,
-        # Of one that the page does not know, because the answer to its asking was lost: to which words it was said.
-        "to": row.turns[-1]["text"] if at is None else "",
+        "tree": tree(row.text, room) if said else None,
+        # Of one that the page does not know, because the answer to its asking was lost: to what it was said.
+        "to": [[turn["role"], turn["text"], [file["file"] for file in turn["files"]]] for turn in row.turns]
+              if at is None else None,
     }  # fmt: skip
 
 

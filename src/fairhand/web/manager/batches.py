@@ -37,6 +37,7 @@ from fairhand.web.finance.amounts import typed_minor
 from fairhand.web.manager.frame import listed, may, models_short, page, posted, problems_of, whole
 from fairhand.web.manager.ranking import moved_said, priorities, read_moment, typed_moment
 from fairhand.web.shown import blocks_of
+from fairhand.web.template_words import fault_of_row
 
 _KEY = re.compile("[A-Za-z0-9_-]{16,64}")
 _STATES = ("open", "claimed", "submitted", "settled", "planned", "cancelled")
@@ -106,7 +107,7 @@ def preview(request: Signed, project: Project, upload_id: UUID) -> HttpResponse:
     report = found.report
     context = {
         "upload": found, "report": report,
-        "faults": [(f["line"], f["field"], words.problem(f["code"], f["why"]), f["why"]) for f in report["faults"]],
+        "faults": [(each["line"], each["field"], *fault_of_row(each)) for each in report["faults"]],
         "unlisted": report["faults_n"] - len(report["faults"]),
         "left_out": report["rows"] - report["right"],
         "first": [(row, blocks_of(stage.template.body, row["payload"])) for row in report["first"]],

@@ -34,5 +34,14 @@ def lift(request: Signed, project: Project, exclusion_id: UUID) -> HttpResponse:
     return redirect("manage-exclusions", slug=project.slug)
 
 
+@of_project(MANAGE, "POST")
+def stands(request: Signed, project: Project, exclusion_id: UUID) -> HttpResponse:
+    """Answer who contests one that somebody else made: it stands, and why."""
+    if form := shared.uphold(request, project, exclusion_id):
+        return _page(request, project, form, 422)
+    messages.success(request, _("The person is told that it stands, and why."))
+    return redirect("manage-exclusions", slug=project.slug)
+
+
 def _page(request: Signed, project: Project, form: shared.Form, status: int = 200) -> HttpResponse:
     return page(request, project, "people", "exclusions", shared.context(request, project, form), status)

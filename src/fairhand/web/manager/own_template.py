@@ -16,6 +16,7 @@ from fairhand.web.manager.frame import posted
 from fairhand.web.manager.starting import begun, started, typed_of
 from fairhand.web.manager.starting import form_context as start_context
 from fairhand.web.manager.template_editor import Edited, edited, form_context, of_template, tried_on
+from fairhand.web.template_words import fault_said
 from fairhand.web.typed import typed_in
 
 
@@ -79,6 +80,7 @@ def _page(
     said = form_context(replace(made, faults=found.faults if found else (), lost=found.lost if found else made.lost))
     context: dict[str, Any] = {
         **said, **more, "tasks_text": tasks, "found": found, "own": True, "with_tasks": True,
+        "wrong": [fault_said(each) for each in found.wrong] if found else [],
         "names": [(name, chosen.name) for name in ready_names() if (chosen := ready(name))],
     }  # fmt: skip
     return render(request, "manager/own_template.html", context, status=status)

@@ -1,7 +1,7 @@
 """A project's template: its versions, what differs between two, and writing, trying and publishing the next one."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -141,9 +141,9 @@ def _id(text: str) -> UUID | None:
         return None
 
 
-def _said(found: Any) -> list[tuple[Misfit, str]]:
+def _said(found: Any, say: Callable[[str, str], str] = words.problem_of_task) -> list[tuple[Misfit, str]]:
     """Each with what is wrong, in the reader's language."""
-    return [(each, words.problem(each.code, each.why)) for each in found]
+    return [(each, say(each.code, each.why)) for each in found]
 
 
 def _form(
@@ -156,7 +156,8 @@ def _form(
         changes = template_changes(as_written_now(current.body), made.template)
         context |= {
             "first": first, "first_wrong": _said(first.wrong), "differences": differences_shown(changes),
-            "gold": _said(misfit for _task, misfit in known.gold), "examples": _said(known.examples),
+            "gold": _said((misfit for _task, misfit in known.gold), words.problem),
+            "examples": _said(known.examples, words.problem),
             **tried_on(request, Own(made.template), _first_payload(first)),
         }  # fmt: skip
     return page(request, project, "template", "template_edit", context, status)

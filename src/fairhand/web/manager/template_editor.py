@@ -11,7 +11,7 @@ from fairhand.tasks.template_form import PartForm, form_of, new_part, read_form,
 from fairhand.web.entry import Signed
 from fairhand.web.manager.frame import posted
 from fairhand.web.shown import asked, blocks_beside, read_answer, told
-from fairhand.web.template_words import lost_shown, part_shown, type_name
+from fairhand.web.template_words import fault_said, lost_shown, part_shown, type_name
 
 _FORM, _TEXT = "form", "text"
 _STEPS = {"up": -1, "down": 1}
@@ -104,7 +104,7 @@ def _row(thing: Any, verb: str, steps: list[str]) -> None:
 def form_context(made: Edited) -> dict[str, Any]:
     """What manager/template_form.html draws."""
     form = form_of(made.written) if made.written is not None else None
-    faults = [(each, _place(each.where, form)) for each in made.faults]
+    faults = [(*fault_said(each), _place(each.where, form)) for each in made.faults]
     layout = (made.written or {}).get("layout") or {}
     names = layout.get("fields") or [layout[side] for side in ("left", "right") if side in layout]
     return {

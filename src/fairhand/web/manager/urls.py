@@ -132,5 +132,8 @@ urlpatterns = [
     path("manage/<slug:slug>/settings/stage/<int:number>/gate/", gates.gate, name="manage-gate"),
     path("manage/<slug:slug>/exclusions/", exclusions.exclusions, name="manage-exclusions"),
     path("manage/<slug:slug>/exclusions/<uuid:exclusion_id>/lift/", exclusions.lift, name="manage-exclusion-lift"),
+    path(
+        "manage/<slug:slug>/exclusions/<uuid:exclusion_id>/stands/", exclusions.stands, name="manage-exclusion-stands"
+    ),
     path("manage/<slug:slug>/settings/state/", settings.move, name="manage-move"),
 ]

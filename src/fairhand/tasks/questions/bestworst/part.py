@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from fairhand.kernel.limits import BESTWORST_ITEMS_MAX, BESTWORST_ITEMS_MIN, CLAIM_CHARS_MAX
 from fairhand.tasks.questions._option import Item, no_two_alike
 from fairhand.tasks.questions._question import Posted, QuestionTerms, one
-from fairhand.tasks.wording import Identifier, Label, Problem, shown
+from fairhand.tasks.wording import Identifier, Label, Problem, shown, unfit
 
 _ENDS = ("best", "worst")
 
@@ -32,9 +32,10 @@ class BestWorstTerms(QuestionTerms):
     def _sound(self) -> Self:
         no_two_alike(self.items)
         if bool(self.items) == (self.of is not None):
-            raise ValueError("either items or of says what is chosen from")
+            raise unfit("items_or_of", "either items or of says what is chosen from")
         if self.items and len(self.items) < BESTWORST_ITEMS_MIN:
-            raise ValueError(f"a best and a worst one are chosen of {BESTWORST_ITEMS_MIN} items at least")
+            why = "a best and a worst one are chosen of %(least)s items at least"
+            raise unfit("few_to_choose", why, least=BESTWORST_ITEMS_MIN)
         return self
 
 

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from fairhand.kernel.limits import CHOICE_OPTIONS_MAX
 from fairhand.tasks.questions._option import Option, no_two_alike
 from fairhand.tasks.questions._question import Posted, QuestionTerms
-from fairhand.tasks.wording import Problem, shown
+from fairhand.tasks.wording import Problem, shown, unfit
 
 
 class ChoicesTerms(QuestionTerms):
@@ -24,7 +24,7 @@ class ChoicesTerms(QuestionTerms):
     def _fits(self) -> Self:
         no_two_alike(self.options)
         if not self.least <= (self.most or len(self.options)) <= len(self.options):
-            raise ValueError("least and most must follow each other and be no more than the options")
+            raise unfit("least_most_options", "least and most must follow each other and be no more than the options")
         return self
 
     def possible(self) -> frozenset[str | int]:

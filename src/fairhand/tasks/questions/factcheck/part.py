@@ -16,7 +16,7 @@ from fairhand.tasks.questions._apart import apart
 from fairhand.tasks.questions._option import Item, Option, no_two_alike
 from fairhand.tasks.questions._question import Posted, QuestionTerms, one
 from fairhand.tasks.questions.factcheck.rows import COMMON, claims_in, is_link, row_problem, same_claim, verdicts_of
-from fairhand.tasks.wording import Identifier, Problem, shown
+from fairhand.tasks.wording import Identifier, Problem, shown, unfit
 
 
 class Verdict(Option):
@@ -46,11 +46,11 @@ class FactcheckTerms(QuestionTerms):
         no_two_alike(self.claims)
         no_two_alike(self.verdicts)
         if self.claims and self.of is not None:
-            raise ValueError("has either claims or `of`, the field that has them")
+            raise unfit("claims_or_of", "has either claims or `of`, the field that has them")
         if not self.claims and self.of is None and not self.written:
-            raise ValueError("has no claims: give claims, `of`, or how many may be written")
+            raise unfit("no_claims", "has no claims: give claims, `of`, or how many may be written")
         if self.column is not None and self.of is None:
-            raise ValueError("has a column, and no `of`, the table that has it")
+            raise unfit("column_of_nothing", "has a column, and no `of`, the table that has it")
         return self
 
     def shows_field(self) -> bool:

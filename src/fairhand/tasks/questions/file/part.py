@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from fairhand.kernel.limits import FILE_BYTES_MAX, FILES_PER_QUESTION_MAX
 from fairhand.tasks.fields._file import is_file
 from fairhand.tasks.questions._question import Posted, QuestionTerms, Sends
-from fairhand.tasks.wording import Problem
+from fairhand.tasks.wording import Problem, unfit
 
 Kind = Literal["image", "audio", "video", "pdf", "text"]
 KINDS: tuple[Kind, ...] = ("image", "audio", "video", "pdf", "text")
@@ -34,7 +34,9 @@ class FileTerms(QuestionTerms):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.least > self.most:
-            raise ValueError(f"least ({self.least}) is more than most ({self.most})")
+            raise unfit(
+                "least_above_most", "least (%(least)s) is more than most (%(most)s)", least=self.least, most=self.most
+            )
         return self
 
 

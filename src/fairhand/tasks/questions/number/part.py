@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from fairhand.kernel.limits import NUMBER_DECIMALS_MAX
 from fairhand.tasks.questions._question import Posted, QuestionTerms, one
-from fairhand.tasks.wording import Label, Problem
+from fairhand.tasks.wording import Label, Problem, unfit
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?")
 # Arabic digits, its decimal sign and the minus of typography. A comma is not guessed at: it parts thousands for some.
@@ -31,9 +31,9 @@ class NumberTerms(QuestionTerms):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if self.least is not None and self.most is not None and Decimal(self.least) >= Decimal(self.most):
-            raise ValueError("least must be below most")
+            raise unfit("least_below_most", "least must be below most")
         if Decimal(self.within) < 0:
-            raise ValueError("within can't be below zero")
+            raise unfit("within_below_zero", "within can't be below zero")
         return self
 
 

@@ -4,7 +4,6 @@ Models are named as the operator called their endpoints; whoever works sees A an
 """
 
 import json
-import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
@@ -14,9 +13,6 @@ from pydantic import Field, model_validator
 from fairhand.kernel.limits import (
     FILE_BYTES_MAX,
     FILES_PER_QUESTION_MAX,
-    MODEL_ASKED_PER_CLAIM_MAX,
-    MODEL_TOKENS_PER_ANSWER_MAX,
-    MODEL_TOKENS_PER_CLAIM_MAX,
     MODEL_TURNS_MAX,
     PARAGRAPH_CHARS_MAX,
     PREFERENCE_STRENGTH_MAX,
@@ -24,18 +20,17 @@ from fairhand.kernel.limits import (
 )
 from fairhand.tasks.fields._file import is_file
 from fairhand.tasks.questions._apart import apart
-from fairhand.tasks.questions._question import Posted, QuestionTerms, Sends, one
-from fairhand.tasks.questions.panel.talk import SLOTS, chosen, talk_fault
+from fairhand.tasks.questions._models import SLOTS, ModelTerms
+from fairhand.tasks.questions._question import Posted, Sends, one
+from fairhand.tasks.questions.panel.talk import chosen, talk_fault
 from fairhand.tasks.questions.prompt.turns import TurnRules, bare, takes
-from fairhand.tasks.wording import Identifier, Problem
+from fairhand.tasks.wording import Identifier, Problem, unfit
 
 Kind = Literal["image", "audio", "pdf"]
 _MB = 1_000_000
-_TEMPERATURE = re.compile(r"[01](?:\.[0-9]{1,2})?|2(?:\.0{1,2})?")
-_SEED_MAX = 2**31 - 1
 
 
-class PanelTerms(QuestionTerms):
+class PanelTerms(ModelTerms):
     """`models`: one, or two that are compared. From `least` to `most` turns, each of at most `chars_max` characters,
     with files of these `kinds`, of at most `bytes_max`.
 
@@ -53,25 +48,20 @@ class PanelTerms(QuestionTerms):
     files_most: Annotated[int, Field(ge=1, le=FILES_PER_QUESTION_MAX)] = 4
     bytes_max: Annotated[int, Field(ge=1, le=FILE_BYTES_MAX)] = 10 * _MB
     system: Annotated[str, Field(min_length=1, max_length=PARAGRAPH_CHARS_MAX)] | None = None
-    temperature: Annotated[str, Field(pattern=f"^(?:{_TEMPERATURE.pattern})$")] = "0.7"
-    seed: Annotated[int, Field(ge=0, le=_SEED_MAX)] | Literal["drawn"] = "drawn"
-    answer_tokens: Annotated[int, Field(ge=1, le=MODEL_TOKENS_PER_ANSWER_MAX)] = 800
-    asked_max: Annotated[int, Field(ge=1, le=MODEL_ASKED_PER_CLAIM_MAX)] = 40
-    tokens_max: Annotated[int, Field(ge=1, le=MODEL_TOKENS_PER_CLAIM_MAX)] = 50_000
     strength: Annotated[int, Field(ge=1, le=PREFERENCE_STRENGTH_MAX)] = 3
     tie: bool = True
     reason: Literal["none", "optional", "required"] = "optional"
 
+    def asked_least(self) -> int:
+        """One of each model for every turn."""
+        return len(self.models) * self.least
+
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.least > self.most:
-            raise ValueError(f"least ({self.least}) is above most ({self.most})")
-        if len(set(self.models)) < len(self.models):
-            raise ValueError("models names one twice: a model is compared with another one")
-        if self.asked_max < len(self.models) * self.least:
-            raise ValueError(f"asked_max ({self.asked_max}) is too few for the turns that are asked for")
-        if self.tokens_max < self.answer_tokens * len(self.models) * self.least:
-            raise ValueError(f"tokens_max ({self.tokens_max}) is too few for the turns that are asked for")
+            raise unfit(
+                "least_above_most", "least (%(least)s) is more than most (%(most)s)", least=self.least, most=self.most
+            )
         return self
 
 

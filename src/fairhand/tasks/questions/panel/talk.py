@@ -3,14 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fairhand.kernel.limits import MODEL_ANSWER_BYTES_MAX, MODEL_ASKED_PER_CLAIM_MAX, PARAGRAPH_CHARS_MAX
-from fairhand.tasks.fields._file import ID
+from fairhand.kernel.limits import MODEL_ASKED_PER_CLAIM_MAX, PARAGRAPH_CHARS_MAX
+from fairhand.tasks.questions._models import SLOTS, is_answer, slots_of
 from fairhand.tasks.questions.prompt.turns import Fault, TurnRules, text_fault, turn_fault
 
-SLOTS = ("a", "b")
 _KEYS = frozenset({"text", "files", "answers"})
 _MORE = frozenset({"choice", "preference", "reason"})
-_ANSWER = frozenset({"slot", "id", "text"})
 
 
 def asked_turns(terms: Mapping[str, Any], turns: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -42,26 +40,18 @@ def talk_fault(turn: object, terms: Mapping[str, Any], rules: TurnRules) -> Faul
     fault = turn_fault({"role": "user", "text": turn["text"], "files": turn["files"]}, rules)
     if fault is not None:
         return fault
-    answers, two = turn["answers"], len(terms["models"]) == 2
+    answers, slots = turn["answers"], slots_of(terms)
     if not isinstance(answers, list) or len(answers) > MODEL_ASKED_PER_CLAIM_MAX:
         return "bad_talk", "has no list of answers, or too long a one"
-    if not all(_is_answer(each, SLOTS[: 1 + two]) for each in answers):
+    if not all(is_answer(each, slots) for each in answers):
         return "bad_talk", "holds something that is no answer of a model"
     if len({each["id"] for each in answers}) < len(answers):
         return "bad_talk", "holds an answer twice"
-    if {each["slot"] for each in answers} != set(SLOTS[: 1 + two]):
+    if {each["slot"] for each in answers} != set(slots):
         return "unanswered", "is not answered yet"
     if not any(each["id"] == turn.get("choice") for each in answers):
         return "no_choice", "does not say by which answer the conversation goes on"
-    return _judged_fault(turn, terms) if two else _bare_fault(turn)
-
-
-def _is_answer(answer: object, slots: Sequence[str]) -> bool:
-    return (
-        isinstance(answer, Mapping) and set(answer) == _ANSWER and answer["slot"] in slots
-        and isinstance(answer["id"], str) and bool(ID.fullmatch(answer["id"]))
-        and isinstance(answer["text"], str) and text_fault(answer["text"], MODEL_ANSWER_BYTES_MAX) is None
-    )  # fmt: skip
+    return _judged_fault(turn, terms) if len(slots) == 2 else _bare_fault(turn)
 
 
 def _bare_fault(turn: Mapping[str, Any]) -> Fault | None:

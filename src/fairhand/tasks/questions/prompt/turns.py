@@ -86,6 +86,11 @@ def kept_turns(text: str) -> Any:
         found = json.loads(text)
     except (ValueError, RecursionError):
         return text
+    return plain_turns(found)
+
+
+def plain_turns(found: object) -> Any:
+    """Turns as an answer keeps them, blank ones left out; what is no list of turns stays what it is."""
     if not isinstance(found, list) or not all(isinstance(turn, Mapping) for turn in found):
         return found
     return [kept for turn in found if (kept := _plain(turn)) is not None]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from fairhand.kernel.limits import RATING_ROWS_MAX, RATING_STEPS_MAX
 from fairhand.tasks.questions._option import Item, no_two_alike
 from fairhand.tasks.questions._question import Posted, QuestionTerms, one
-from fairhand.tasks.wording import Label, Problem, shown
+from fairhand.tasks.wording import Label, Problem, shown, unfit
 
 
 class Anchor(BaseModel):
@@ -34,10 +34,10 @@ class RatingTerms(QuestionTerms):
     def _fits(self) -> Self:
         no_two_alike(self.rows)
         if not 1 <= self.most - self.least < RATING_STEPS_MAX:
-            raise ValueError(f"a scale has 2 to {RATING_STEPS_MAX} numbers")
+            raise unfit("scale", "a scale has 2 to %(most)s numbers", most=RATING_STEPS_MAX)
         named = [anchor.at for anchor in self.anchors]
         if len(set(named)) < len(named) or any(not self.least <= at <= self.most for at in named):
-            raise ValueError("each anchor stands at a number of the scale of its own")
+            raise unfit("anchors", "each anchor stands at a number of the scale of its own")
         return self
 
     def possible(self) -> frozenset[str | int]:

@@ -11,7 +11,7 @@ from fairhand.tasks.questions._marks import comment_fault, marks_problems
 from fairhand.tasks.questions._option import Option, no_two_alike
 from fairhand.tasks.questions._question import Posted, QuestionTerms
 from fairhand.tasks.questions.regions import form, shapes
-from fairhand.tasks.wording import Identifier, Problem, shown
+from fairhand.tasks.wording import Identifier, Problem, shown, unfit
 
 Kind = Literal["box", "polygon", "point"]
 _SIDE_MIN, _CORNERS_MIN = 1, 3
@@ -40,11 +40,14 @@ class RegionsTerms(QuestionTerms):
     def _sound(self) -> Self:
         no_two_alike(self.labels)
         if len(set(self.shapes)) < len(self.shapes):
-            raise ValueError("a shape stands twice")
+            raise unfit("shape_twice", "a shape stands twice")
         if any(label.value == "coco" for label in self.labels):
-            raise ValueError("a label can't have the value coco: a column of what is delivered is called so")
+            why = "a label can't have the value %(value)s: a column of what is delivered is called so"
+            raise unfit("label_taken", why, value="coco")
         if self.least > self.most:
-            raise ValueError(f"least ({self.least}) is more than most ({self.most})")
+            raise unfit(
+                "least_above_most", "least (%(least)s) is more than most (%(most)s)", least=self.least, most=self.most
+            )
         return self
 
     def shows_field(self) -> bool:

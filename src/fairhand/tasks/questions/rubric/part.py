@@ -20,7 +20,7 @@ from fairhand.tasks.fields._rubric import criteria_of
 from fairhand.tasks.questions._option import Item, no_two_alike
 from fairhand.tasks.questions._question import Posted, QuestionTerms, one
 from fairhand.tasks.questions.rubric.sums import share_of, sum_of
-from fairhand.tasks.wording import Identifier, Label, Paragraph, Problem, shown, storable_problem
+from fairhand.tasks.wording import Identifier, Label, Paragraph, Problem, shown, storable_problem, unfit
 
 NOT_APPLICABLE = "na"
 _KEYS_OF_STEPS = "123456789"
@@ -28,7 +28,7 @@ _KEYS_OF_STEPS = "123456789"
 
 def _not_nothing(weight: int) -> int:
     if weight == 0:
-        raise ValueError("a criterion that weighs nothing asks for work that counts for nothing")
+        raise unfit("weighs_nothing", "a criterion that weighs nothing asks for work that counts for nothing")
     return weight
 
 
@@ -44,7 +44,7 @@ class Criterion(Item):
     @model_validator(mode="after")
     def _graded(self) -> Self:
         if len(self.steps) == 1:
-            raise ValueError("one step is no scale; give two or more, or none for met or not")
+            raise unfit("one_step", "one step is no scale; give two or more, or none for met or not")
         return self
 
 
@@ -63,7 +63,7 @@ class RubricTerms(QuestionTerms):
     def _one_of_both(self) -> Self:
         no_two_alike(self.criteria)
         if bool(self.criteria) == (self.of is not None):
-            raise ValueError("needs either criteria or `of`, the field that has them")
+            raise unfit("criteria_or_of", "needs either criteria or `of`, the field that has them")
         return self
 
     def shows_field(self) -> bool:

@@ -29,7 +29,7 @@ from fairhand.tasks.questions.rubricdraft.outline import rows_in, rows_of, tree_
 from fairhand.tasks.rubrics.files import health_items
 from fairhand.tasks.rubrics.lint import CODES, Hint, lint
 from fairhand.tasks.rubrics.tree import leaves, nodes_of
-from fairhand.tasks.wording import Problem, shown, storable_problem
+from fairhand.tasks.wording import Problem, shown, storable_problem, unfit
 
 _KEYS = frozenset({"criterion", "weight", "tags", "steps", "criteria"})
 _LINT = Literal["atomic", "alone", "vague", "overlap", "no_negative"]
@@ -55,7 +55,9 @@ class RubricdraftTerms(QuestionTerms):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.least > self.most:
-            raise ValueError(f"least ({self.least}) is above most ({self.most})")
+            raise unfit(
+                "least_above_most", "least (%(least)s) is more than most (%(most)s)", least=self.least, most=self.most
+            )
         return self
 
 

@@ -21,7 +21,7 @@ from fairhand.tasks.questions._words import word_count, word_distance
 from fairhand.tasks.questions.segments import form
 from fairhand.tasks.questions.segments.times import webvtt
 from fairhand.tasks.questions.spans.marks import shared
-from fairhand.tasks.wording import Identifier, Problem, shown, storable_problem
+from fairhand.tasks.wording import Identifier, Problem, shown, storable_problem, unfit
 
 
 class SegmentsTerms(QuestionTerms):
@@ -45,9 +45,12 @@ class SegmentsTerms(QuestionTerms):
     def _sound(self) -> Self:
         no_two_alike(self.labels)
         if any(label.value == "vtt" for label in self.labels):
-            raise ValueError("a label can't have the value vtt: a column of what is delivered is called so")
+            why = "a label can't have the value %(value)s: a column of what is delivered is called so"
+            raise unfit("label_taken", why, value="vtt")
         if self.least > self.most:
-            raise ValueError(f"least ({self.least}) is more than most ({self.most})")
+            raise unfit(
+                "least_above_most", "least (%(least)s) is more than most (%(most)s)", least=self.least, most=self.most
+            )
         return self
 
     def shows_field(self) -> bool:

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from fairhand.kernel.limits import SLIDER_STEPS_MAX
 from fairhand.tasks.questions._question import Posted, QuestionTerms, one
-from fairhand.tasks.wording import Label, Problem
+from fairhand.tasks.wording import Label, Problem, unfit
 
 _EXACT = r"-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?"
 _NUMBER = re.compile(_EXACT)
@@ -39,13 +39,13 @@ class SliderTerms(QuestionTerms):
     def _fits(self) -> Self:
         span, step = Decimal(self.most) - Decimal(self.least), Decimal(self.step)
         if span <= 0:
-            raise ValueError("least must be below most")
+            raise unfit("least_below_most", "least must be below most")
         if step <= 0 or span % step:
-            raise ValueError("the way from least to most is a whole number of steps")
+            raise unfit("no_whole_steps", "the way from least to most is a whole number of steps")
         if span / step > SLIDER_STEPS_MAX:
-            raise ValueError(f"a slider has at most {SLIDER_STEPS_MAX} steps")
+            raise unfit("many_steps", "a slider has at most %(most)s steps", most=SLIDER_STEPS_MAX)
         if Decimal(self.within) < 0:
-            raise ValueError("within can't be below zero")
+            raise unfit("within_below_zero", "within can't be below zero")
         return self
 
 

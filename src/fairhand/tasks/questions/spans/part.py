@@ -11,7 +11,7 @@ from fairhand.tasks.questions._marks import comment_fault, marks_problems
 from fairhand.tasks.questions._option import Option, no_two_alike
 from fairhand.tasks.questions._question import Posted, QuestionTerms
 from fairhand.tasks.questions.spans import form, marks
-from fairhand.tasks.wording import Identifier, Problem, shown
+from fairhand.tasks.wording import Identifier, Problem, shown, unfit
 
 
 class SpansTerms(QuestionTerms):
@@ -35,7 +35,9 @@ class SpansTerms(QuestionTerms):
     def _sound(self) -> Self:
         no_two_alike(self.labels)
         if self.least > self.most:
-            raise ValueError(f"least ({self.least}) is more than most ({self.most})")
+            raise unfit(
+                "least_above_most", "least (%(least)s) is more than most (%(most)s)", least=self.least, most=self.most
+            )
         return self
 
     def shows_field(self) -> bool:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fairhand.kernel.limits import CHOICE_OPTIONS_MAX, TREE_CHOSEN_MAX, TREE_DEPTH_MAX, TREE_NODES_MAX
 from fairhand.tasks.questions._question import Posted, QuestionTerms
-from fairhand.tasks.wording import Label, OptionValue, Problem, shown
+from fairhand.tasks.wording import Label, OptionValue, Problem, shown, unfit
 
 Path = tuple[str, ...]
 
@@ -35,20 +35,23 @@ class TreeTerms(QuestionTerms):
     @model_validator(mode="after")
     def _sound(self) -> Self:
         if self.least > self.most:
-            raise ValueError(f"least ({self.least}) is more than most ({self.most})")
+            raise unfit(
+                "least_above_most", "least (%(least)s) is more than most (%(most)s)", least=self.least, most=self.most
+            )
         nodes, level, depth = 0, [("", self.options)], 0
         while level:
             depth += 1
             if depth > TREE_DEPTH_MAX:
-                raise ValueError(f"the tree is deeper than {TREE_DEPTH_MAX} levels")
+                raise unfit("tree_deep", "the tree is deeper than %(most)s levels", most=TREE_DEPTH_MAX)
             for where, options in level:
                 nodes += len(options)
                 values = [node.value for node in options]
                 if twice := sorted({one for one in values if values.count(one) > 1}):
-                    raise ValueError(f"two options of {shown(where)} have the value {shown(twice[0])}")
+                    why = "two options of %(name)s have the value %(value)s"
+                    raise unfit("value_twice_in", why, name=shown(where), value=shown(twice[0]))
             level = [(node.value, node.options) for _, options in level for node in options if node.options]
         if nodes > TREE_NODES_MAX:
-            raise ValueError(f"the tree has {nodes} options; {TREE_NODES_MAX} are allowed")
+            raise unfit("tree_large", "the tree has %(n)s options; %(most)s are allowed", n=nodes, most=TREE_NODES_MAX)
         return self
 
 

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from fairhand.kernel.limits import PARAGRAPH_CHARS_MAX, TEXT_ANSWER_CHARS_MAX, WRITTEN_TURNS_MAX
 from fairhand.tasks.questions._question import Posted, QuestionTerms, one
-from fairhand.tasks.wording import Problem, storable_problem
+from fairhand.tasks.wording import Problem, storable_problem, unfit
 
 
 class TurnsTerms(QuestionTerms):
@@ -22,7 +22,9 @@ class TurnsTerms(QuestionTerms):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.least > self.most:
-            raise ValueError(f"least ({self.least}) is above most ({self.most})")
+            raise unfit(
+                "least_above_most", "least (%(least)s) is more than most (%(most)s)", least=self.least, most=self.most
+            )
         return self
 
 

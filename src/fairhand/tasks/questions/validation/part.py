@@ -23,7 +23,7 @@ from fairhand.tasks.questions._apart import apart
 from fairhand.tasks.questions._option import Item, no_two_alike
 from fairhand.tasks.questions._question import Posted, QuestionTerms, one
 from fairhand.tasks.questions.validation import lines
-from fairhand.tasks.wording import Identifier, Problem, shown, storable_problem
+from fairhand.tasks.wording import Identifier, Problem, shown, storable_problem, unfit
 
 _DO = {"fix", "flag"}
 
@@ -41,7 +41,7 @@ class ValidationTerms(QuestionTerms):
     def _unique(self) -> Self:
         no_two_alike(self.reasons)
         if len(set(self.columns)) < len(self.columns):
-            raise ValueError("names a column twice")
+            raise unfit("column_named_twice", "names a column twice")
         return self
 
     def shows_field(self) -> bool:
