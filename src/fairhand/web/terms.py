@@ -200,7 +200,7 @@ def meter(view: TermsView, worked_s: int, rtl: bool) -> Meter | None:
     wanted = _marks(view)
     marks = _joined([mark for mark in wanted if mark.seconds <= axis], at)
     placed = tuple(Mark(m.kind, place(at(m.seconds)), m.seconds, m.second_s) for m in marks)
-    unmeasured = not (view.p50_s and view.p80_s)
+    unmeasured = not (view.p50_s or view.p80_s)
     beyond = any(mark.seconds > axis for mark in wanted)
     done = at(worked_s)
     return Meter(
