@@ -92,7 +92,7 @@ class Regions:
 
     def draws_given(self, value: Any, terms: Mapping[str, Any]) -> bool:
         """With its marks, or bare."""
-        return bool(terms.get("given"))
+        return form.drawn(value, terms)["file"] is not None
 
     def drawn(self, value: Any, terms: Mapping[str, Any]) -> Any:
         """The picture, the marks over it, the marks as rows with empty ones after them, the labels."""

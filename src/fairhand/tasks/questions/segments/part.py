@@ -87,7 +87,7 @@ class Segments:
 
     def draws_given(self, value: Any, terms: Mapping[str, Any]) -> bool:
         """To be played beside its stretches."""
-        return bool(terms.get("given"))
+        return form.drawn(value, terms)["file"] is not None
 
     def drawn(self, value: Any, terms: Mapping[str, Any]) -> Any:
         """The recording, the stretches as rows with empty ones after them, the labels, the length as far as known."""
