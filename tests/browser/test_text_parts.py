@@ -1,10 +1,12 @@
 """Rewrite, marks in a text, tree and order: by keys alone, by mouse, and on a page without script."""
 
+import unicodedata
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from fairhand.tasks.questions import QUESTIONS
+from fairhand.tasks.questions._language import words_in
 from fairhand.work.models import Submission
 from tests.browser.axe import violations
 from tests.browser.conftest import Visitors
@@ -16,12 +18,14 @@ NILE = "The Nile 🌊 is long. It flows to the sea. It flows north. <img src=x o
 نهر = "النيل 🌊 نهر طويل. يجري شمالًا."
 
 
-def _task(text: str) -> tuple[Cast, Any]:
+def _task(text: str, questions: list[dict[str, Any]] | None = None) -> tuple[Cast, Any]:
     template, _ = everything()
     asked = [{**stored(QUESTIONS.get(name)), "of": "answer"} for name in ("rewrite", "spans")]
     asked += [stored(QUESTIONS.get(name)) for name in ("tree", "ranking")]
     shown = {"name": "answer", "type": "text", "version": 1, "label": {"en": "Answer", "ar": "الإجابة"}}
-    who = cast(template={**template, "fields": [shown], "questions": asked}, payload={"answer": text}, want=1)
+    who = cast(
+        template={**template, "fields": [shown], "questions": questions or asked}, payload={"answer": text}, want=1
+    )
     return who, who.small.claim(who.expert)
 
 
@@ -67,12 +71,18 @@ def test_text_questions_are_answered_by_keys_alone_in_arabic(visitors: Visitors)
     _keys(page, "ArrowLeft", "ArrowDown", "ArrowLeft", "ArrowDown", "Space", "ArrowRight", "ArrowRight", "ArrowRight")
     _keys(page, "ArrowDown", "ArrowDown", "ArrowDown", "ArrowLeft", "ArrowLeft", "Space")
     _on(page, "[name='answer.order.c']")
-    _keys(page, "Alt+ArrowUp", "Alt+ArrowUp")
+    page.keyboard.press("Alt+ArrowUp")
+    _on(page, "[name='answer.order.a']")
+    _keys(page, *["Alt+ArrowUp"] * 3)
+    assert page.locator(".ranking + [data-part=said]").text_content() == "الإجابة أ: المرتبة 1"
+    _on(page, "[name='answer.order.b']")
+    page.keyboard.press("Alt+ArrowUp")
     assert violations(page) == []
 
     page.reload()  # everything comes back from the draft
     assert page.locator(".spans [data-part=list] tbody tr").count() == 2
     assert page.locator(".tree-chosen li").count() == 2
+    assert page.evaluate("[...document.querySelectorAll('.ranking select')].map(each => each.name.at(-1))") == [*"acb"]
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/submissions/**")
     assert Submission.objects.get(claim_id=claim.id).answer == {
@@ -120,6 +130,16 @@ def test_by_mouse_and_with_the_search_of_the_tree(visitors: Visitors) -> None:
     page.mouse.down()
     page.mouse.move(onto["x"] + 5, onto["y"] + 2, steps=4)
     page.mouse.up()
+    places = "[...document.querySelectorAll('.ranking select')].map(each => each.value)"
+    assert page.evaluate(places) == ["1", "2", ""], "what nobody moved has no place"
+    page.locator("[name='answer.order.b']").focus()
+    heard = []
+    for _ in range(3):
+        page.keyboard.press("Alt+ArrowUp")
+        heard.append(page.locator(".ranking + [data-part=said]").text_content())
+    assert heard == ["Answer B: place 3", "Answer B: place 2, shared", "Answer B: place 2"]
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.press("Alt+ArrowDown")
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/submissions/**")
     assert Submission.objects.get(claim_id=claim.id).answer == {
@@ -155,3 +175,36 @@ def test_text_questions_are_answered_without_script(visitors: Visitors) -> None:
     assert answer["order"] == [["a", "b"], ["c"]]
     assert page.locator("ins").inner_text().strip() == "very"
     context.close()
+
+
+def test_the_words_of_a_text_are_counted_as_the_server_does_and_its_language_is_hinted(visitors: Visitors) -> None:
+    said = {
+        "name": "said", "type": "text", "version": 1, "label": {"en": "In Arabic", "ar": "بالعربية"}, "chars_max": 400,
+        "words_least": 3, "words_max": 5, "language": "ar",
+    }  # fmt: skip
+    who, claim = _task("?", [said])
+    page = visitors.page(who.expert)
+    page.goto(f"{visitors.site}/work/{claim.id}/")
+    box, words = page.locator("[name='answer.said']"), page.locator("[data-words]")
+    assert (box.get_attribute("dir"), box.get_attribute("lang")) == ("rtl", "ar")
+    assert page.locator(".counts").inner_text().startswith("Words: 0 (3 to 5)")
+    known = [chr(code) for code in range(1, 0x30000) if unicodedata.category(chr(code)) not in ("Cn", "Cs", "Cc")]
+    texts = ["".join(f"a{char}1 {char} " for char in known[at : at + 3000]) for at in range(0, len(known), 3000)]
+    counted = """(box, texts) => texts.map(text => {
+        box.value = text; box.dispatchEvent(new Event("input"));
+        return Number(document.querySelector("[data-words]").textContent.replace(",", "")); })"""
+    assert box.evaluate(counted, [*texts, ""]) == [*map(words_in, texts), 0]
+
+    visitors.allowed.append("422")
+    hint = page.locator("#q-answer-said-other")
+    box.press_sequentially("This is English all the same.")
+    expect(hint).to_contain_text("Arabic")
+    assert words.inner_text() == "6"
+    assert violations(page) == []
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".error", has_text="The text has more words than allowed.")).to_be_visible()
+    box.fill("OK: a, b, c")
+    expect(hint).to_be_empty()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/submissions/**")
+    assert Submission.objects.get(claim_id=claim.id).answer == {"said": "OK: a, b, c"}

@@ -1,5 +1,6 @@
 """publish_template: whom a new version binds, what goes on with the old one, and what keeps it from being published."""
 
+import csv
 import json
 from copy import deepcopy
 from typing import Any
@@ -255,6 +256,11 @@ def test_an_adjudicator_answers_the_newest_version_of_the_attempts() -> None:
     assert sorted(row["provenance"]["template_version"] for row in sealed) == [1, 2], "each attempt names its own"
     assert {row["adjudication"]["template_version"] for row in sealed} == {2}, "and the final answer its own"
     assert {row["adjudication"]["guideline_version"] for row in sealed} == {mine.offer.terms["guideline_version"]}
+    form = form_of(delivery, "csv")
+    assert form is not None
+    heading, *table = csv.reader(line.decode("utf-8-sig") for line in file_lines(delivery, form))
+    at = [heading.index(column) for column in ("winner", "why", "provenance.template_version")]
+    assert sorted([row[column] for column in at] for row in table) == [["left", "", "1"], ["right", "It is.", "2"]]
 
 
 def test_what_is_wrong_is_said_at_its_place() -> None:

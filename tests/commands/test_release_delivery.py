@@ -1,11 +1,13 @@
 """release_delivery: what leaves is sealed, numbered, pseudonymous, and the same bytes every time."""
 
+import csv
 import hashlib
 import json
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from fairhand.audit.actor import COMMAND, Actor
 from fairhand.delivery.formats import FORMATS
@@ -25,7 +27,7 @@ PREFERENCE = {
     "prompt": "prompt", "left": "prompt", "right": "prompt", "question": "winner", "left_value": "left",
     "right_value": "right",
 }  # fmt: skip
-BOTH = {"delivery": {"formats": ["jsonl", "trl_preference"], "preference": PREFERENCE}}
+BOTH = {"delivery": {"formats": ["jsonl", "trl_preference", "csv"], "preference": PREFERENCE}}
 
 
 def release(small: Small) -> Delivery:
@@ -90,16 +92,24 @@ def test_the_bytes_are_those_that_were_hashed_again_and_again() -> None:
         small.work(expert)
         small.review(FIXES)
     delivery = release(small)
-    assert set(delivery.files) == {"jsonl", "trl_preference"}
-    assert [form.name for form in formats_of(delivery)] == ["jsonl", "trl_preference"]
+    assert [form.name for form in formats_of(delivery)] == ["jsonl", "csv", "trl_preference"]
     for name, said in delivery.files.items():
         first, second = content(delivery, name), content(delivery, name)
         assert first == second
+        form = FORMATS.newest(name)
         assert said == {
-            "rows": first.count(b"\n"), "bytes": len(first), "sha256": hashlib.sha256(first).hexdigest(),
-            "version": FORMATS.newest(name).version,
+            "rows": first.count(b"\n") - form.heads, "bytes": len(first), "sha256": hashlib.sha256(first).hexdigest(),
+            "version": form.version,
         }  # fmt: skip
     assert {row["provenance"]["reviews"][0]["template_version"] for row in rows(delivery)} == {1}
+    table = list(csv.DictReader(content(delivery, "csv").decode("utf-8-sig").splitlines()))
+    assert [(row["task.key"], row["winner"], row["provenance.submission"], row["review.verdict"]) for row in table] == [
+        (row["task"], "left", row["provenance"]["submission"], "accept_with_fixes") for row in rows(delivery)
+    ]
+    assert delivery.files["csv"]["rows"] == delivery.rows_n == len(table) > 1
+    with CaptureQueriesContext(connection) as asked:
+        content(delivery, "csv")
+    assert len(asked) <= 4, "the templates and the records, whatever their number"
 
 
 def test_a_delivery_keeps_the_version_of_the_format_that_it_was_sealed_in() -> None:
@@ -152,7 +162,7 @@ def test_nobodys_name_address_or_inner_id_leaves() -> None:
         small.work(expert)
         small.review(FIXES)
     delivery = release(small)
-    everything = content(delivery) + content(delivery, "trl_preference")
+    everything = b"".join(content(delivery, name) for name in delivery.files)
     for person in Person.objects.all():
         for secret in (person.email, person.name, str(person.id), person.id.hex):
             assert secret.encode() not in everything

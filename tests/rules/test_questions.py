@@ -226,6 +226,11 @@ def test_distances_by_hand() -> None:
     assert apart("ranking", [["a"], ["b"], ["c"]], [["c"], ["b"], ["a"]]) == 1
     assert apart("ranking", [["a"], ["b"], ["c"]], [["b"], ["a"], ["c"]]) == Fraction(1, 3)
     assert apart("ranking", [["a"], ["b"], ["c"]], [["a", "b"], ["c"]]) == Fraction(1, 6)
+    ranking, terms = QUESTIONS.get("ranking"), terms_of(QUESTIONS.get("ranking"))
+    ranked = ranking.drawn([["c", "a"], ["b"]], terms)["ranked"]
+    assert [(each["said"], [item["value"] for item in each["items"]]) for each in ranked] == [
+        ("1=", ["a", "c"]), ("2", ["b"])
+    ]  # fmt: skip
     assert (apart("number", "0", "125"), apart("number", "1", "2", least=None)) == (Fraction(1, 4), 1)
     assert (right("number", "12.5", "12"), right("number", "12.6", "12")) == (1, 0)
 

@@ -54,6 +54,7 @@ import { startPdf, startWave, startZoom } from "./parts/media";
 import { startPanel } from "./parts/panel";
 import { startPreview } from "./parts/preview";
 import { startPrompt } from "./parts/prompt";
+import { countWords, hintLanguage } from "./parts/language";
 import { startRanking } from "./parts/ranking";
 import { startRegions } from "./parts/regions";
 import { startRewrite } from "./parts/rewrite";
@@ -88,6 +89,8 @@ const bring = (root: ParentNode): void => {
   each<HTMLFormElement>("form[data-shows]", showWhen, root);
   each<HTMLFieldSetElement>("[data-turns]", addTurns, root);
   each("[data-counts]", countCharacters, root);
+  each("[data-words]", countWords, root);
+  each<HTMLTextAreaElement>("textarea[data-language]", hintLanguage, root);
   each<HTMLFormElement>("form[data-draft]", keepDraft, root);
   each("[data-ranking]", startRanking, root);
   each("[data-rewrite]", startRewrite, root);

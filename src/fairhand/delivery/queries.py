@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from fairhand.delivery.formats import FORMATS
+from fairhand.delivery.formats import FORMATS, WHOLE
 from fairhand.delivery.formats._format import Format, Record
 from fairhand.delivery.models import Delivery
 
@@ -49,6 +49,15 @@ SELECT s.id::text, t.key, t.payload, s.answer, e.alias, p.kind, g.name, s.round,
 _JSON_AT = (2, 3, 14, 15, 16)  # payload, answer, reviews, adjudication, models
 
 
+# The templates that a delivery's answers answer; later versions change nothing about it.
+_TEMPLATES = """
+SELECT m.version, m.body FROM template m
+ WHERE m.project_id = %s AND m.version IN (
+   SELECT claim_template(o.terms, c.subject_ids) FROM delivery_item i JOIN submission s ON s.id = i.submission_id
+     JOIN claim c ON c.id = s.claim_id JOIN offer o ON o.id = c.offer_id WHERE i.delivery_id = %s)
+"""
+
+
 def records(delivery_id: UUID) -> Iterator[Record]:
     """Stream a delivery's records, a few hundred rows in memory at a time."""
     with transaction.atomic(), connection.chunked_cursor() as cursor:
@@ -64,12 +73,19 @@ def records(delivery_id: UUID) -> Iterator[Record]:
 
 def file_lines(delivery: Delivery, form: Format) -> Iterator[bytes]:
     """The lines of one format of a delivery; the same bytes every time."""
-    return form.lines(records(delivery.id), delivery.project.source.get("delivery", {}))
+    settings = delivery.project.source.get("delivery", {})
+    return form.lines(records(delivery.id), settings, lambda: _templates(delivery))
+
+
+def _templates(delivery: Delivery) -> dict[int, dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_TEMPLATES, [delivery.project_id, delivery.id])
+        return {version: json.loads(body) for version, body in cursor.fetchall()}
 
 
 def formats_of(delivery: Delivery) -> list[Format]:
-    """Formats a delivery was sealed in."""
-    found = [form_of(delivery, name) for name in delivery.files]
+    """Formats a delivery was sealed in, first the one that leaves nothing out."""
+    found = [form_of(delivery, name) for name in sorted(delivery.files, key=lambda name: (name != WHOLE, name))]
     return [form for form in found if form is not None]
 
 

@@ -8,6 +8,7 @@ from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
 from fairhand.cases.raised_queries import kept_out
 from fairhand.delivery.commands import seal
+from fairhand.delivery.formats import DEFAULT
 from fairhand.delivery.models import Delivery
 from fairhand.kernel.refusals import Refused
 from fairhand.projects.models import Project
@@ -44,7 +45,7 @@ def release_delivery(*, project: Project, actor: Actor, now: datetime) -> Delive
     if not accepted:
         return Refused("nothing_accepted", "No work of this project is accepted yet, so there is nothing to deliver.")
 
-    names = project.source.get("delivery", {}).get("formats") or ["jsonl"]
+    names = project.source.get("delivery", {}).get("formats") or list(DEFAULT)
     delivery = seal(project=project, rule=RULE, form_names=names, held=held, released_by=actor.id, now=now)
     facts = {"number": delivery.number, "rows": delivery.rows_n, "files": delivery.files,
              "held_rows": delivery.held_rows_n, "held_tasks": delivery.held_tasks_n}  # fmt: skip

@@ -118,7 +118,7 @@ class Delivery(Part):
     """`accepted`: every accepted submission of the attempt stage; surplus work is left out."""
 
     rule: Literal["accepted"] = "accepted"
-    formats: Annotated[list[Literal["jsonl", "trl_preference"]], Field(min_length=1)] = ["jsonl"]
+    formats: Annotated[list[Literal["jsonl", "csv", "trl_preference"]], Field(min_length=1)] = ["jsonl", "csv"]
     preference: Preference | None = None
 
     @model_validator(mode="after")

@@ -222,6 +222,7 @@ _WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
     },
     "format": {
         "jsonl": (_("Every judgement, one JSON object a line"), ""),
+        "csv": (_("A table: a row for each answer"), ""),
         "trl_preference": (_("Preference rows: prompt, chosen, rejected"), ""),
     },
 }

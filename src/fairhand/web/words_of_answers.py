@@ -9,6 +9,8 @@ PROBLEMS: Mapping[str, Promise] = {
     "required": _("An answer is needed here."),
     "too_long": _("The text is longer than allowed. Shorten it."),
     "too_short": _("The text is shorter than asked. Add to it."),
+    "too_few_words": _("The text has fewer words than asked. Add to it."),
+    "too_many_words": _("The text has more words than allowed. Shorten it."),
     "too_large": _("The answer is larger than allowed. Shorten it."),
     "not_an_option": _("Choose one of the options."),
     "not_a_list": _("A list is needed here."),

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from fairhand.tasks.questions._language import TAG
+
 # Said of any code that has no words of its own yet; `said` is its English sentence.
 UNKNOWN = _("This can't stand here: %(said)s")
 
@@ -54,6 +56,7 @@ PATTERNS: Mapping[str, Promise] = {
     r"^(?:[01](?:\.[0-9]{1,2})?|2(?:\.0{1,2})?)$": _(
         "A number from 0 to 2 stands in quotes here, with at most two decimals behind a point."
     ),
+    TAG: _("A language is a tag of BCP 47 here: ar, pt-BR, zh-Hant."),
     r"^[A-Za-z0-9+#. -]{1,30}$": _(
         "The name of a language of code has at most 30 Latin letters, digits, spaces and signs such as + and #."
     ),
@@ -70,6 +73,7 @@ _CHECKED: Mapping[str, Promise | str] = {
     "key_twice": _("Two options have the same key: %(given)s."),
     "value_twice_in": _("Two options of %(name)s have the same value: %(value)s."),
     "least_above_most": _("The least (%(least)s) is more than the most (%(most)s)."),
+    "words_no_room": _("So many words (%(words)s) have no room in so many characters (%(chars)s)."),
     "files_least_above_most": _("Fewest files (%(least)s) are more than most files (%(most)s)."),
     "least_below_most": _("The least must be below the most."),
     "least_most_options": _("The least and the most must follow each other and be no more than there are options."),

@@ -40,6 +40,8 @@ _SETTINGS = {
     "tie": _in("setting", "They may be equal"), "ties": _in("setting", "Some may be equal"),
     "anchors": _in("setting", "Numbers with a meaning"), "at": _in("setting", "Number"),
     "rows": _in("setting", "Rated one by one"), "chars_max": _in("setting", "Characters at most"),
+    "chars_least": _in("setting", "Characters at least"), "words_least": _in("setting", "Words at least"),
+    "words_max": _in("setting", "Words at most"),
     "same": _in("setting", "It may stay as it is"), "labels": _in("setting", "Labels of marks"),
     "shapes": _in("setting", "Shapes"), "comment": _in("setting", "Comment on a mark"),
     "overlap": _in("setting", "Marks may overlap"),
@@ -63,7 +65,7 @@ _SETTINGS = {
     "transcript": _in("setting", "Has a transcript"), "captions": _in("setting", "Language of its captions"),
     "alt": _in("setting", "Needs a description"), "reasoning": _in("setting", "The model's thinking is shown"),
     "cost": _in("setting", "What it cost is shown"), "diff": _in("setting", "It is a difference of two versions"),
-    "language": _in("setting", "Language of the code"), "asked": _in("setting", "Questions that were answered"),
+    "language": _in("setting", "Language it is written in"), "asked": _in("setting", "Questions that were answered"),
     "fields": _in("setting", "Fields"), "kind": _in("setting", "Kind"), "format": _in("setting", "How it is read"),
     "shown": _in("setting", "Where it stands"),
 }  # fmt: skip

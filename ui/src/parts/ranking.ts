@@ -1,4 +1,5 @@
-// An order that is made by dragging, or with Alt and the arrow keys, beside choosing each place in its list.
+// An order that is made by dragging, or with Alt and the arrow keys, beside choosing each place in its list. Only rows
+// that somebody moved or gave a number have places: the order they are shown in is nobody's judgement.
 
 interface Row {
   element: HTMLElement;
@@ -15,37 +16,44 @@ export function startRanking(root: HTMLElement): void {
   });
   const said = root.parentElement?.querySelector<HTMLElement>("[data-part=said]");
 
-  /** The rows place by place; those without a place yet come last, each alone. */
+  /** The rows that have places, place by place. */
   const places = (): Row[][] => {
     const at = new Map<number, Row[]>();
-    const open: Row[][] = [];
-    for (const row of rows) {
-      const place = Number(row.select.value);
-      if (place) at.set(place, [...(at.get(place) ?? []), row]);
-      else open.push([row]);
-    }
-    return [...[...at].sort(([a], [b]) => a - b).map(([, found]) => found), ...open];
+    for (const row of rows.filter(placed)) at.set(placeOf(row), [...(at.get(placeOf(row)) ?? []), row]);
+    return [...at].sort(([a], [b]) => a - b).map(([, found]) => found);
+  };
+
+  /** Those with places come first, in their order; the others stay as they were, below. */
+  const show = (): void => {
+    const focused = document.activeElement;
+    const open = [...root.children].filter((each) => rows.some((row) => row.element === each && !placed(row)));
+    root.append(...places().flatMap((place) => place.map((row) => row.element)), ...open);
+    if (focused instanceof HTMLElement && root.contains(focused)) focused.focus();
   };
 
   const write = (order: Row[][], moved: Row): void => {
     const kept = order.filter((place) => place.length > 0);
-    const focused = document.activeElement;
-    kept.forEach((place, at) => {
-      for (const row of place) {
-        row.select.value = String(at + 1);
-        root.append(row.element);
-      }
-    });
-    if (focused instanceof HTMLElement && root.contains(focused)) focused.focus();
+    kept.forEach((place, at) => place.forEach((row) => (row.select.value = String(at + 1))));
+    show();
     moved.select.dispatchEvent(new Event("input", { bubbles: true }));
     moved.select.dispatchEvent(new Event("change", { bubbles: true }));
-    if (said) said.textContent = `${moved.element.querySelector("label")?.textContent ?? ""}: ${moved.select.value}`;
+    if (said) said.textContent = `${moved.element.querySelector("label")?.textContent ?? ""}: ${words(moved, kept)}`;
   };
 
-  /** One step: where ties are allowed, first to the same place as the next one, then past it. */
+  const words = (row: Row, order: Row[][]): string => {
+    const shared = order.some((place) => place.length > 1 && place.includes(row));
+    return ((shared ? root.dataset.shared : root.dataset.place) ?? "").replace("{n}", row.select.value);
+  };
+
+  /** One step: where ties are allowed, first to the same place as the next one, then past it. A row that has no place
+   * yet comes behind those that have. */
   const step = (row: Row, by: -1 | 1): void => {
     const order = spread(places(), ties);
     const at = order.findIndex((place) => place.includes(row));
+    if (at < 0) {
+      write([...order, [row]], row);
+      return;
+    }
     const mine = order[at] ?? [];
     const others = mine.filter((each) => each !== row);
     if (others.length > 0) {
@@ -59,10 +67,12 @@ export function startRanking(root: HTMLElement): void {
     write(order, row);
   };
 
+  /** Onto a row that has no place: behind those that have. */
   const drop = (row: Row, onto: Row, side: Side): void => {
     const order = spread(places(), ties).map((place) => place.filter((each) => each !== row));
     const at = order.findIndex((place) => place.includes(onto));
-    if (side === "with") order[at]?.push(row);
+    if (at < 0) order.push([row]);
+    else if (side === "with") order[at]?.push(row);
     else order.splice(side === "before" ? at : at + 1, 0, [row]);
     write(order, row);
   };
@@ -79,9 +89,19 @@ export function startRanking(root: HTMLElement): void {
     row.element.prepend(handle);
     drag(row, handle, rows, ties, drop);
   }
+  root.closest("form")?.addEventListener("draft-restored", show);
+  show();
   root.classList.add("can-drag");
   const how = root.parentElement?.querySelector<HTMLElement>("[data-part=how]");
   if (how) how.hidden = false;
+}
+
+function placeOf(row: Row): number {
+  return Number(row.select.value);
+}
+
+function placed(row: Row): boolean {
+  return placeOf(row) > 0;
 }
 
 /** Without ties, rows that share a place are set one after the other. */
@@ -122,9 +142,16 @@ function under(y: number, row: Row, rows: Row[], ties: boolean): [Row, Side] | n
   for (const each of rows) {
     const box = each.element.getBoundingClientRect();
     if (each === row || y < box.top || y > box.bottom) continue;
+    if (!placed(each)) return [firstOpen(rows.filter((other) => other !== row)) ?? each, "before"];
     const share = (y - box.top) / box.height;
     if (ties && share > 0.3 && share < 0.7) return [each, "with"];
     return [each, share < 0.5 ? "before" : "after"];
   }
   return null;
+}
+
+/** The first one on the page that has no place: what comes before it is behind all that have. */
+function firstOpen(rows: Row[]): Row | undefined {
+  const top = (row: Row): number => row.element.getBoundingClientRect().top;
+  return rows.filter((row) => !placed(row)).sort((a, b) => top(a) - top(b))[0];
 }

@@ -6,3 +6,5 @@ from fairhand.delivery.formats._format import Format
 from fairhand.kernel.registry import Registry
 
 FORMATS: Registry[Format] = Registry(sys.modules[__name__])
+WHOLE = "jsonl"  # leaves nothing out
+DEFAULT = (WHOLE, "csv")  # where a project names none

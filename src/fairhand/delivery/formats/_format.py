@@ -1,6 +1,6 @@
 """What a format sees, and what it is."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -31,16 +31,24 @@ class Record:
     models: Mapping[str, Any] | None = None
 
 
+# Reads the templates that the records answer, by their version: a table names its columns before its first row.
+Templates = Callable[[], Mapping[int, Mapping[str, Any]]]
+
+
 class Format(Protocol):
-    """A format: its file name, its media type, and how records become lines."""
+    """A format: its file name, its media type, and how records become lines.
+
+    `heads`: how many of the first lines are a heading, and no row.
+    """
 
     name: str
     version: int
     suffix: str
     media_type: str
+    heads: int
 
-    def lines(self, records: Iterable[Record], settings: Mapping[str, Any]) -> Iterator[bytes]:
-        """Lines of the file, each with its newline. `settings`: the project's delivery settings.
+    def lines(self, records: Iterable[Record], settings: Mapping[str, Any], templates: Templates) -> Iterator[bytes]:
+        """Lines of the file, each with its line end. `settings`: the project's delivery settings.
 
         Records come grouped by task. Raises ValueError when the settings lack what the format needs.
         """

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from fairhand.delivery.formats._format import Record
+from fairhand.delivery.formats._format import Record, Templates
 
 
 class Jsonl:
@@ -18,8 +18,9 @@ class Jsonl:
     version = 2
     suffix = "jsonl"
     media_type = "application/jsonl"
+    heads = 0
 
-    def lines(self, records: Iterable[Record], settings: Mapping[str, Any]) -> Iterator[bytes]:
+    def lines(self, records: Iterable[Record], settings: Mapping[str, Any], templates: Templates) -> Iterator[bytes]:
         """A line per record. Takes no settings."""
         for record in records:
             row: dict[str, Any] = {

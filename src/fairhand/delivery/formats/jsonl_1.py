@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from fairhand.delivery.formats._format import Record
+from fairhand.delivery.formats._format import Record, Templates
 from fairhand.delivery.formats.jsonl import Jsonl
 
 _LATER = frozenset({"template_version", "guideline_version"})
@@ -15,9 +15,9 @@ class Jsonl1(Jsonl):
 
     version = 1
 
-    def lines(self, records: Iterable[Record], settings: Mapping[str, Any]) -> Iterator[bytes]:
+    def lines(self, records: Iterable[Record], settings: Mapping[str, Any], templates: Templates) -> Iterator[bytes]:
         """A line per record. Takes no settings."""
-        return super().lines((_before(record) for record in records), settings)
+        return super().lines((_before(record) for record in records), settings, templates)
 
 
 def _before(record: Record) -> Record:

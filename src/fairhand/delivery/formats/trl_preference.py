@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from fairhand.delivery.formats._format import Record
+from fairhand.delivery.formats._format import Record, Templates
 
 _NEEDED = ("prompt", "left", "right", "question", "left_value", "right_value")
 
@@ -22,8 +22,9 @@ class TrlPreference:
     version = 1
     suffix = "preference.jsonl"
     media_type = "application/jsonl"
+    heads = 0
 
-    def lines(self, records: Iterable[Record], settings: Mapping[str, Any]) -> Iterator[bytes]:
+    def lines(self, records: Iterable[Record], settings: Mapping[str, Any], templates: Templates) -> Iterator[bytes]:
         """A line per task with more votes for one side than for the other."""
         choice = settings.get("preference") or {}
         if missing := [key for key in _NEEDED if key not in choice]:

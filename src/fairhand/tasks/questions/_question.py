@@ -79,7 +79,8 @@ class QuestionType(Protocol):
     One whose answers hold files has `sends(terms) -> Sends`: wherever files of answers are sent, proven or opened, it
     is found by that.
 
-    `distance`, `grade`, `export_columns` and `export_values` take values that `check` found nothing wrong with.
+    `distance`, `grade`, `export_columns` and `export_values` take values that `check` found nothing wrong with. Sealed
+    tables are written from the last two, the same bytes for ever: other columns are another version of a question type.
     """
 
     name: str

@@ -59,14 +59,18 @@ class Ranking:
         return [at[place] for place in sorted(at)] or None
 
     def drawn(self, value: Any, terms: Mapping[str, Any]) -> Any:
-        """Each item with its place (None before one is chosen), in the template's order, and the places there are."""
-        places = {item: place for place, items in enumerate(value or [], start=1) for item in items}
-        items = terms["items"]
+        """Each item with its place (None before one is chosen), in the template's order; the places there are; and the
+        places that are taken, as they are read: `1=` is one that several share."""
+        places, items = _places(value or []), terms["items"]
+        shared = [[item for item in items if places.get(item["value"]) == place] for place in range(1, len(items) + 1)]
         return {
             "items": [(item, places.get(item["value"])) for item in items],
-            "ordered": sorted(items, key=lambda item: places.get(item["value"], len(items) + 1)),
+            "ranked": [
+                {"said": f"{place}{'=' if len(found) > 1 else ''}", "items": found}
+                for place, found in enumerate(shared, start=1) if found
+            ],
             "places": range(1, len(items) + 1),
-        }
+        }  # fmt: skip
 
     def distance(self, a: Any, b: Any, terms: Mapping[str, Any]) -> Fraction:
         """The share of pairs of items that the two order differently; a tie against an order counts half (Kemeny)."""
