@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from fairhand.tasks.template import asked_of, bound, check_answer
 from fairhand.tasks.template_spec import Template, template_faults
 from fairhand.web.shown import answered, blocks_beside, blocks_judged, blocks_of, read_answer
+from fairhand.web.words_of_faults import FAULTS
 from tests.counts import count
 
 
@@ -182,4 +183,6 @@ def test_a_field_is_left_out_beside_judged_work_only_where_every_answer_draws_it
     ],
 )
 def test_a_field_stands_in_a_question_only_where_everybody_sees_it(body: dict[str, Any]) -> None:
-    assert [path for path, _ in faults(body)] == [["fields", 0, "shown"]]
+    ((path, why),) = faults(body)
+    assert path == ["fields", 0, "shown"]
+    assert getattr(why, "code", "") in FAULTS, "said in the reader's language"

@@ -143,6 +143,7 @@ LOST: Mapping[str, Promise | str] = {
     "more_than_name": _("%(name)s is more than the name of some data."),
     "options_of_data": _("Its options come from the data of the task."),
     "options_alike": _("Two of its options are the same."),
+    "hotkey_taken": _("The key %(key)s does something else on the page of a task; another one is given."),
     "too_many_options": _("It has more than %(most)s options."),
     "no_options": _("It has no options, or they come from the data of the task."),
     "long_scale": _("Its scale ends at %(end)s; scales of 2 to %(most)s can be asked for."),

@@ -1,7 +1,7 @@
 // A table looked through cell by cell. The grid keeps what was said in the form's two plain fields (rows looked at, and
 // a line for each cell that is not accepted), which work without it too.
 
-import { letter } from "../keys";
+import { pressed } from "../keys";
 import { changed } from "./walk";
 
 type Said = { do: "fix" | "flag"; text: string };
@@ -245,8 +245,8 @@ export function startValidation(box: HTMLElement): void {
       PageDown: () => come(row + 10, column),
       PageUp: () => come(row - 10, column),
     };
-    const keys: Record<string, string> = { a: "accept", f: "fix", x: "flag", c: "column" };
-    const does = moves[event.key] ?? (event.ctrlKey ? undefined : acts[event.key === "Enter" ? "row" : event.key === "F2" ? "fix" : (keys[letter(event)] ?? "")]);
+    const keys: Record<string, string> = { v: "accept", f: "fix", w: "flag", c: "column" };
+    const does = moves[event.key] ?? (event.ctrlKey ? undefined : acts[event.key === "Enter" ? "row" : event.key === "F2" ? "fix" : (keys[pressed(event)] ?? "")]);
     if (!does) return;
     event.preventDefault();
     does();

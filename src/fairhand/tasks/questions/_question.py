@@ -79,6 +79,10 @@ class QuestionType(Protocol):
     One whose answers hold files has `sends(terms) -> Sends`: wherever files of answers are sent, proven or opened, it
     is found by that.
 
+    One that listens to keys has `keys(terms) -> [(keys, code of what they do)]` besides (`tasks.keys`): no template may
+    give such a key to something else, and the sheet of keys lists them. Letters and digits are read through `pressed()`
+    of the page's script, so that people can put others in their place.
+
     `distance`, `grade`, `export_columns` and `export_values` take values that `check` found nothing wrong with. Sealed
     tables are written from the last two, the same bytes for ever: other columns are another version of a question type.
     """
