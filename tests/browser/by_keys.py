@@ -54,9 +54,10 @@ def _choice(page: Page, name: str, terms: Mapping[str, Any], answer: Any) -> Non
 
 
 def _choices(page: Page, name: str, terms: Mapping[str, Any], answer: Any) -> None:
-    for option in terms["options"]:
-        if option["value"] in answer:
-            press(page, f"[name='{name}'][value='{option['value']}']", "Space")
+    """By the keys of the options, wherever among them one is."""
+    press(page, f"[name='{name}']")
+    for value in answer:
+        page.keyboard.press(str(page.get_attribute(f"[name='{name}'][value='{value}']", "aria-keyshortcuts")))
 
 
 def _number(page: Page, name: str, terms: Mapping[str, Any], answer: Any) -> None:
@@ -78,8 +79,9 @@ def _ranking(page: Page, name: str, terms: Mapping[str, Any], answer: Any) -> No
 def _rating(page: Page, name: str, terms: Mapping[str, Any], answer: Any) -> None:
     if not terms["rows"]:
         return _mark(page, name, answer - terms["least"])
-    for row in terms["rows"]:
-        _mark(page, f"{name}.{row['value']}", answer[row["value"]] - terms["least"])
+    press(page, f"[name='{name}.{terms['rows'][0]['value']}']")
+    for row in terms["rows"]:  # each digit leads to the next row
+        page.keyboard.press(str(answer[row["value"]]))
     return None
 
 
@@ -142,7 +144,7 @@ def _validation(page: Page, name: str, terms: Mapping[str, Any], answer: Any) ->
                 wanted = int(cell.partition(":")[2])
                 for _ in range(abs(wanted - at)):
                     page.keyboard.press(on if wanted > at else back)
-                page.keyboard.press("f" if "fix" in said else "x")
+                page.keyboard.press("f" if "fix" in said else "w")
                 page.keyboard.type(said.get("fix") or said["flag"])
                 page.keyboard.press("Enter")
                 at = wanted + 1  # it goes on to the next cell
@@ -215,7 +217,7 @@ def _regions(page: Page, name: str, terms: Mapping[str, Any], answer: Any) -> No
     at, kind = [round(wide / 2), round(high / 2)], terms["shapes"][0]
     for mark in answer["marks"]:
         while kind != mark["kind"]:
-            page.keyboard.press("t")
+            page.keyboard.press("z")
             kind = terms["shapes"][(terms["shapes"].index(kind) + 1) % len(terms["shapes"])]
         page.keyboard.press(_key(terms["labels"], mark["label"]))
         x, y, *rest = mark["at"]

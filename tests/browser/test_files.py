@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from django.test import override_settings
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Frame, Page, Route, expect
 
 from fairhand.files.commands import note_uses
 from fairhand.files.models import Attachment
 from fairhand.files.rules import value_of
 from fairhand.tasks.fields import FIELDS
+from fairhand.tasks.library import shipped_files
 from fairhand.tasks.models import Task
 from fairhand.tasks.questions import QUESTIONS
 from fairhand.work.models import Submission
@@ -90,8 +91,22 @@ def test_a_pdf_is_read_in_the_page_where_the_browser_can(whole_visitors: Visitor
     page = whole_visitors.page(who.expert, language="ar")
     page.goto(f"{whole_visitors.site}/work/{who.small.claim(who.expert).id}/")
     page.get_by_text("عرضه هنا").focus()
-    page.keyboard.press("Enter")
+    with page.expect_event("framenavigated", _viewer):
+        page.keyboard.press("Enter")
     expect(page.locator("iframe.document")).to_have_attribute("title", "المستند")
+    # The document of a ready-made example, to whoever starts projects with it.
+    shipped = next(file for file, (value, _) in shipped_files().items() if value["media_type"] == "application/pdf")
+    page = whole_visitors.page(who.manager)
+    with page.expect_event("framenavigated", _viewer):
+        page.evaluate(
+            "path => { const frame = document.createElement('iframe'); frame.src = path; document.body.append(frame) }",
+            f"/files/{shipped}/",
+        )
+
+
+def _viewer(frame: Frame) -> bool:
+    """What draws documents in Chromium is an extension of its own; where it is forbidden to, there is no such frame."""
+    return frame.url.startswith("chrome-extension:")
 
 
 def test_a_pdf_is_a_link_where_the_browser_reads_none(visitors: Visitors) -> None:

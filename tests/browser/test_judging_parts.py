@@ -61,7 +61,7 @@ def test_a_task_is_judged_by_keys_alone(visitors: Visitors) -> None:
     _keys(page, "j", "1", "e", "type line 2", "Escape", "j", "2", "j", "2")
     assert page.locator("#q-answer-score [data-part=points]").inner_text() == "7"
     assert page.locator("#q-answer-score [data-part=percent]").inner_text() == "54"
-    _keys(page, "j", "n", "k", "3")
+    _keys(page, "j", "0", "k", "3")
     assert page.locator("#q-answer-score .walk-sum").inner_text().split() == [
         "Scored", "4", "/", "4", "Points", "8", "/", "8", "Share", "100", "%",
     ]  # fmt: skip
@@ -75,9 +75,10 @@ def test_a_task_is_judged_by_keys_alone(visitors: Visitors) -> None:
     _keys(page, "Enter", "type It is of steel.", "Tab", "4")
 
     press(page, "#q-answer-cells td")
-    _keys(page, "a", "f", "type 4100000", "Enter")
-    _keys(page, "x", "Enter", "type twice", "Enter", "f", "type 48000", "Enter", "ArrowLeft", "Enter")
+    _keys(page, "v", "f", "type 4100000", "Enter")
+    _keys(page, "w", "Enter", "type twice", "Enter", "f", "type 48000", "Enter", "ArrowLeft", "Enter")
     assert page.locator("#q-answer-cells [data-part=looked]").inner_text() == "3"
+    assert "Row 2: " in page.locator("#q-answer-cells .flags li").inner_text()  # the reason, below the table
     assert violations(page) == []
 
     page.wait_for_timeout(500)  # a draft is kept after a moment of rest

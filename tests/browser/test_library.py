@@ -30,6 +30,7 @@ from tests.attachments import stand_in
 from tests.browser.axe import violations
 from tests.browser.by_keys import enter
 from tests.browser.conftest import Visitors
+from tests.browser.keys import told_of_keys
 from tests.browser.people import cast
 from tests.building import check_books
 from tests.counts import LARGE
@@ -63,8 +64,10 @@ def test_a_task_of_each_is_done_by_keys_alone(visitors: Visitors, tmp_path: Path
     page.goto(f"{visitors.site}/projects/{who.slug}/")
     page.keyboard.press("n")  # take the next
     page.wait_for_url("**/work/**")
+    told_of_keys(page)
     with _models(found.template, example.answer):
         enter(page, found.template, example.answer, found.files)
+    told_of_keys(page)  # with the questions that are asked after some answers only
     assert violations(page) == []
     if language == "en" and (folder := os.environ.get("FAIRHAND_PICTURES")):  # for docs/images, when asked
         page.set_viewport_size({"width": 1280, "height": 1150})
@@ -75,13 +78,13 @@ def test_a_task_of_each_is_done_by_keys_alone(visitors: Visitors, tmp_path: Path
     page.wait_for_url("**/submissions/**")
 
     made = Submission.objects.get(person_id=who.expert)
-    # What was sent for it has ids of its own, and a picture that was drawn anew bytes of its own.
+    # What was sent for it has ids of its own, and a picture or a document that was written anew bytes of its own.
     known = {file["name"]: file for file in files_in(example.answer)}
     assert _unnamed(exchanged(made.answer, known)) == _unnamed(example.answer)
     kept = {file["name"]: file for file in files_in(made.answer)}
     rows = {row.name: row for row in Attachment.objects.filter(person_id=who.expert)}
     assert {name: file["sha256"] for name, file in kept.items()} == {name: rows[name].sha256 for name in kept}
-    assert all(kept[name]["sha256"] == known[name]["sha256"] for name in known if not _is_picture(known[name]))
+    assert all(kept[name]["sha256"] == known[name]["sha256"] for name in known if not _written_anew(known[name]))
     delivery = release_delivery(project=Project.objects.get(id=who.small.project.id), actor=COMMAND, now=utc_now())
     assert isinstance(delivery, Delivery), delivery
     form: Any = FORMATS.newest("jsonl")
@@ -115,8 +118,9 @@ def _unnamed(answer: Mapping[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _is_picture(file: Any) -> bool:
-    return str(file["media_type"]).startswith("image/")
+def _written_anew(file: Any) -> bool:
+    """Pictures and documents have bytes of their own once they are kept."""
+    return str(file["media_type"]).startswith(("image/", "application/pdf"))
 
 
 def test_a_manager_starts_a_project_on_the_pages(visitors: Visitors) -> None:
@@ -174,3 +178,12 @@ def test_keys_are_shown_and_can_be_changed(visitors: Visitors) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("2")
     assert page.locator("[name='answer.kind']:checked").get_attribute("value") == "unilateral_change"
+    # A key that was moved elsewhere gives way to a key of this page, and the page says so.
+    page.evaluate("localStorage.setItem('fairhand:keys', JSON.stringify({s: 'q', g: 'z'}))")
+    page.reload()
+    expect(page.get_by_text("أحد مفاتيحك لا يعمل هنا")).to_be_visible()
+    page.keyboard.press("q")
+    assert page.locator("[name='answer.sure']:checked").get_attribute("value") == "sure"
+    page.keyboard.press("?")
+    expect(sheet.locator("li", has_text="تخطٍّ")).to_contain_text("لشيء آخر هنا مفتاحك Q")
+    told_of_keys(page)

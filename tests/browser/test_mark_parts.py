@@ -110,14 +110,14 @@ def _a_picture(page: Page) -> dict[str, Any]:
         page.keyboard.press(key)
     expect(said).to_have_text("عُلِّم: بيت, مستطيل 100 60 60 60")
     # A polygon of three corners, the last of them taken back once and set anew; then a point, by one pixel.
-    for key in ("t", "2", "Enter", "Shift+ArrowRight", "Enter", "ArrowDown", "Enter", "Backspace"):
+    for key in ("z", "2", "Enter", "Shift+ArrowRight", "Enter", "ArrowDown", "Enter", "Backspace"):
         page.keyboard.press(key)
     expect(said).to_have_text("الزوايا الموضوعة: 2")
     for key in (
         "Shift+ArrowDown",
         "Enter",
         "f",
-        "t",
+        "z",
         "3",
         "Control+ArrowLeft",
         "Enter",
@@ -155,6 +155,7 @@ def _a_recording(page: Page) -> dict[str, Any]:
     page.keyboard.type("أهلا")
     page.keyboard.press("Escape")
     assert line.get_attribute("aria-valuetext") == "0:00.200 / 0:01.000"  # on with what comes after it
+    assert page.locator(".segments .tick-name").first.text_content() == "0:00"
     for key in ("Home", "Shift+ArrowRight", "i"):
         page.keyboard.press(key)
     expect(said).to_have_text("يبدأ عند 0:00.100")

@@ -37,7 +37,7 @@ def test_a_configuration_is_brought_along_tried_and_started_with(visitors: Visit
 
     page.get_by_role("button", name="Check the answer").click()
     expect(page.locator("[id^=q-answer-answerable]").first).to_contain_text("answer")
-    page.get_by_label("No", exact=True).check()
+    page.get_by_role("radio", name="No", exact=True).check()
     page.get_by_label("Why not?").fill("Nothing is.")
     page.get_by_role("button", name="Check the answer").click()
     expect(page.locator(".said")).to_contain_text('"why": "Nothing is."')

@@ -23,6 +23,7 @@ from fairhand.work.models import Submission
 from tests.browser.axe import violations
 from tests.browser.by_keys import enter, press
 from tests.browser.conftest import Visitors
+from tests.browser.keys import told_of_keys
 from tests.browser.people import Cast, cast
 from tests.building import check_books
 from tests.commands_of import wait_until
@@ -87,6 +88,8 @@ def test_a_talk_with_two_models_is_held_judged_and_handed_in_by_keys_alone(
         page.keyboard.press(str(turn["preference"] + 4))  # while no words are written, a digit is a step
         press(page, f"{TURN} [data-part=reason]")
         page.keyboard.type(turn["reason"])
+    labels = {each["name"]: each["label"][language] for each in found.template["questions"]}
+    told_of_keys(page, labels["talk"], labels["whole"])
     rest = {"questions": [each for each in found.template["questions"] if each["name"] != "talk"]}
     enter(page, rest, example.answer)
     assert violations(page) == []

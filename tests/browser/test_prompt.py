@@ -1,6 +1,7 @@
 """Prompts with files: attached, pasted, dropped, moved and taken out; read by whoever judges; without a script too."""
 
 import base64
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -150,7 +151,8 @@ def _goes_to_a_model(turns: Any, rows: dict[str, Attachment]) -> None:
     first, second = chat_messages(turns, data_of)
     assert [part["type"] for part in first["content"]] == ["text", "input_audio", "file"]
     assert base64.b64decode(first["content"][1]["input_audio"]["data"]) == samples.wav()
-    assert base64.b64decode(first["content"][2]["file"]["file_data"].partition(",")[2]) == samples.pdf()
+    document = base64.b64decode(first["content"][2]["file"]["file_data"].partition(",")[2])
+    assert hashlib.sha256(document).hexdigest() == rows["lease.pdf"].sha256
     assert second["content"][1]["image_url"]["url"].startswith("data:image/jpeg;base64,")
 
 

@@ -72,7 +72,7 @@ def test_a_version_is_written_in_the_form_seen_live_tried_checked_and_published(
     second.get_by_label("Help", exact=True).get_by_label("English").or_(second.locator("[name$='help.en']")).first.fill(
         "In a word."
     )
-    page.get_by_label("Left", exact=True).check()
+    page.get_by_role("radio", name="Left", exact=True).check()
     page.locator("[data-swap=preview] textarea[name='answer.why']").fill("It says so.")
     page.get_by_role("button", name="Check the answer").click()
     expect(page.locator(".said")).to_contain_text('"why": "It says so."')

@@ -16,7 +16,7 @@ from fairhand.flow.answer_files import begin_answer_file
 from fairhand.inference.models import Generation
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.refusals import Refused
-from tests import samples
+from tests import samples, told
 from tests.attachments import look_at_all
 from tests.browser.people import cast
 from tests.model_server import ModelServer, model_server
@@ -48,10 +48,10 @@ def test_a_picture_a_document_and_a_recording_arrive_as_they_are_stored(db: obje
     endpoint("good", server.url)
     who = cast(template=panel("good", kinds=["image", "pdf", "audio"]))
     claim = who.small.claim(who.expert)
-    told = samples.jpeg()
+    taken = samples.jpeg()
     picture, paper, sound = (
         _sent(claim, name, content)
-        for name, content in (("street.jpg", told), ("page.pdf", samples.pdf()), ("tone.wav", samples.wav()))
+        for name, content in (("street.jpg", taken), ("page.pdf", told.pdf()), ("tone.wav", told.wav()))
     )
     with streaming() as streams:
         (done,) = ended(
@@ -63,12 +63,14 @@ def test_a_picture_a_document_and_a_recording_arrive_as_they_are_stored(db: obje
     kind, _, data = image["image_url"]["url"].partition(";base64,")
     got = base64.b64decode(data)
     assert (kind, got) == ("data:image/jpeg", _stored(picture))
-    assert got != told, "it was cleaned of what the camera wrote into it"
+    assert got != taken, "it was cleaned of what the camera wrote into it"
     assert b"Somebody" not in got
     assert hashlib.sha256(got).hexdigest() == picture.sha256
-    assert base64.b64decode(document["file"]["file_data"].partition(";base64,")[2]) == _stored(paper) == samples.pdf()
+    assert base64.b64decode(document["file"]["file_data"].partition(";base64,")[2]) == _stored(paper)
+    assert b"Typst" in told.pdf()
+    assert b"Typst" not in _stored(paper)
     assert document["file"]["filename"] == "page.pdf"
-    assert base64.b64decode(audio["input_audio"]["data"]) == _stored(sound) == samples.wav()
+    assert base64.b64decode(audio["input_audio"]["data"]) == _stored(sound) == told.wav(told=False)
     assert int(done.held_pico) == 8_000 * 2_000_000 + 100 * 8_000_000, "what files take is bounded by what it reads"
 
 

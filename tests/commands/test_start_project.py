@@ -20,7 +20,7 @@ from fairhand.kernel.clock import utc_now
 from fairhand.kernel.refusals import Refused
 from fairhand.people.models import Org
 from fairhand.projects.models import Guideline, Project, Stage
-from fairhand.tasks.library import Ready, ready, ready_names
+from fairhand.tasks.library import Ready, ready, ready_names, shipped_files
 from fairhand.tasks.models import Task
 from tests.browser.people import cast
 from tests.building import EVERY, check_books
@@ -107,9 +107,18 @@ def test_a_shipped_file_is_shown_to_those_who_start_projects() -> None:
     assert f"/files/{file}/" in page.content.decode()
     shown = client_of(who.manager).get(f"/files/{file}/")
     assert (shown.status_code, shown["Content-Type"]) == (200, "audio/wav")
-    assert shown.content[:4] == b"RIFF"
+    content = b"".join(shown)
+    assert content[:4] == b"RIFF"
     assert "sandbox" in shown["Content-Security-Policy"]
+    piece = client_of(who.manager).get(f"/files/{file}/", headers={"range": "bytes=4-11"})
+    assert (piece.status_code, b"".join(piece)) == (206, content[4:12])
+    assert piece["Content-Range"] == f"bytes 4-11/{len(content)}"
     assert client_of(who.expert).get(f"/files/{file}/").status_code == 404
+    paper = next(file for file, (value, _) in shipped_files().items() if value["media_type"] == "application/pdf")
+    shown = client_of(who.manager).get(f"/files/{paper}/")
+    assert "sandbox" not in shown["Content-Security-Policy"], "under which browsers draw no document"
+    assert "default-src 'none'" in shown["Content-Security-Policy"]
+    assert (shown["X-Frame-Options"], shown["X-Content-Type-Options"]) == ("SAMEORIGIN", "nosniff")
 
 
 @pytest.mark.parametrize(

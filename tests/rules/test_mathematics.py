@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fairhand.kernel.limits import FORMULA_CHARS_MAX, FORMULA_DEPTH_MAX, FORMULAS_TOLD_BYTES_MAX
+from fairhand.kernel.limits import FORMULA_CHARS_MAX, FORMULA_DEPTH_MAX, FORMULA_STRUCK_MAX, FORMULAS_TOLD_BYTES_MAX
 from fairhand.web.mathematics import drawing, mathml
 from fairhand.web.prose import Room, render, tree
 from tests.counts import count
@@ -75,7 +75,7 @@ def test_of_what_is_drawn_only_known_elements_and_small_values_pass(latex: str) 
     assert not re.search(r'="[^"]*\d{4}', made), "no size takes the page"
 
 
-@pytest.mark.parametrize("latex", [r"\raise0.5em{x}", r"a\!b\!c", r"\smash{x}", r"\hspace{9em}x", r"\mathrlap{x}y"])
+@pytest.mark.parametrize("latex", [r"\raise0.5em{x}", r"a\!b\!c", r"\hspace{9em}x"])
 def test_what_moves_a_little_is_drawn(latex: str) -> None:
     assert mathml(latex, False) is not None
 
@@ -114,6 +114,23 @@ def test_hostile_lengths_take_no_time(text: str) -> None:
     before = time.process_time()
     render(text)
     assert time.process_time() - before < 5, "seconds of our own time, not of the clock"
+
+
+@pytest.mark.parametrize("command", [r"\dfrac", r"\sqrt", r"\cases 1", r"\cancel", r"\boxed", r"\cancel\boxed"])
+def test_commands_nest_without_braces_and_not_without_end(command: str) -> None:
+    for many in (1, 8, 40, 90, 200, 900 // len(command) * 2):
+        text = f"${command * many} x$"
+        shown, drawn = render(text), tree(text)
+        assert ("<math" in shown) == ("math" in json.dumps(drawn)[:40])
+        assert shown.count("<menclose") <= FORMULA_STRUCK_MAX
+        if "<math" not in shown:
+            assert command in shown, "it stays as it was written"
+    assert "<math" not in render(f"${command * 200} x$")
+
+
+@pytest.mark.parametrize("command", [r"\phantom{x}", r"\smash{x}", r"\rlap{x}", r"\mathllap{x}", r"\hphantom{x}"])
+def test_no_word_of_a_formula_is_hidden(command: str) -> None:
+    assert "<math" not in render(f"$a {command}$")
 
 
 def test_what_a_script_draws_has_every_formula_with_its_source() -> None:

@@ -1,36 +1,62 @@
-// The sheet of keys: what every key of this page does, and other keys in their place, kept in this browser.
+// The sheet of keys: what every key of this page does, part by part, and other keys in their place, kept in this browser.
 
-import { letter, moved, readMoved, writeMoved } from "./keys";
+import { drawKeys, KEYED, letter, MOVABLE, moved, onPage, ownKeys, readMoved, writeMoved } from "./keys";
 
-const MOVABLE = /^[a-z0-9]$/;
+interface Row {
+  own: string;
+  name: string;
+  hidden: boolean; // not to be seen just now: a question that is not asked yet
+}
+
+interface Group {
+  name: string;
+  rows: Row[];
+}
 
 export function startSheet(dialog: HTMLDialogElement): void {
-  const rows = dialog.querySelector<HTMLElement>("[data-part=rows]");
-  const pattern = dialog.querySelector<HTMLTemplateElement>("template");
+  const list = dialog.querySelector<HTMLElement>("[data-part=rows]");
+  const patterns = [...dialog.querySelectorAll("template")].map((each) => each.content.firstElementChild);
   const said = dialog.querySelector<HTMLElement>("[data-part=said]");
-  if (!rows || !pattern || !said) return;
-  const { press = "", taken = "", moved: now = "" } = dialog.dataset;
-  let asking: { key: string; button: HTMLButtonElement } | null = null;
+  if (!list || !patterns[1] || !said) return;
+  const { press = "", taken = "", moved: now = "", gave = "" } = dialog.dataset;
+  let asking: { own: string; button: HTMLButtonElement } | null = null;
 
   const draw = (): void => {
     asking = null;
-    rows.replaceChildren(
-      ...actions().map(([key, name]) => {
-        const row = pattern.content.firstElementChild?.cloneNode(true) as HTMLElement;
-        row.querySelector("[data-part=name]")?.replaceChildren(name);
-        row.querySelector("kbd")?.replaceChildren(shown(moved(key)));
-        const button = row.querySelector("button");
-        if (button) {
-          button.hidden = !MOVABLE.test(key);
-          button.setAttribute("aria-label", `${button.textContent ?? ""}: ${name}`);
-          button.addEventListener("click", () => {
-            asking = { key, button };
-            said.textContent = press;
-          });
-        }
-        return row;
+    list.replaceChildren(
+      ...groups().flatMap((group) => {
+        const seen = group.rows.filter((row) => !row.hidden);
+        return seen.length > 0 ? [...headed(group.name), ...seen.map(drawn)] : [];
       }),
     );
+  };
+  const headed = (name: string): Node[] => {
+    const head = patterns[0]?.cloneNode(true) as HTMLElement;
+    head.querySelector("h3")?.replaceChildren(name);
+    return name ? [head] : [];
+  };
+  const drawn = ({ own, name }: Row): HTMLElement => {
+    const row = patterns[1]?.cloneNode(true) as HTMLElement;
+    const key = MOVABLE.test(own) ? moved(own) : own;
+    row.querySelector("[data-part=name]")?.replaceChildren(name);
+    row.querySelector("kbd")?.replaceWith(...key.split(" ").flatMap((each, place) => [...(place ? [" "] : []), hint(each)]));
+    const wanted = onPage().gave.get(own);
+    const note = row.querySelector<HTMLElement>("[data-part=gave]");
+    if (note) {
+      note.hidden = wanted === undefined;
+      if (wanted !== undefined) note.textContent = `${gave} ${shown(wanted)}`;
+    }
+    const button = row.querySelector("button");
+    if (button) {
+      button.hidden = !MOVABLE.test(own);
+      button.dataset.own = own;
+      button.setAttribute("aria-label", `${button.textContent ?? ""}: ${name}`);
+      button.addEventListener("click", () => {
+        asking = { own, button };
+        said.textContent = press;
+      });
+    }
+    return row;
   };
 
   dialog.addEventListener("keydown", (event) => {
@@ -39,17 +65,17 @@ export function startSheet(dialog: HTMLDialogElement): void {
     if (!MOVABLE.test(wanted)) return;
     event.preventDefault();
     event.stopPropagation();
-    const { key } = asking;
-    const other = actions().find(([each]) => each !== key && moved(each) === wanted);
+    const { own } = asking;
+    const other = groups().flatMap((group) => group.rows).find((row) => row.own !== own && moved(row.own) === wanted);
     if (other) {
-      said.textContent = `${taken} ${other[1]}`;
+      said.textContent = `${taken} ${other.name}`;
       return;
     }
-    writeMoved({ ...readMoved(), [key]: wanted });
+    writeMoved({ ...readMoved(), [own]: wanted });
     draw();
     drawKeys();
-    said.textContent = `${now} ${shown(wanted)}`;
-    rows.querySelectorAll<HTMLButtonElement>("button")[actions().findIndex(([each]) => each === key)]?.focus();
+    said.textContent = now.replace("{key}", shown(wanted));
+    list.querySelector<HTMLElement>(`button[data-own="${CSS.escape(own)}"]`)?.focus();
   });
   dialog.addEventListener("cancel", (event) => {
     if (!asking) return;
@@ -61,6 +87,7 @@ export function startSheet(dialog: HTMLDialogElement): void {
     writeMoved({});
     draw();
     drawKeys();
+    tell();
     said.textContent = "";
   });
   for (const opener of document.querySelectorAll("[data-opens-keys]")) {
@@ -70,39 +97,58 @@ export function startSheet(dialog: HTMLDialogElement): void {
       dialog.showModal();
     });
   }
-  drawKeys();
+  tell();
 }
 
-/** Every key that does something now, with the name of what it does, in the order of the page. */
-function actions(): [string, string][] {
-  const found = new Map<string, string>();
-  for (const element of document.querySelectorAll<HTMLElement>("[data-key]")) {
-    const key = element.dataset.key ?? "";
-    if (element.closest("[hidden]") || element.matches(":disabled") || found.has(key)) continue;
-    found.set(key, nameOf(element));
+/** Where a key that somebody moved gives way on this page, the button of the sheet says so. */
+function tell(): void {
+  for (const told of document.querySelectorAll<HTMLElement>("[data-part=keys-gave]")) told.hidden = onPage().gave.size === 0;
+}
+
+/** Every key of the page, in its order: under "" what the page itself does, then part by part what is done there. */
+function groups(): Group[] {
+  const parts = [...document.querySelectorAll<HTMLElement>("[data-keys-of]")].map((list) => ({
+    list,
+    root: document.getElementById(list.dataset.keysOf ?? "") ?? list.parentElement,
+    rows: new Map<string, Row>(),
+  }));
+  const page = new Map<string, Row>();
+  for (const element of document.querySelectorAll<HTMLElement>(KEYED)) {
+    if (element.closest("dialog")) continue;
+    const part = parts.find(({ list, root }) => list.contains(element) || root?.contains(element));
+    const rows = part?.rows ?? page;
+    // What a part tells of its keys stands in a hidden list; whether it is asked shows where that list stands.
+    const shownAt = element.hasAttribute("data-combo") && part?.list.contains(element) ? part.list.parentElement : element;
+    const hidden = !!shownAt?.closest("[hidden]") || element.matches(":disabled");
+    const own = element.hasAttribute("data-combo") ? (element.dataset.combo ?? "") : (ownKeys(element)[0] ?? "");
+    const before = rows.get(own);
+    if (own && (!before || (before.hidden && !hidden))) rows.set(own, { own, name: nameOf(element), hidden });
   }
-  return [...found];
+  return [
+    { name: "", rows: [...page.values()] },
+    ...parts.map(({ list, rows }) => ({ name: list.dataset.name ?? "", rows: [...rows.values()] })),
+  ];
 }
 
 function nameOf(element: HTMLElement): string {
   const label = element.id ? document.querySelector(`label[for="${CSS.escape(element.id)}"]`) : null;
   const named = (label ?? element).cloneNode(true) as HTMLElement;
-  for (const key of named.querySelectorAll("kbd")) key.remove();
+  for (const key of named.querySelectorAll("kbd, [data-part=keys-gave]")) key.remove();
   return element.getAttribute("aria-label") ?? (named.textContent ?? "").trim().replace(/\s+/g, " ");
 }
 
-/** The keys beside the actions are those that work. */
-function drawKeys(): void {
-  for (const element of document.querySelectorAll<HTMLElement>("[data-key]")) {
-    const key = element.dataset.key ?? "";
-    if (!MOVABLE.test(key)) continue;
-    const label = element.id ? document.querySelector(`label[for="${CSS.escape(element.id)}"]`) : null;
-    const drawn = element.querySelector("kbd") ?? label?.querySelector("kbd");
-    if (drawn) drawn.textContent = shown(moved(key));
-    if (element.hasAttribute("aria-keyshortcuts")) element.setAttribute("aria-keyshortcuts", moved(key));
-  }
+function hint(key: string): HTMLElement {
+  const made = document.createElement("kbd");
+  made.dir = "ltr";
+  made.textContent = shown(key);
+  return made;
 }
 
+const SIGNS: Record<string, string> = {
+  ctrl: "Ctrl", alt: "Alt", shift: "⇧", enter: "⏎", esc: "Esc", up: "↑", down: "↓", arrows: "← ↑ ↓ →", space: "␣",
+  delete: "Del", backspace: "⌫", "-": "−",
+};
+
 function shown(key: string): string {
-  return key.replace("ctrl+shift+enter", "Ctrl ⇧ ⏎").replace("ctrl+enter", "Ctrl ⏎").replace("alt+enter", "Alt ⏎").toUpperCase().replace(/CTRL/g, "Ctrl").replace(/ALT/g, "Alt");
+  return key.split(/(?<=.)\+(?=.)/).map((each) => SIGNS[each] ?? each.toUpperCase()).join(" ");
 }

@@ -1,18 +1,28 @@
-"""A file as it may be kept: images are drawn anew, so that nothing but their pixels is left; others stay as they are.
-
-What audio, video and PDF files say about themselves (author, place, device) stays in them: docs/explanation/files.md.
+"""A file as it may be kept: images are drawn anew, so that nothing but their pixels is left; sound, film and documents
+lose what they say of themselves (author, place, device), and text stays as it is. docs/explanation/files.md says more.
 """
 
 import io
 import shutil
 import warnings
 import wave
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageCms, ImageOps
 
+from fairhand.files.bare.flac import bare_flac
+from fairhand.files.bare.mp3 import bare_mp3
+from fairhand.files.bare.mp4 import bare_mp4
+from fairhand.files.bare.ogg import bare_ogg
+from fairhand.files.bare.pdf import bare_pdf
+from fairhand.files.bare.pieces import Data, Piece, Unfit, written
+from fairhand.files.bare.tags import after_tags
+from fairhand.files.bare.wav import bare_wav
+from fairhand.files.bare.webm import bare_webm
 from fairhand.files.sniff import HEAD_BYTES, Found, found_in
 from fairhand.kernel.limits import IMAGE_PIXELS_MAX, IMAGE_SIDE_MAX
 
@@ -29,12 +39,14 @@ class Cleaned:
     facts: dict[str, int] = field(default_factory=dict)
 
 
-class Unfit(Exception):  # it is an outcome
-    """The file is not taken; `code` says why: unknown_type, unreadable, animated, image_too_large."""
+def _flac(data: Data) -> list[Piece]:
+    return bare_flac(data, after_tags(data))
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+
+_PIECES: Mapping[str, Callable[[Data], list[Piece]]] = {
+    "audio/wav": bare_wav, "audio/mpeg": bare_mp3, "audio/ogg": bare_ogg, "audio/flac": _flac, "audio/mp4": bare_mp4,
+    "video/mp4": bare_mp4, "video/webm": bare_webm, "video/ogg": bare_ogg,
+}  # fmt: skip
 
 
 def clean(source: Path, target: Path) -> Cleaned:
@@ -45,8 +57,27 @@ def clean(source: Path, target: Path) -> Cleaned:
         raise Unfit("unknown_type")
     if found.kind == "image":
         return _drawn_anew(source, target, found)
-    shutil.copyfile(source, target)
-    return Cleaned(found, _length(source) if found.media_type == "audio/wav" else {})
+    if found.kind == "pdf":
+        bare_pdf(source, target)
+    elif found.media_type in _PIECES:
+        found = _bared(source, target, found)
+    else:
+        shutil.copyfile(source, target)
+    return Cleaned(found, _length(target) if found.media_type == "audio/wav" else {})
+
+
+def _bared(source: Path, target: Path, found: Found) -> Found:
+    """Sound or film without what it says of itself; what it is, which tags before its beginning may have hidden."""
+    with source.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        if found.media_type == "audio/mpeg":
+            start = after_tags(data)
+            found = found_in(data[start : start + HEAD_BYTES]) or found
+            if found.media_type not in ("audio/mpeg", "audio/flac"):
+                raise Unfit("unreadable")
+        pieces = _PIECES[found.media_type](data)
+        with target.open("wb") as out:
+            written(data, pieces, out)
+    return found
 
 
 def _drawn_anew(source: Path, target: Path, found: Found) -> Cleaned:

@@ -18,7 +18,8 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from fairhand.audit.actor import Actor
 from fairhand.audit.commands import Fact, record
-from fairhand.files.cleaning import Unfit, clean
+from fairhand.files.bare.pieces import Unfit
+from fairhand.files.cleaning import clean
 from fairhand.files.models import Attachment, AttachmentPart, AttachmentUse
 from fairhand.files.queries import pour, room_of, stale, taken_for_answer
 from fairhand.files.rules import Room, allowed, may_begin, plain_name

@@ -197,8 +197,8 @@ TEMPLATE_TASKS_SHOWN_MAX = 50  # first tasks of a project that a new version of 
 TEMPLATE_TASKS_CHECKED_MAX = 2_000  # in one look; the next look goes on behind them
 TEMPLATE_MISFITS_SHOWN_MAX = 50  # tasks and known answers that a new version doesn't fit, by name
 TEMPLATE_NOTE_CHARS_MAX = 1_000
-FORMULA_CHARS_MAX = 2_000  # of LaTeX in Markdown; a longer one stays as it was written
-FORMULA_DEPTH_MAX, FORMULA_ELEMENTS_MAX, FORMULA_MOVED_EM_MAX = 40, 5_000, 6  # in each other; MathML; out of place
+FORMULA_CHARS_MAX, FORMULA_ELEMENTS_MAX, FORMULA_MOVED_EM_MAX = 2_000, 5_000, 6  # of LaTeX; MathML; out of place
+FORMULA_DEPTH_MAX, FORMULA_TREE_DEPTH_MAX, FORMULA_STRUCK_MAX = 40, 100, 30  # braces; MathML in MathML; boxes, strokes
 FORMULAS_CHARS_MAX, FORMULAS_KEPT_MAX = 50_000, 2_000  # of all in one text; converted, that each process remembers
 FORMULAS_TOLD_CHARS_MAX, FORMULAS_TOLD_BYTES_MAX = 100_000, 1_000_000  # of all answers of models told at once; drawn
 TEMPLATE_FORM_DEPTH_MAX, TEMPLATE_FORM_STEPS_MAX = 8, 200  # things in things; of the name of an input
@@ -224,7 +224,7 @@ UPLOADS_DROPPED_PER_CALL_MAX = 100
 FILE_NAME_CHARS_MAX = 200
 
 # Files
-FILE_BYTES_MAX = 200 * 1024 * 1024
+FILE_BYTES_MAX, PDF_CLEAN_MEMORY_BYTES_MAX = 200 * 1024 * 1024, 2 * 1024**3  # of addresses, while one is cleaned
 FILE_PART_BYTES_MAX = 4 * 1024 * 1024  # sent at a time
 FILES_PER_PROJECT_MAX = 20_000  # for its tasks
 FILES_BYTES_PER_PROJECT_MAX = 100 * 1024 * 1024 * 1024  # the same
@@ -232,12 +232,12 @@ FILES_PER_SLOT_MAX = 60  # that one person sends for one answer
 FILES_PER_QUESTION_MAX = 20
 FILE_UNFINISHED_KEPT_S = 86_400
 FILES_EXPIRED_PER_JOB_MAX = 200
-FILE_SCAN_S_MAX = 120
+FILE_SCAN_S_MAX, PDF_CLEAN_S_MAX = 120, 120
+FILE_ELEMENTS_MAX = 2_000_000  # boxes, blocks or samples that are read when sound or film is cleaned
 FILE_TRIES_MAX = 6  # of the job that looks at a file
 FILE_LINK_S = 300  # a signed address of a file opens it so long
 FILES_SHOWN_MAX = 50  # on one page
-IMAGE_PIXELS_MAX = 50_000_000
-IMAGE_SIDE_MAX = 20_000
+IMAGE_PIXELS_MAX, IMAGE_SIDE_MAX = 50_000_000, 20_000
 TRANSCRIPT_CHARS_MAX = 20_000
 
 # Managing a project

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
-from fairhand.files.cleaning import Unfit, clean
+from fairhand.files.bare.pieces import Unfit
+from fairhand.files.cleaning import clean
 from fairhand.files.rules import plain_name
 from fairhand.kernel.limits import FILE_BYTES_MAX, PACK_ATTACHED_MAX
 from fairhand.packs.errors import Errors, PackRefused, refusal
@@ -21,7 +22,9 @@ FOLDER = "files"
 _PIECE_BYTES = 1024 * 1024
 _WHY: Mapping[str, str] = {
     "unknown_type": "is of no kind that is taken: a picture, sound, film, PDF or plain text",
-    "unreadable": "is a picture that can't be read",
+    "unreadable": "can't be read: it is damaged or cut short",
+    "locked": "is locked with a password",
+    "not_bare": "holds a track besides picture and sound, such as places or subtitles, that can't be taken out",
     "animated": "is a picture that moves; put a film or one picture of it there",
     "image_too_large": "is a picture with too many pixels",
 }

@@ -74,8 +74,10 @@ def whole_template(written: object) -> Json | Own:
 def as_written_now(body: Json) -> Json:
     """A stored template with what this version of the types would store beside it, so that two can be compared; one
     that can't be read any more stays as it is."""
-    found = whole_template(body)
-    return body if isinstance(found, Own) else found
+    try:
+        return Template.model_validate(body).model_dump(mode="json", exclude_none=True)
+    except ValidationError:
+        return body
 
 
 def _translated(text: str, tasks: str) -> Own:

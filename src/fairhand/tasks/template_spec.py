@@ -15,6 +15,7 @@ from fairhand.tasks.attached import sends
 from fairhand.tasks.fields import FIELDS
 from fairhand.tasks.fields._field import FieldTerms
 from fairhand.tasks.fields.submission.part import SubmissionTerms
+from fairhand.tasks.keys import key_faults
 from fairhand.tasks.questions import QUESTIONS
 from fairhand.tasks.questions._question import QuestionTerms, ShowIf
 from fairhand.tasks.template import ASKED, misplaced
@@ -130,9 +131,11 @@ def template_faults(template: Template) -> Faults:
                     because("name_twice", "%(name)s is the name of an earlier field or question", name=shown(name)),
                 )
     yield from _conditions(template)
-    for kind, place, why in misplaced(template.model_dump(mode="json", exclude_none=True)):
+    stored = template.model_dump(mode="json", exclude_none=True)
+    for kind, place, why in misplaced(stored):
         yield [kind, place, "of" if kind == "questions" else ASKED], why
     yield from _shown_elsewhere(template)
+    yield from key_faults(stored)
     if template.layout is not None:
         yield from _layout(template.layout, fields)
 
@@ -143,9 +146,11 @@ def _shown_elsewhere(template: Template) -> Faults:
     beside = template.layout.names if template.layout is not None else []
     for place, field in enumerate(template.fields):
         if field.shown is not None and field.name not in seen:
-            yield ["fields", place, "shown"], "no question that is always asked shows this field"
+            why = "no question that is always asked shows the field %(name)s"
+            yield ["fields", place, "shown"], because("shown_nowhere", why, name=shown(field.name))
         elif field.shown is not None and field.name in beside:
-            yield ["fields", place, "shown"], "the layout puts this field beside another one"
+            why = "the layout puts the field %(name)s beside another one"
+            yield ["fields", place, "shown"], because("shown_beside", why, name=shown(field.name))
 
 
 def _conditions(template: Template) -> Faults:

@@ -1,7 +1,7 @@
 """Files as they are read and sent: an address each, signed for a few minutes and for one person; bytes in parts."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -42,7 +42,7 @@ _SANDBOX = _POLICY + "; sandbox"
 def file(request: Signed, file_id: UUID) -> HttpResponse:
     """The address that pages name: to whoever may see the file, a signed one that opens it for a few minutes."""
     if may_enter(request.viewer, START) and (shipped := shipped_files().get(str(file_id))):
-        return _shipped(*shipped)
+        return _shipped(request, *shipped)
     row = _seen(request, file_id)
     mark = _SIGNER.sign(f"{row.id}:{request.viewer.person_id}")
     return redirect(f"{reverse('file-content', args=[row.id])}?mark={quote(mark)}")
@@ -58,23 +58,8 @@ def content(request: Signed, file_id: UUID) -> HttpResponse:
     place = store()
     if row.state != "clean" or place is None:
         raise Http404
-    try:
-        span = span_of(request.headers.get("Range", ""), row.size)
-    except ValueError:
-        return _headed(HttpResponse(status=416, headers={"Content-Range": f"bytes */{row.size}"}), row)
-    start, length = span or (0, row.size)
-    if request.method == "HEAD":
-        response: Any = HttpResponse(status=206 if span else 200)
-    else:
-        try:
-            pieces = place.read(key_of(row.org_id, row.sha256), start, length)
-        except FileNotFoundError as error:
-            raise Http404 from error
-        response = StreamingHttpResponse(pieces, status=206 if span else 200)
-    response["Content-Length"] = str(length)
-    if span:
-        response["Content-Range"] = f"bytes {start}-{start + length - 1}/{row.size}"
-    return _headed(response, row)
+    key = key_of(row.org_id, row.sha256)
+    return _sent(request, row.name, row.media_type, row.size, lambda start, length: place.read(key, start, length))
 
 
 @opens(OWN_ROWS, "GET", "POST")
@@ -123,13 +108,36 @@ def _seen(request: Signed, file_id: UUID) -> Attachment:
     return row
 
 
-def _shipped(value: Mapping[str, Any], path: Path) -> HttpResponse:
+def _shipped(request: Signed, value: Mapping[str, Any], path: Path) -> HttpResponse:
     """A file of a ready-made template's example, to those who start projects with it."""
-    response = HttpResponse(path.read_bytes(), content_type=value["media_type"])
-    response["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(value['name'])}"
-    response["Content-Security-Policy"] = _SANDBOX
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    whole = path.read_bytes()
+    return _sent(
+        request, value["name"], value["media_type"], len(whole),
+        lambda start, length: iter((whole[start : start + length],)),
+    )  # fmt: skip
+
+
+def _sent(
+    request: Signed, name: str, media_type: str, size: int, read: Callable[[int, int], Iterator[bytes]]
+) -> HttpResponse:
+    """A file, whole or the stretch that is asked for. `read(start, length)`: its bytes, or FileNotFoundError."""
+    try:
+        span = span_of(request.headers.get("Range", ""), size)
+    except ValueError:
+        return _headed(HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"}), name, media_type)
+    start, length = span or (0, size)
+    if request.method == "HEAD":
+        response: Any = HttpResponse(status=206 if span else 200)
+    else:
+        try:
+            pieces = read(start, length)
+        except FileNotFoundError as error:
+            raise Http404 from error
+        response = StreamingHttpResponse(pieces, status=206 if span else 200)
+    response["Content-Length"] = str(length)
+    if span:
+        response["Content-Range"] = f"bytes {start}-{start + length - 1}/{size}"
+    return _headed(response, name, media_type)
 
 
 def _marked(request: Signed, file_id: UUID) -> bool:
@@ -140,12 +148,12 @@ def _marked(request: Signed, file_id: UUID) -> bool:
     return bool(signed == f"{file_id}:{request.viewer.person_id}")
 
 
-def _headed(response: Any, row: Attachment) -> HttpResponse:
-    shown = row.media_type in SHOWN_TYPES
-    named = quote(saved_name(row.name, row.media_type))
-    response["Content-Type"] = row.media_type if shown else _PLAIN
+def _headed(response: Any, name: str, media_type: str) -> HttpResponse:
+    shown = media_type in SHOWN_TYPES
+    named = quote(saved_name(name, media_type))
+    response["Content-Type"] = media_type if shown else _PLAIN
     response["Content-Disposition"] = f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{named}"
-    response["Content-Security-Policy"] = _POLICY if row.media_type == "application/pdf" else _SANDBOX
+    response["Content-Security-Policy"] = _POLICY if media_type == "application/pdf" else _SANDBOX
     response["X-Frame-Options"] = "SAMEORIGIN"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"

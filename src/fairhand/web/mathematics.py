@@ -23,14 +23,18 @@ from fairhand.kernel.limits import (
     FORMULA_DEPTH_MAX,
     FORMULA_ELEMENTS_MAX,
     FORMULA_MOVED_EM_MAX,
+    FORMULA_STRUCK_MAX,
+    FORMULA_TREE_DEPTH_MAX,
     FORMULAS_CHARS_MAX,
     FORMULAS_KEPT_MAX,
 )
 
-# Commands that define others could double what they say with each; the rest reaches out of a formula or its colours.
+# Commands that define others could double what they say with each; the rest reaches out of a formula or its colours, or
+# hides words from whoever judges them.
 _REFUSED = re.compile(
     r"\\(?:(?:re)?newcommand|providecommand|(?:new|renew)environment|[egx]?def|let|futurelet|csname|input|include|require"
-    r"|DeclareMathOperator|catcode|loop|expandafter|html[A-Za-z]*|href|url|style|class|cssId|includegraphics)(?![A-Za-z])"
+    r"|DeclareMathOperator|catcode|loop|expandafter|html[A-Za-z]*|href|url|style|class|cssId|includegraphics"
+    r"|[vh]?phantom|smash|(?:math)?[rlc]lap)(?![A-Za-z])"
 )
 _YES = re.compile(r"true|false")
 _LENGTH = re.compile(r"[+-]?(?:\d{0,2}\.\d{1,4}|\d{1,2})(?:em|ex|pt|px|mu)")
@@ -43,7 +47,7 @@ _TABLE = {"columnalign": _SIDES, "rowalign": _SIDES, "columnlines": _LINES, "row
 # Element -> its attributes -> the shape of their values.
 _ALLOWED: Mapping[str, Mapping[str, re.Pattern[str]]] = {
     **{name: {} for name in (
-        "mrow", "msqrt", "mroot", "msub", "msup", "msubsup", "mmultiscripts", "mprescripts", "mphantom", "none",
+        "mrow", "msqrt", "mroot", "msub", "msup", "msubsup", "mmultiscripts", "mprescripts", "none",
     )},
     **{name: {"mathvariant": re.compile(r"[a-z-]{1,30}")} for name in ("mi", "mn", "mtext")},
     "mo": {
@@ -108,9 +112,23 @@ def _converted(latex: str, display: bool) -> Element | None:
         tree = convert_to_element(latex, display="block" if display else "inline")
     except Exception:  # it raises what it happens to, and a formula that can't be read is no news
         return None
-    if sum(1 for _ in tree.iter()) > FORMULA_ELEMENTS_MAX:
+    if not _bounded(tree):
         return None
     return tree if sum(_moved(each) for each in tree.iter()) <= FORMULA_MOVED_EM_MAX else None
+
+
+def _bounded(tree: Element) -> bool:
+    """Whether it has not too many elements, none too deep in others. Commands nest without braces too, so only the tree
+    tells; it is walked level by level, since what is too deep can't be gone down into."""
+    level, many = [tree], 0
+    for _ in range(FORMULA_TREE_DEPTH_MAX):
+        many += len(level)
+        if not level or many > FORMULA_ELEMENTS_MAX:
+            break
+        level = [child for each in level for child in each]
+    # Each box or stroke around others makes a browser lay out all of them again.
+    struck = sum(1 for _ in tree.iter("menclose")) <= FORMULA_STRUCK_MAX if not level else False
+    return struck and many <= FORMULA_ELEMENTS_MAX
 
 
 def _depth(latex: str) -> int:

@@ -1,6 +1,6 @@
 """A template's fields and questions as pages show them: which part draws each, under which label, with which value."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.utils.datastructures import MultiValueDict
 
 from fairhand.insight.examples import Example
 from fairhand.tasks.fields import FIELDS
+from fairhand.tasks.keys import dealt, heard
 from fairhand.tasks.questions import QUESTIONS
 from fairhand.tasks.template import ASKED, asked_of, bound, field_bound, fits
 from fairhand.web import figures, words
@@ -31,6 +32,8 @@ class Part:
     drawn: Any = None
     # When it is asked, as the page's script reads it: `answer.winner=left right`; always, if empty.
     when: str = ""
+    # (keys, code of what they do): what it listens to beyond the keys that stand beside a name.
+    keys: tuple[tuple[str, str], ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -59,6 +62,21 @@ class Block:
 def blocks_beside(template: Mapping[str, Any], payload: Mapping[str, Any]) -> list[Block]:
     """The fields that stand beside a form: without those that the form's questions show."""
     return blocks_of({**template, "fields": [each for each in template["fields"] if "shown" not in each]}, payload)
+
+
+def blocks_judged(
+    template: Mapping[str, Any], payload: Mapping[str, Any], works: Iterable[Iterable[Part]]
+) -> list[Block]:
+    """The fields that stand beside answers: without those of the form's questions that every one of them draws."""
+    drawn = [{part.terms.get("of") for part in parts if _draws_given(part)} for parts in works]
+    twice = set.intersection(*drawn) if drawn else set()
+    fields = [each for each in template["fields"] if "shown" not in each or each["name"] not in twice]
+    return blocks_of({**template, "fields": fields}, payload)
+
+
+def _draws_given(part: Part) -> bool:
+    draws = getattr(QUESTIONS.get(part.terms["type"], part.terms.get("version", 1)), "draws_given", None)
+    return bool(draws and draws(part.value, part.terms))
 
 
 def blocks_of(template: Mapping[str, Any], payload: Mapping[str, Any]) -> list[Block]:
@@ -93,10 +111,11 @@ def asked(
     answer: Mapping[str, Any],
     prefix: str = "answer.",
     problems: Mapping[str, str] | None = None,
+    beside: Set[str] = frozenset(),
 ) -> list[Part]:
-    """The questions as a form, filled with an answer."""
-    wrong = problems or {}
-    named = [(question["name"], question) for question in template["questions"]]
+    """The questions as a form, filled with an answer. `beside`: keys that its page has beyond those of every page."""
+    wrong, keys = problems or {}, dealt(template, beside)
+    named = [(each["name"], _with_keys(each, keys.get(each["name"]))) for each in template["questions"]]
     return [_question(terms, answer.get(name), prefix, wrong.get(name, "")) for name, terms in named]
 
 
@@ -144,6 +163,13 @@ def _question(terms: Mapping[str, Any], value: Any, prefix: str, problem: str) -
     return replace(part, drawn=kind.drawn(value, terms)) if kind else part
 
 
+def _with_keys(terms: Mapping[str, Any], keys: Mapping[str, str] | None) -> Mapping[str, Any]:
+    """A question whose options have the keys that they are chosen by on this page."""
+    if keys is None:
+        return terms
+    return {**terms, "options": [{**each, "key": keys.get(each["value"])} for each in terms["options"]]}
+
+
 def _when(terms: Mapping[str, Any], prefix: str) -> str:
     condition = terms.get("show_if")
     return f"{prefix}{condition['question']}={' '.join(str(each) for each in condition['any_of'])}" if condition else ""
@@ -153,4 +179,5 @@ def _part(kind: str, terms: Mapping[str, Any], value: Any, field_name: str = "",
     return Part(
         template=f"{kind}/{terms['type']}/part.html", name=terms["name"], label=figures.text_of(terms["label"]),
         help=figures.text_of(terms.get("help")), terms=terms, value=value, field_name=field_name, problem=problem,
+        keys=tuple((keys, does) for keys, does in heard(kind, terms) if does),
     )  # fmt: skip

@@ -16,6 +16,7 @@ from fairhand.web import (
     words_of_files,
     words_of_gates,
     words_of_judging,
+    words_of_keys,
     words_of_missions,
     words_of_models,
     words_of_money,
@@ -235,9 +236,9 @@ _WORDS["happened"] |= (
     | words_of_plans.HAPPENED
 )
 for _part in (
-    words_of_cases, words_of_estimates, words_of_files, words_of_gates, words_of_judging, words_of_missions,
-    words_of_models, words_of_money, words_of_operation, words_of_order, words_of_plans, words_of_raised,
-    words_of_rubrics, words_of_templates, words_of_terms, words_of_time, words_of_work,
+    words_of_cases, words_of_estimates, words_of_files, words_of_gates, words_of_judging, words_of_keys,
+    words_of_missions, words_of_models, words_of_money, words_of_operation, words_of_order, words_of_plans,
+    words_of_raised, words_of_rubrics, words_of_templates, words_of_terms, words_of_time, words_of_work,
 ):  # fmt: skip
     for _kind, _more in _part.WORDS.items():
         _WORDS[_kind] = _WORDS.get(_kind, {}) | dict(_more)

@@ -108,9 +108,14 @@ _CHECKED: Mapping[str, Promise | str] = {
     "not_few_values": _(
         "%(name)s is of the type %(type)s, whose answers are not of a few values. A condition looks at those alone."
     ),
+    "key_of_page": _("%(key)s is a key of the page itself, which has %(all)s. Choose another one."),
+    "key_of_part": _("%(name)s listens to the key %(key)s. Choose another one."),
+    "key_elsewhere": _("Something in %(name)s has the key %(key)s already."),
     "never_answer": _("%(value)s is never an answer to %(name)s."),
     "not_field": _("%(name)s is no field of this template."),
     "field_twice": _("%(name)s stands there twice."),
+    "shown_nowhere": _("No question that is always asked shows the field %(name)s, so that nobody would see it."),
+    "shown_beside": _("The layout puts the field %(name)s beside another one; it can't stand in a question alone."),
     "of_nothing": _("%(name)s is none of the fields."),
     "of_other_type": _("The field %(name)s is of the type %(type)s; this question takes: %(wanted)s."),
     "asked_lost": "%(name)s: %(why)s",

@@ -32,7 +32,15 @@ WORDS: dict[str, dict[str, tuple[Promise, str]]] = {
         "unknown_type": (
             _("What is in it is no kind of file that is taken. SVG, HTML and programs are never taken."), "",
         ),
-        "unreadable": (_("The picture can't be read: it is damaged or cut short. Save it anew and send it again."), ""),
+        "unreadable": (_("The file can't be read: it is damaged or cut short. Save it anew and send it again."), ""),
+        "locked": (_("The document is locked with a password. Save it without one and send it again."), ""),
+        "not_bare": (
+            _(
+                "Besides picture and sound the film holds a track, such as places or subtitles, that can't be taken "
+                "out of it. Save it anew without that track and send it again."
+            ),
+            "",
+        ),
         "animated": (_("Moving pictures are not taken as images. Send a video, or one picture of it."), ""),
         "image_too_large": (_("The picture has too many pixels. Make it smaller and send it again."), ""),
         "kind_not_taken": (_("The question asks for another kind of file."), ""),

@@ -1,5 +1,7 @@
 // Pictures that are enlarged and moved, sound drawn as a wave, documents shown in place where the browser can.
 
+import { pressed } from "../keys";
+
 const ZOOM_MAX = 8;
 const STEP = 1.25;
 const SEEK_S = 5;
@@ -35,7 +37,7 @@ export function startZoom(root: HTMLElement): void {
   }
   frame.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const does = { "+": by.in, "=": by.in, "-": by.out, "0": by.fit }[event.key];
+    const does = { "+": by.in, "=": by.in, "-": by.out, "0": by.fit }[pressed(event)];
     if (!does) return;
     event.preventDefault();
     event.stopPropagation();

@@ -1,6 +1,7 @@
 // One turn of a conversation with models (panel.ts): what was said, each model's answers, of which one of several tries is
 // seen, and which is better.
 
+import { moved } from "../keys";
 import type { Sent } from "./compose";
 import { type Answer, Columns, type Try } from "./said";
 
@@ -117,8 +118,10 @@ export class Talked {
       if (last) radio.dataset.key = String(at + 1);
       else delete radio.dataset.key;
       radio.toggleAttribute("aria-keyshortcuts", last);
-      if (last) radio.setAttribute("aria-keyshortcuts", String(at + 1));
-      radio.parentElement?.querySelector("kbd")?.toggleAttribute("hidden", !last);
+      if (last) radio.setAttribute("aria-keyshortcuts", moved(String(at + 1)));
+      const kbd = radio.parentElement?.querySelector("kbd");
+      if (kbd) kbd.hidden = !last;
+      if (kbd) kbd.textContent = moved(String(at + 1)).toUpperCase();
     });
   }
 

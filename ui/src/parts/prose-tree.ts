@@ -9,7 +9,7 @@ const DEPTH_MAX = 60;
 
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 const ELEMENTS = new Set(
-  ("mrow msqrt mroot msub msup msubsup mmultiscripts mprescripts mphantom none mi mn mtext mo mspace mpadded mfrac mstyle munder mover " +
+  ("mrow msqrt mroot msub msup msubsup mmultiscripts mprescripts none mi mn mtext mo mspace mpadded mfrac mstyle munder mover " +
     "munderover menclose mtable mtr mtd mlabeledtr mfenced").split(" "),
 );
 const ATTRIBUTES = new Set(

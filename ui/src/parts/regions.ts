@@ -1,7 +1,7 @@
 // Marks on a picture: boxes, polygons and points, by mouse, by touch or by keys alone. One hidden field holds the marks as
 // JSON, [[kind, label, numbers, comment]], in pixels of the picture as it is stored, and is what is sent.
 
-import { letter } from "../keys";
+import { pressed } from "../keys";
 import { drawCross, drawMark, drawPending, keepInSight } from "./regions-draw";
 import { RegionList } from "./regions-list";
 import { boxed, corners, CORNERS_MAX, middle, numbers, pairs, read, sound, within, type Kind, type Place, type Region } from "./regions-shape";
@@ -135,7 +135,7 @@ class Regions {
   }
 
   private does(event: KeyboardEvent): boolean {
-    const key = letter(event);
+    const key = pressed(event);
     const label = this.labels.find((each) => each.dataset.letter === key);
     if (label && key) this.take(label.dataset.label ?? "");
     else if (event.key === "Enter") this.set(this.cross, 0);
@@ -143,7 +143,7 @@ class Regions {
     else if (event.key === "Delete" || event.key === "Backspace") this.chosen ? this.drop(this.chosen) : this.say("bare");
     else if (event.key === "Escape" && (this.pending.length > 0 || this.chosen)) this.leave();
     else if (key === "f" && this.pending.length > 0) this.finish();
-    else if (key === "t" && this.shapes.length > 1) this.next();
+    else if (key === "z" && this.shapes.length > 1) this.next();
     else if ((key === "j" || key === "k") && this.marks.length > 0) this.walk(key === "j" ? 1 : -1);
     else return false;
     return true;

@@ -1,10 +1,11 @@
 // Stretches of a recording or a film: where one begins and ends is set by keys while it plays, or drawn over the line of
 // time. One hidden field holds them as JSON, [[start, end, label, text]], in milliseconds, and is what is sent.
 
-import { letter, moved } from "../keys";
+import { pressed } from "../keys";
 import { paint, peaksOf, WAVE_BYTES_MAX } from "./media";
 import { make } from "./regions-draw";
 import { clock, SegmentList, type Stretch } from "./segments-list";
+import { ticks } from "./timeline";
 
 const HIGH = 72;
 const SECOND = 1_000;
@@ -169,7 +170,7 @@ class Segments {
   private key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const by = event.shiftKey ? TENTH : SECOND;
-    const key = letter(event);
+    const key = pressed(event);
     const label = this.labels.find((each) => each.dataset.letter === key && key);
     const does: Record<string, () => void> = {
       ArrowRight: () => this.to(this.now() + by),
@@ -186,9 +187,9 @@ class Segments {
     };
     // The buttons' keys are this line's own where it has the focus: a page may ask of two recordings.
     const own: Record<string, () => void> = {
-      [moved("i")]: () => this.begin(),
-      [moved("o")]: () => this.end(),
-      [moved("v")]: () => this.play(),
+      i: () => this.begin(),
+      o: () => this.end(),
+      v: () => this.play(),
     };
     const act = label ? (): void => this.take(label.dataset.label ?? "") : (does[event.key] ?? own[key] ?? this.walks(key));
     if (!act) return;
@@ -355,7 +356,7 @@ class Segments {
     const x = (at: number): number => (at / long) * wide;
     const state = [this.version, this.chosen ? this.marks.indexOf(this.chosen) : -1, wide, long].join(" ");
     if (state !== this.shown) {
-      this.svg.replaceChildren(...this.marks.flatMap((mark) => this.drawn(mark, x)));
+      this.svg.replaceChildren(...this.marks.flatMap((mark) => this.drawn(mark, x)), ...ticks(long, wide, HIGH));
       this.list.draw(this.marks, this.chosen);
       this.shown = state;
     }

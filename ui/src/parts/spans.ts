@@ -2,6 +2,7 @@
 // so that the browser's own caret moves through it, in every script and direction. One hidden field holds the marks as
 // JSON, [[start, end, label, comment]], in code points, and is what is sent.
 
+import { pressed } from "../keys";
 import { SpanList } from "./spans-list";
 
 export interface Mark {
@@ -161,8 +162,8 @@ class Spans {
 
   private key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    const letter = /^[0-9a-z]$/i.test(event.key) ? event.key.toLowerCase() : (/^(?:Key|Digit|Numpad)([A-Z0-9])$/.exec(event.code)?.[1] ?? "").toLowerCase();
-    const button = letter ? this.buttons.find((each) => each.dataset.letter === letter) : undefined;
+    const key = pressed(event);
+    const button = key ? this.buttons.find((each) => each.dataset.letter === key) : undefined;
     this.look();
     if (button) this.add(button.dataset.label ?? "");
     else if (event.key === "Delete" || event.key === "Backspace") this.drop(this.here());

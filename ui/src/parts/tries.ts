@@ -2,6 +2,7 @@
 // to earlier words. One hidden field holds it as JSON: `tries` of the prompt as it stands, which are handed in, and in
 // `earlier` those of other wordings, which come back if their words do.
 
+import { moved } from "../keys";
 import { Asker, type Heard, type Sent } from "./asking";
 import type { Turn } from "./compose";
 import { type Answer, type Column, Columns, slotsOf, type Try } from "./said";
@@ -302,12 +303,12 @@ class Wording {
       field.querySelectorAll<HTMLInputElement>("input").forEach((radio, place, all) => {
         radio.checked = shown?.verdict === radio.value;
         const key = String(at * all.length + place + 1);
-        const kbd = radio.parentElement?.querySelector("kbd");
-        if (kbd) kbd.hidden = !now;
-        if (kbd) kbd.textContent = key;
         if (now && seen) radio.dataset.key = key;
         else delete radio.dataset.key;
-        if (now && seen) radio.setAttribute("aria-keyshortcuts", key);
+        const kbd = radio.parentElement?.querySelector("kbd");
+        if (kbd) kbd.hidden = !now;
+        if (kbd) kbd.textContent = moved(key).toUpperCase();
+        if (now && seen) radio.setAttribute("aria-keyshortcuts", moved(key));
         else radio.removeAttribute("aria-keyshortcuts");
       });
     });

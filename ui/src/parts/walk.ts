@@ -1,7 +1,7 @@
 // Items of one question, gone through by keys: J and K walk, digits and N mark, E goes to the words, Esc comes back.
 // Each item is `data-item`; a radio button's key is its `data-mark`.
 
-import { letter, writes } from "../keys";
+import { pressed, writes } from "../keys";
 
 export interface Walk {
   at: () => HTMLElement | null;
@@ -43,7 +43,7 @@ export function startWalk(box: HTMLElement): Walk {
       }
       return;
     }
-    const key = letter(event);
+    const key = pressed(event);
     const mark = item.querySelector<HTMLInputElement>(`[data-mark="${CSS.escape(key)}"]`);
     if (mark) {
       mark.focus();

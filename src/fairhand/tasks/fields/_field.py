@@ -28,7 +28,7 @@ class FieldType(Protocol):
     """A field type, version by version. Terms reach `check` as the JSON that a template stores.
 
     A type whose page draws more than the value itself has `drawn(value, terms)` besides; it gets values that `check`
-    found nothing wrong with.
+    found nothing wrong with. One that listens to keys has `keys(terms)`, as question types have (`tasks.keys`).
     """
 
     name: str

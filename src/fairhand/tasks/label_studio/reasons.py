@@ -33,6 +33,7 @@ REASONS: Mapping[str, str] = {
     "more_than_name": "%(name)s is more than the name of some data",
     "options_of_data": "its options come from the data of the task",
     "options_alike": "two of its options are the same",
+    "hotkey_taken": "the key %(key)s does something else on the page of a task; another one is given",
     "too_many_options": "it has more than %(most)s options",
     "no_options": "it has no options, or they come from the data of the task",
     "long_scale": "its scale ends at %(end)s; scales of 2 to %(most)s can be asked for",

@@ -1,12 +1,13 @@
 """A labelling configuration as a template: what each tag becomes, and a list of what can't be carried over. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
 from fairhand.kernel.limits import LABEL_STUDIO_ITEMS_DEFAULT
+from fairhand.tasks.keys import key_faults
 from fairhand.tasks.label_studio import areas, controls, marks
 from fairhand.tasks.label_studio.controls import Given, NotAsked, Question
 from fairhand.tasks.label_studio.names import new_name
@@ -198,6 +199,12 @@ class _Work:
                 found.terms["required"] = False
             return
 
+    def _lose_hotkeys(self, template: Json, asked: Sequence[Question]) -> None:
+        """Those that do something else on the page of a task: its options are given other keys there."""
+        for (_, place, name, at, _), _ in list(key_faults(template)):
+            key = template["questions"][place][name][at].pop("key")
+            self.lose(asked[int(place)].tag, f"hotkey={key}", reason("hotkey_taken", key=key))
+
     def ended(self) -> Translated:
         """The template, if it is one."""
         self._lose_heading()
@@ -210,6 +217,7 @@ class _Work:
         if pairs:
             left, right = (one.fields[0]["name"] for one in pairs[0].to)
             template["layout"] = {"kind": "pair", "left": left, "right": right}
+        self._lose_hotkeys(template, asked)
         faults = list(_faults(template))
         self.lost += [Lost(1, "View", "the whole", why, whole=True) for why in faults]
         lost = tuple(sorted(self.lost, key=lambda each: each.line))

@@ -15,3 +15,9 @@ def signed(labels: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         key = label.get("key") or (number if place <= _DIGITS and number not in taken else "")
         found.append({"value": label["value"], "label": label["label"], "sign": key or f"#{number}", "key": key})
     return found
+
+
+def numbered(labels: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """The keys of labels that have none of their own, as a part's `keys` tells them."""
+    return [(each["key"], "") for each, label in zip(signed(labels), labels, strict=True)
+            if each["key"] and not label.get("key")]  # fmt: skip

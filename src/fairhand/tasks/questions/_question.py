@@ -73,8 +73,15 @@ class QuestionType(Protocol):
     A question that not every value of its field can be asked of has `check_given(value, terms)` besides: what is wrong
     with a task's value, so that the task is refused where it comes in; `Problem.field` is the field's name.
 
+    One whose answers, as they are read, draw the whole field that they are about has besides
+    `draws_given(value, terms) -> bool`, so that the field need not stand beside such an answer too.
+
     One whose answers hold files has `sends(terms) -> Sends`: wherever files of answers are sent, proven or opened, it
     is found by that.
+
+    One that listens to keys has `keys(terms) -> [(keys, code of what they do)]` besides (`tasks.keys`): no template may
+    give such a key to something else, and the sheet of keys lists them. Letters and digits are read through `pressed()`
+    of the page's script, so that people can put others in their place.
 
     `distance`, `grade`, `export_columns` and `export_values` take values that `check` found nothing wrong with. Sealed
     tables are written from the last two, the same bytes for ever: other columns are another version of a question type.

@@ -6,6 +6,7 @@ from typing import Any
 from fairhand.dispatch.queries import ClaimFacts
 from fairhand.insight.work_page import subjects
 from fairhand.review.rules import OVERALL, OVERALL_SCORES, VERDICTS
+from fairhand.tasks.keys import REVIEW
 from fairhand.tasks.template import bound
 from fairhand.web.entry import Signed
 from fairhand.web.shown import answered, asked, read_answer
@@ -41,7 +42,7 @@ def judging_form(
     part, prefix = ("answer", _FINAL) if final else ("fixed_answer", _FIXED)
     theirs = about[0].answer if about and not final else {}
     inner = {name.partition(".")[2]: why for name, why in wrong.items() if name.startswith(f"{part}.")}
-    form = asked(facts.template, filled.get(part) or theirs, prefix, inner)
+    form = asked(facts.template, filled.get(part) or theirs, prefix, inner, REVIEW)
     return {
         "review": True, "adjudicates": final, "audits": facts.stage_kind == "audit", "blind": facts.blind,
         "subjects": [(each, answered(bound(each.template, payload), each.answer)) for each in about],

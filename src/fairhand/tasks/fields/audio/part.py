@@ -1,6 +1,7 @@
 """A recording: the browser's own player, and the sound drawn as a wave to find one's place in."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from fairhand.tasks.fields._field import FieldTerms
 from fairhand.tasks.fields._file import FileValue
@@ -21,6 +22,10 @@ class AudioField(FileValue):
     terms = AudioTerms
     media = ("audio/",)
     texts = ("transcript",)
+
+    def keys(self, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The keys it listens to, as `tasks.keys` tells them."""
+        return [("arrows", "seek"), ("space", "play")]
 
 
 PART = AudioField()

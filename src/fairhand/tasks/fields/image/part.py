@@ -1,6 +1,7 @@
 """A picture: it fits its place, and is enlarged and moved by keys, wheel or touch; two stand side by side in a pair."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from fairhand.tasks.fields._field import FieldTerms
 from fairhand.tasks.fields._file import FileValue
@@ -21,6 +22,10 @@ class ImageField(FileValue):
     terms = ImageTerms
     media = ("image/",)
     texts = ("alt",)
+
+    def keys(self, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The keys it listens to, as `tasks.keys` tells them."""
+        return [("+ -", "zoom"), ("0", "zoom_fit"), ("arrows", "move_picture")]
 
 
 PART = ImageField()

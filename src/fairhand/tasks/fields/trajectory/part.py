@@ -62,6 +62,13 @@ class TrajectoryField:
         """Everything that is said, thought, called and given back in it."""
         return "\n".join(_texts(_trace(value)))
 
+    def keys(self, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The keys it listens to, as `tasks.keys` tells them."""
+        return [
+            ("f", ""), ("d", ""), ("u", ""), ("l", ""), ("up down", "trace"), ("enter", "find_next"),
+            ("shift+enter", "find_before"),
+        ]  # fmt: skip
+
     def drawn(self, value: Any, terms: Mapping[str, Any]) -> dict[str, Any]:
         """`agent`, `steps` as they are drawn, whether they stand open, and what the whole took."""
         trace = _trace(value)

@@ -83,6 +83,10 @@ class BestWorst:
         found = {end: labels.get(str(marked.get(end)), marked.get(end)) for end in _ENDS}
         return {"items": items, **found}
 
+    def keys(self, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The keys it listens to, as `tasks.keys` tells them."""
+        return [("j", ""), ("k", ""), ("b", ""), ("w", "")]
+
     def distance(self, a: Any, b: Any, terms: Mapping[str, Any]) -> Fraction:
         """The share of the two choices that differ (Hamming)."""
         return Fraction(sum(a[end] != b[end] for end in _ENDS), 2)

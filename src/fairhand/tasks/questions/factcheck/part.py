@@ -127,6 +127,12 @@ class Factcheck:
             "sources_max": terms.get("sources_max", 3),
         }  # fmt: skip
 
+    def keys(self, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The keys it listens to, as `tasks.keys` tells them."""
+        quotes = [("q", "")] if terms.get("sources", "required") != "none" else []
+        words = [("e", "words")] if terms.get("why", "optional") != "none" else []
+        return [("j", ""), ("k", ""), *quotes, *words, ("esc", "out_of_words")]
+
     def distance(self, a: Any, b: Any, terms: Mapping[str, Any]) -> Fraction:
         """Of the claims that either has, the share without the same verdict; words and sources are not compared."""
         return apart(_verdicts(a), _verdicts(b))

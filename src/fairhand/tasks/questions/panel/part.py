@@ -129,6 +129,11 @@ class Panel:
             "steps": [(step, abs(step)) for step in steps], "reason": terms.get("reason", "optional"),
         }  # fmt: skip
 
+    def keys(self, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The keys it listens to, as `tasks.keys` tells them."""
+        steps = range(1, len(self.drawn(None, terms)["steps"]) + 1) if len(terms["models"]) > 1 else ()
+        return [("alt+enter", ""), ("esc", "stop"), *((str(key), "") for key in steps)]
+
     def distance(self, a: Any, b: Any, terms: Mapping[str, Any]) -> Fraction:
         """Of all turns the share that does not say, get and judge the same."""
         return apart(_said(a), _said(b))

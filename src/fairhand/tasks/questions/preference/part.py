@@ -52,6 +52,10 @@ class Preference:
         steps = [step for step in range(-most, most + 1) if step or terms.get("tie", True)]
         return [(step, abs(step), key) for key, step in enumerate(steps, start=1)]
 
+    def keys(self, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The keys it listens to, as `tasks.keys` tells them."""
+        return [(str(key), "") for _, _, key in self.drawn(None, terms)]
+
     def distance(self, a: Any, b: Any, terms: Mapping[str, Any]) -> Fraction:
         """The steps between the two as a share of the whole scale."""
         return Fraction(abs(a - b), 2 * _strength(terms))

@@ -170,6 +170,14 @@ class Prompt:
             "accept": ",".join(takes(terms.get("kinds", KINDS))), "both": terms.get("speakers") == "both",
         }  # fmt: skip
 
+    def keys(self, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The keys it listens to, as `tasks.keys` tells them."""
+        found = [("alt+up alt+down", "move_turn")]
+        if models := terms.get("models"):
+            many = len(models) * len(VERDICTS) if terms.get("judged") == "required" else 0
+            found += [("alt+enter", ""), ("esc", "stop"), *((str(key), "") for key in range(1, many + 1))]
+        return found
+
     def distance(self, a: Any, b: Any, terms: Mapping[str, Any]) -> Fraction:
         """Of the turns, with the reference as one more, the share that does not say the same with the same files. What
         models said to them tells nothing of how far two prompts are apart."""

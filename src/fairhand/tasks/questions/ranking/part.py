@@ -72,6 +72,10 @@ class Ranking:
             "places": range(1, len(items) + 1),
         }  # fmt: skip
 
+    def keys(self, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The keys it listens to, as `tasks.keys` tells them."""
+        return [("alt+up alt+down", "place")]
+
     def distance(self, a: Any, b: Any, terms: Mapping[str, Any]) -> Fraction:
         """The share of pairs of items that the two order differently; a tie against an order counts half (Kemeny)."""
         left, right = _places(a), _places(b)

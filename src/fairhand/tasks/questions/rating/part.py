@@ -91,6 +91,11 @@ class Rating:
             "steps": [(at, named.get(at)) for at in range(least, most + 1)],
         }
 
+    def keys(self, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The keys it listens to, as `tasks.keys` tells them."""
+        least, most = _scale(terms)
+        return [(str(at), "") for at in range(max(least, 0), min(most, 9) + 1)]
+
     def distance(self, a: Any, b: Any, terms: Mapping[str, Any]) -> Fraction:
         """The difference as a share of the scale, in the mean of the rows."""
         least, most = _scale(terms)

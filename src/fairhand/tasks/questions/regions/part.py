@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from fairhand.kernel.limits import REGION_CORNERS_MAX, REGION_MARKS_MAX, REGION_POINTS_MAX, SPAN_LABELS_MAX
+from fairhand.tasks.questions._labels import numbered
 from fairhand.tasks.questions._marks import comment_fault, marks_problems
 from fairhand.tasks.questions._option import Option, no_two_alike
 from fairhand.tasks.questions._question import Posted, QuestionTerms
@@ -90,9 +91,24 @@ class Regions:
         """The marks that the page's script keeps, or the numbers of the rows; None: neither, and no tick."""
         return form.read(posted, name, terms)
 
+    def draws_given(self, value: Any, terms: Mapping[str, Any]) -> bool:
+        """With its marks, or bare."""
+        return form.drawn(value, terms)["file"] is not None
+
     def drawn(self, value: Any, terms: Mapping[str, Any]) -> Any:
         """The picture, the marks over it, the marks as rows with empty ones after them, the labels."""
         return form.drawn(value, terms)
+
+    def keys(self, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The keys it listens to, as `tasks.keys` tells them."""
+        shapes = terms.get("shapes", ())
+        more = [("z", "next_shape")] if len(shapes) > 1 else []
+        more += [("f", "end_shape")] if "polygon" in shapes else []
+        return [
+            *numbered(terms["labels"]), ("arrows", "cross"), ("enter", "corner"), ("backspace", "corner_back"), *more,
+            ("j", "next_mark"), ("k", "mark_before"), ("delete", "drop_mark"), ("esc", "leave_mark"),
+            ("+ -", "zoom"), ("0", "zoom_fit"),
+        ]  # fmt: skip
 
     def distance(self, a: Any, b: Any, terms: Mapping[str, Any]) -> Fraction:
         """Marks matched as well as can be: the mean of 1 minus intersection over union, 1 for each without a partner.

@@ -24,6 +24,7 @@ from fairhand.tasks.wording import Identifier, Label, Paragraph, Problem, shown,
 
 NOT_APPLICABLE = "na"
 _KEYS_OF_STEPS = "123456789"
+_KEY_OF_NONE = "0"
 
 
 def _not_nothing(weight: int) -> int:
@@ -129,6 +130,14 @@ class Rubric:
             "sum": sum_of(criteria, _scores(given)), "total": terms.get("total", True),
             "evidence": terms.get("evidence", "optional"), "na": terms.get("not_applicable", False),
         }  # fmt: skip
+
+    def keys(self, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The keys it listens to, as `tasks.keys` tells them."""
+        marks = [*_KEYS_OF_STEPS, *(_KEY_OF_NONE if terms.get("not_applicable", False) else "")]
+        found = [("j", ""), ("k", ""), *((key, "") for key in marks)]
+        if terms.get("evidence", "optional") == "none":
+            return found
+        return [*found, ("q", ""), ("e", "words"), ("esc", "out_of_words")]
 
     def distance(self, a: Any, b: Any, terms: Mapping[str, Any]) -> Fraction:
         """How far the scores are apart, each criterion by the size of its weight; evidence is not compared."""

@@ -115,6 +115,11 @@ class Rubricdraft:
             "tags": terms.get("tags", True), "weight_max": terms.get("weight_max", 10), "hinted": len(hints),
         }  # fmt: skip
 
+    def keys(self, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The keys it listens to, as `tasks.keys` tells them."""
+        levels = [("alt+[ alt+]", "level")] if terms.get("depth", 2) > 1 else []
+        return [("enter", "new_row"), ("alt+up alt+down", "move_row"), *levels, ("backspace", "drop_row")]
+
     def distance(self, a: Any, b: Any, terms: Mapping[str, Any]) -> Fraction:
         """Of the criteria that either has, the share that the other hasn't word for word, under the same heads."""
         return apart(_said(a), _said(b))

@@ -14,6 +14,7 @@ from fairhand.kernel.limits import (
     SEGMENT_WORDS_MAX,
     SPAN_LABELS_MAX,
 )
+from fairhand.tasks.questions._labels import numbered
 from fairhand.tasks.questions._marks import marks_problems
 from fairhand.tasks.questions._option import Option, no_two_alike
 from fairhand.tasks.questions._question import Posted, QuestionTerms
@@ -85,9 +86,22 @@ class Segments:
         """The stretches that the page's script keeps, or the times of the rows; None: neither, and no tick."""
         return form.read(posted, name, terms)
 
+    def draws_given(self, value: Any, terms: Mapping[str, Any]) -> bool:
+        """To be played beside its stretches."""
+        return form.drawn(value, terms)["file"] is not None
+
     def drawn(self, value: Any, terms: Mapping[str, Any]) -> Any:
         """The recording, the stretches as rows with empty ones after them, the labels, the length as far as known."""
         return form.drawn(value, terms)
+
+    def keys(self, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The keys it listens to, as `tasks.keys` tells them."""
+        words = [("enter", "mark_words"), ("ctrl+space", "play_writing")] if terms.get("text", "none") != "none" else []
+        return [
+            *numbered(terms["labels"]), ("i", ""), ("o", ""), ("v", ""), ("space", "play"), ("arrows", "time"),
+            ("j", "next_mark"), ("k", "mark_before"), *words, ("delete", "drop_mark"), ("esc", "leave_mark"),
+            ("+ -", "zoom"), ("0", "zoom_fit"),
+        ]  # fmt: skip
 
     def distance(self, a: Any, b: Any, terms: Mapping[str, Any]) -> Fraction:
         """1 minus the share of labelled time that the two have in common (Jaccard); where there is text, the mean of

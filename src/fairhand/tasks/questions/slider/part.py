@@ -86,6 +86,10 @@ class Slider:
             "middle": _written(least + step * (steps // 2)),
         }  # fmt: skip
 
+    def keys(self, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The keys it listens to, as `tasks.keys` tells them."""
+        return [("arrows", "slide"), ("space", "slide_here")]
+
     def distance(self, a: Any, b: Any, terms: Mapping[str, Any]) -> Fraction:
         """The difference as a share of the line."""
         least, most, _ = _line(terms)

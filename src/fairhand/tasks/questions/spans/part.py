@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from fairhand.kernel.limits import SPAN_LABELS_MAX, SPAN_MARKS_MAX
+from fairhand.tasks.questions._labels import numbered
 from fairhand.tasks.questions._marks import comment_fault, marks_problems
 from fairhand.tasks.questions._option import Option, no_two_alike
 from fairhand.tasks.questions._question import Posted, QuestionTerms
@@ -73,9 +74,18 @@ class Spans:
         """The marks that the page's script keeps, or what was written in the rows; None: neither, and no tick."""
         return form.read(posted, name, terms)
 
+    def draws_given(self, value: Any, terms: Mapping[str, Any]) -> bool:
+        """Where something is marked in it."""
+        return isinstance(terms.get("given"), str) and bool((value or {}).get("marks"))
+
     def drawn(self, value: Any, terms: Mapping[str, Any]) -> Any:
         """The text in stretches with the labels over each, the marks as rows with empty ones after them, the labels."""
         return form.drawn(value, terms)
+
+    def keys(self, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The keys it listens to, as `tasks.keys` tells them."""
+        said = [("enter", "comment")] if terms.get("comment", "none") != "none" else []
+        return [*numbered(terms["labels"]), *said, ("delete", "drop_mark")]
 
     def distance(self, a: Any, b: Any, terms: Mapping[str, Any]) -> Fraction:
         """1 minus the share of labelled characters that the two have in common (Jaccard); comments aside."""

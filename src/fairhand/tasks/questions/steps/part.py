@@ -104,6 +104,11 @@ class Steps:
             "why": terms.get("why", "optional"), "stops": _stops(terms), "given": given,
         }  # fmt: skip
 
+    def keys(self, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The keys it listens to, as `tasks.keys` tells them."""
+        why = [("e", "words")] if terms.get("why", "optional") != "none" else []
+        return [("j", ""), ("k", ""), *((key, "") for _, key in MARKS), *why, ("esc", "out_of_words")]
+
     def distance(self, a: Any, b: Any, terms: Mapping[str, Any]) -> Fraction:
         """The mean over all steps of how far the labels lie apart: a step that one left out is a whole label away."""
         left, right = _ratings(a), _ratings(b)

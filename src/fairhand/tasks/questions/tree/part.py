@@ -97,6 +97,10 @@ class Tree:
             "chosen": [[node["label"] for node in nodes] for nodes in paths],
         }
 
+    def keys(self, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The keys it listens to, as `tasks.keys` tells them."""
+        return [("arrows", "tree"), ("space enter", "tree_choose")]
+
     def distance(self, a: Any, b: Any, terms: Mapping[str, Any]) -> Fraction:
         """1 minus the share of branches and options that the two have in common, ends of paths counted too."""
         left, right = _branches(a), _branches(b)

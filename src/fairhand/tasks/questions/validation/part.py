@@ -121,6 +121,13 @@ class Validation:
             "flagged": sum("flag" in each for *_, each, _ in said),
         }  # fmt: skip
 
+    def keys(self, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The keys it listens to, as `tasks.keys` tells them."""
+        return [
+            ("arrows", "cells"), ("v", ""), ("f", ""), ("w", ""), ("enter", ""), ("c", ""), ("f2", "fix"),
+            ("esc", "leave_cell"),
+        ]  # fmt: skip
+
     def distance(self, a: Any, b: Any, terms: Mapping[str, Any]) -> Fraction:
         """Of the cells that either did not accept, the share that was not treated alike; a flag's words aside."""
         return apart(_treated(a, terms), _treated(b, terms))
