@@ -71,7 +71,10 @@ def test_files_are_shown_to_those_at_work_alone_until_somebody_decided() -> None
     assert seen(who, shown) == {"manager", "client", "reviewer"}, "who has handed the task in sees it no more"
     who.small.submit(review, ACCEPT)
     assert seen(who, shown) == {"manager", "client"}
-    assert seen(who, mine) == {"expert", "manager"}, "its sender; and the client is given none of it"
+    assert seen(who, mine) == {"manager"}, "neither its sender nor the client is given it"
+    example = draft_batch(project, 1, kind="practice").task_set.get()
+    note_uses(uses={(str(shown.id), example.id)}, project_id=project.id)
+    assert seen(who, shown) == {"manager", "client"}, "an example that shows it opens it to nobody"
     back = answer_raised(
         project_id=project.id, raised_id=row.id, everybody=False, seen=1, answer="An actor's.", done="put_back",
         version=None, actor=Actor("person", who.manager), now=utc_now(),
