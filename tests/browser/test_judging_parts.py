@@ -78,6 +78,7 @@ def test_a_task_is_judged_by_keys_alone(visitors: Visitors) -> None:
     _keys(page, "v", "f", "type 4100000", "Enter")
     _keys(page, "w", "Enter", "type twice", "Enter", "f", "type 48000", "Enter", "ArrowLeft", "Enter")
     assert page.locator("#q-answer-cells [data-part=looked]").inner_text() == "3"
+    assert "Row 2: " in page.locator("#q-answer-cells .flags li").inner_text()  # the reason, below the table
     assert violations(page) == []
 
     page.wait_for_timeout(500)  # a draft is kept after a moment of rest

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from fairhand.people.access import PUBLIC
+from fairhand.tasks.library import ready
 from tests.browser.axe import violations
 from tests.browser.conftest import Visitors
 from tests.browser.endpoints import endpoints, readers
@@ -116,7 +117,10 @@ def test_every_page_is_readable_by_everybody(visitors: Visitors, language: str, 
 
 def test_the_terms_stand_on_the_card_and_on_the_work_page(visitors: Visitors) -> None:
     pay = ("hourly", {"rate": "42.00", "full_rate_s": 2400, "after_rate": "21.16", "paid_s_max": 3300})
-    who = cast(pay=pay, estimate={"p50_s": 1200, "p80_s": 1800, "n": 9})  # with fewer the full rate runs on
+    found = ready("demonstration")
+    assert found is not None
+    task = {"template": found.template, "payload": found.examples[0].payload}
+    who = cast(**task, pay=pay, estimate={"p50_s": 1200, "p80_s": 1800, "n": 9})  # with fewer the full rate runs on
     page = visitors.page(who.expert)
     said = ("$42.00/h", "40 min", "$21.16/h, to 55 min")
     for text in said:
@@ -126,10 +130,38 @@ def test_the_terms_stand_on_the_card_and_on_the_work_page(visitors: Visitors) ->
     drawn = page.locator(".meter").inner_html()
     assert "40 min" in drawn
     assert "55 min" in drawn
-    page.set_viewport_size({"width": 360, "height": 740})
-    for text in said:
-        assert page.locator(".strip .facts").get_by_text(text).first.is_visible(), text
+    assert "then not paid" in drawn
+    for width in (1000, 360):
+        page.set_viewport_size({"width": width, "height": 740})
+        for text in said:
+            assert page.locator(".strip .facts").get_by_text(text).first.is_visible(), text
     page.evaluate("window.scrollTo(0, 400)")
     box = page.locator(".strip").bounding_box()
     assert box is not None
     assert box["y"] <= 0.5 or page.evaluate("window.scrollY") == 0
+    _writing_has_room(page)
+
+
+def _writing_has_room(page: Page) -> None:
+    """A long answer is seen as it grows and as it will be read; nothing lies over it in a low window, keys are told."""
+    page.set_viewport_size({"width": 1360, "height": 900})
+    written = page.locator("#q-answer-answer-text")
+    before = written.bounding_box()
+    written.fill("# Heading\n\nIt is **so**.\n" + "More.\n\n" * 8)
+    after = written.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["height"] > 2 * before["height"]
+    page.get_by_role("button", name="Show it as it will be read").press("Enter")
+    seen = page.get_by_role("region", name="As it will be read")
+    expect(seen.locator("h2")).to_have_text("Heading")
+    assert seen.locator("strong").inner_text() == "so"
+    written.press_sequentially(" <b>no</b>")
+    expect(seen).to_contain_text("<b>no</b>")
+    assert violations(page) == []
+    page.set_viewport_size({"width": 640, "height": 360})  # the same at 200 %
+    page.evaluate("window.scrollTo(0, 500)")
+    high = page.evaluate("['.strip', '.acts'].map((each) => document.querySelector(each).getBoundingClientRect())")
+    assert high[0]["bottom"] <= 0
+    assert high[1]["top"] >= 360
+    assert page.locator(".acts .primary kbd").is_visible()

@@ -155,6 +155,7 @@ def _a_recording(page: Page) -> dict[str, Any]:
     page.keyboard.type("أهلا")
     page.keyboard.press("Escape")
     assert line.get_attribute("aria-valuetext") == "0:00.200 / 0:01.000"  # on with what comes after it
+    assert page.locator(".segments .tick-name").first.text_content() == "0:00"
     for key in ("Home", "Shift+ArrowRight", "i"):
         page.keyboard.press(key)
     expect(said).to_have_text("يبدأ عند 0:00.100")

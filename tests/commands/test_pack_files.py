@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,7 +44,8 @@ def _pack(folder: Path) -> Path:
     swap("project.toml", '[[template.questions]]\nname = "comment"', _QUESTIONS)(made)
     project = (made / "project.toml").read_text()
     start, end = project.index("[history]"), project.index("[delivery]")
-    (made / "project.toml").write_text(project[:start] + project[end:])
+    # The labels of the picture have the digits, which an option may not have then.
+    (made / "project.toml").write_text(re.sub(r', key = "\w"', "", project[:start] + project[end:]))
     (made / "judgements.csv").unlink()
     (made / "files").mkdir()
     (made / "files" / "street.jpg").write_bytes(samples.jpeg())

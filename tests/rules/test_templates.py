@@ -7,9 +7,9 @@ from django.utils.datastructures import MultiValueDict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fairhand.tasks.template import asked_of, check_answer
+from fairhand.tasks.template import asked_of, bound, check_answer
 from fairhand.tasks.template_spec import Template, template_faults
-from fairhand.web.shown import blocks_beside, blocks_of, read_answer
+from fairhand.web.shown import answered, blocks_beside, blocks_judged, blocks_of, read_answer
 from fairhand.web.words_of_faults import FAULTS
 from tests.counts import count
 
@@ -156,6 +156,21 @@ def test_a_field_that_a_question_shows_stands_beside_no_form_and_is_read_as_ever
     assert [part.name for block in blocks_of(body, payload) for part in block.parts] == ["text_0", "text_1"]
     alone = _in_question(_marked(), fields=1)
     assert (faults(alone), blocks_beside(alone, payload)) == ([], [])
+
+
+def test_a_field_is_left_out_beside_judged_work_only_where_every_answer_draws_it() -> None:
+    body, payload = _in_question(question("a"), _marked()), {"text_0": "one two", "text_1": "1"}
+    drawn = {"marks": {"marks": [{"start": 0, "end": 3, "label": "a", "quote": "one"}]}}
+    bare = {"marks": {"marks": []}}  # reads as "nothing to mark", without the text
+
+    def beside(body: dict[str, Any], *answers: dict[str, Any]) -> list[str]:
+        works = [answered(bound(body, payload), answer) for answer in answers]
+        return [part.name for block in blocks_judged(body, payload, works) for part in block.parts]
+
+    assert beside(body, drawn) == beside(body, drawn, drawn) == ["text_1"]
+    assert beside(body, bare) == beside(body, drawn, bare) == beside(body, {}) == beside(body) == ["text_0", "text_1"]
+    open_too = template(question("a"), _marked(), fields=2)
+    assert beside(open_too, drawn) == ["text_0", "text_1"], "its author put it beside the questions too"
 
 
 @pytest.mark.parametrize(

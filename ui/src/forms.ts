@@ -41,3 +41,17 @@ export function countCharacters(out: HTMLElement): void {
   field.form?.addEventListener("draft-restored", update);
   update();
 }
+
+/** A text box of the questions grows with what is typed; browsers that know how do it by the style sheet alone. */
+export function growWithText(form: HTMLFormElement): void {
+  if (CSS.supports("field-sizing", "content")) return;
+  const grow = (box: EventTarget | null): void => {
+    if (!(box instanceof HTMLTextAreaElement) || !box.closest(".asked")) return;
+    box.style.blockSize = "auto";
+    if (box.scrollHeight > 0) box.style.blockSize = `${box.scrollHeight + box.offsetHeight - box.clientHeight}px`;
+  };
+  const all = (): void => form.querySelectorAll("textarea").forEach(grow);
+  form.addEventListener("input", (event) => grow(event.target));
+  form.addEventListener("draft-restored", all);
+  all();
+}

@@ -38,3 +38,19 @@ export function foldActs(row: HTMLElement): void {
   narrow.addEventListener("change", () => fold(narrow.matches));
   button.addEventListener("click", () => fold(!row.classList.contains("folded")));
 }
+
+/** What questions are about stays in sight beside them, if the window shows all of it; else it goes with the page. */
+export function stayBeside(shown: HTMLElement): void {
+  const around = (): number => [".strip", ".acts"].reduce((sum, each) => sum + (document.querySelector<HTMLElement>(each)?.offsetHeight ?? 0), 0);
+  const look = (): void => {
+    const strip = document.querySelector<HTMLElement>(".strip")?.offsetHeight ?? 0;
+    const high = [...shown.children].at(-1)?.getBoundingClientRect().bottom ?? 0;
+    const stays = high - shown.getBoundingClientRect().top + around() <= window.innerHeight;
+    shown.classList.toggle("stays", stays);
+    shown.style.insetBlockStart = stays ? `${strip}px` : "";
+  };
+  const seen = new ResizeObserver(look);
+  for (const each of shown.children) seen.observe(each);
+  window.addEventListener("resize", look);
+  look();
+}

@@ -64,6 +64,21 @@ def blocks_beside(template: Mapping[str, Any], payload: Mapping[str, Any]) -> li
     return blocks_of({**template, "fields": [each for each in template["fields"] if "shown" not in each]}, payload)
 
 
+def blocks_judged(
+    template: Mapping[str, Any], payload: Mapping[str, Any], works: Iterable[Iterable[Part]]
+) -> list[Block]:
+    """The fields that stand beside answers: without those of the form's questions that every one of them draws."""
+    drawn = [{part.terms.get("of") for part in parts if _draws_given(part)} for parts in works]
+    twice = set.intersection(*drawn) if drawn else set()
+    fields = [each for each in template["fields"] if "shown" not in each or each["name"] not in twice]
+    return blocks_of({**template, "fields": fields}, payload)
+
+
+def _draws_given(part: Part) -> bool:
+    draws = getattr(QUESTIONS.get(part.terms["type"], part.terms.get("version", 1)), "draws_given", None)
+    return bool(draws and draws(part.value, part.terms))
+
+
 def blocks_of(template: Mapping[str, Any], payload: Mapping[str, Any]) -> list[Block]:
     """The fields in order; a layout puts those it names side by side where the first of them stands."""
     layout = template.get("layout") or {}

@@ -16,6 +16,9 @@ from fairhand_pay import Terms
 
 _FULL_AT = 72  # where the full-rate limit stands on the bar, in percent
 _APART = 17  # labels nearer than this, in percent, become one
+# Room that a label takes, in percent of the narrowest bar that has labels (style sheet, terms.css).
+_ROOM = {"typical": 13, "long": 12, "both": 21, "limit": 18}
+_ROOM_UNMEASURED, _ROOM_UNPAID, _ROOM_RATE = 23, 11, 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +132,19 @@ class TermsView:
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """The bar, laid out."""
+    """The bar, laid out. `start_x`, `end_x`: its two ends as the reader goes. `unmeasured`: said at its start.
+
+    `crowded`: its labels don't find room beside one another, and the facts stand below it in their place.
+    """
 
     spans: tuple[Span, ...]
     marks: tuple[Mark, ...]
     done_x: str
     done_width: str
+    start_x: str
+    end_x: str
+    unmeasured: bool
+    crowded: bool
 
 
 def terms_view(terms: Mapping[str, Any], terms_hash: str = "") -> TermsView:
@@ -178,18 +188,36 @@ def meter(view: TermsView, worked_s: int, rtl: bool) -> Meter | None:
     def place(percent: float, width: float = 0) -> str:
         return f"{100 - percent - width if rtl else percent:.2f}%"
 
-    spans = []
+    spans, narrow = [], False
     for number, segment in enumerate(view.segments):
         until = min(segment.upto_s or axis, axis)
         start, end = at(segment.from_s), at(until)
         if end > start:
             middle = place((start + end) / 2)
+            narrow = narrow or end - start < _ROOM_RATE
             last = segment.upto_s or view.paid_s_max or axis
             spans.append(Span(place(start, end - start), f"{end - start:.2f}%", middle, segment, last, number > 0))
-    marks = [mark for mark in _marks(view) if mark.seconds <= axis]
-    placed = tuple(Mark(m.kind, place(at(m.seconds)), m.seconds, m.second_s) for m in _joined(marks, at))
+    wanted = _marks(view)
+    marks = _joined([mark for mark in wanted if mark.seconds <= axis], at)
+    placed = tuple(Mark(m.kind, place(at(m.seconds)), m.seconds, m.second_s) for m in marks)
+    unmeasured = not (view.p50_s or view.p80_s)
+    beyond = any(mark.seconds > axis for mark in wanted)
     done = at(worked_s)
-    return Meter(tuple(spans), placed, place(0, done) if rtl else "0", f"{done:.2f}%")
+    return Meter(
+        tuple(spans), placed, place(0, done) if rtl else "0", f"{done:.2f}%", place(0), place(100), unmeasured,
+        narrow or beyond or _crowded([(at(m.seconds), _ROOM[m.kind]) for m in marks], unmeasured),
+    )  # fmt: skip
+
+
+def _crowded(labels: list[tuple[float, int]], unmeasured: bool) -> bool:
+    """Whether labels below the bar would lie over one another, or over what stands beside it. Each is (its middle, its
+    room); at the start it may say that nothing is measured, and at the end what comes when nothing is paid any more."""
+    free, end = _ROOM_UNMEASURED if unmeasured else -4.0, 100.0 - _ROOM_UNPAID
+    for middle, room in sorted(labels):
+        if middle - room / 2 < free or middle + room / 2 > end:
+            return True
+        free = middle + room / 2
+    return False
 
 
 def _marks(view: TermsView) -> list[Mark]:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from fairhand.web import files, probes, search, style
+from fairhand.web import files, preview, probes, search, style
 from fairhand.web.account.urls import urlpatterns as account
 from fairhand.web.clients.urls import urlpatterns as clients
 from fairhand.web.expert.urls import urlpatterns as expert
@@ -18,6 +18,7 @@ urlpatterns += [
     path("files/<uuid:file_id>/content", files.content, name="file-content"),
     path("files/<uuid:file_id>/part/", files.part, name="file-part"),
     path("search/", search.search, name="search"),
+    path("preview/", preview.preview, name="prose-preview"),
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),
     path("version", probes.version, name="version"),

@@ -66,7 +66,8 @@ _SETTINGS = {
     "alt": _in("setting", "Needs a description"), "reasoning": _in("setting", "The model's thinking is shown"),
     "cost": _in("setting", "What it cost is shown"), "diff": _in("setting", "It is a difference of two versions"),
     "language": _in("setting", "Language it is written in"), "asked": _in("setting", "Questions that were answered"),
-    "fields": _in("setting", "Fields"), "kind": _in("setting", "Kind"),
+    "fields": _in("setting", "Fields"), "kind": _in("setting", "Kind"), "format": _in("setting", "How it is read"),
+    "shown": _in("setting", "Where it stands"),
 }  # fmt: skip
 _VALUES = {
     "none": _in("setting", "none"), "optional": _in("setting", "allowed"), "required": _in("setting", "needed"),
@@ -79,6 +80,7 @@ _VALUES = {
     "overlap": _in("setting", "says what another one says"), "no_negative": _in("setting", "no negative one"),
     "user": _in("setting", "the user"), "agent": _in("setting", "the agent"), "system": _in("setting", "the system"),
     "rate": _in("setting", "the rest is judged too"), "stop": _in("setting", "the rest is left out"),
+    "markdown": _in("setting", "as Markdown"), "in_question": _in("setting", "in its question alone"),
 }  # fmt: skip
 WORDS: Mapping[str, Mapping[str, tuple[Promise, str]]] = {
     "type of fields": {code: (said, "") for code, said in _FIELDS.items()},

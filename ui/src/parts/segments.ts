@@ -5,6 +5,7 @@ import { pressed } from "../keys";
 import { paint, peaksOf, WAVE_BYTES_MAX } from "./media";
 import { make } from "./regions-draw";
 import { clock, SegmentList, type Stretch } from "./segments-list";
+import { ticks } from "./timeline";
 
 const HIGH = 72;
 const SECOND = 1_000;
@@ -355,7 +356,7 @@ class Segments {
     const x = (at: number): number => (at / long) * wide;
     const state = [this.version, this.chosen ? this.marks.indexOf(this.chosen) : -1, wide, long].join(" ");
     if (state !== this.shown) {
-      this.svg.replaceChildren(...this.marks.flatMap((mark) => this.drawn(mark, x)));
+      this.svg.replaceChildren(...this.marks.flatMap((mark) => this.drawn(mark, x)), ...ticks(long, wide, HIGH));
       this.list.draw(this.marks, this.chosen);
       this.shown = state;
     }

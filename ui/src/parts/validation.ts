@@ -41,8 +41,7 @@ export function startValidation(box: HTMLElement): void {
     if (what?.do === "fix") {
       at.replaceChildren(element("del", old || "–"), heard(words.fix), " ", element("ins", what.text || "–"));
     } else if (what) {
-      const label = [...(reasons?.options ?? [])].find((option) => option.value === what.text)?.text ?? what.text;
-      at.replaceChildren(element("span", old || "–"), heard(words.flag), " ", element("mark", label));
+      at.replaceChildren(element("span", old || "–"), heard(`${words.flag ?? ""} ${reasonOf(what)}`));
     } else if (accepted.has(name(r, c))) {
       at.replaceChildren(old, heard(words.accepted));
     } else {
@@ -53,6 +52,31 @@ export function startValidation(box: HTMLElement): void {
     const made = element("span", ` ${text}`);
     made.className = "heard";
     return made;
+  };
+  const reasonOf = (what: Said): string => [...(reasons?.options ?? [])].find((option) => option.value === what.text)?.text ?? what.text;
+  const headed = (c: number): string => heads[c]?.lastChild?.textContent?.trim() ?? "";
+  /** Why cells are flagged, below the table, where there is room to read it: once for each column and reason. */
+  const list = (): void => {
+    const out = part("flags");
+    const found = new Map<string, { c: number; why: string; at: number[] }>();
+    for (const [at, what] of said) {
+      if (what.do !== "flag") continue;
+      const [r = 1, c = 1] = at.split(":").map(Number);
+      const key = `${c} ${what.text}`;
+      const one = found.get(key) ?? { c: c - 1, why: reasonOf(what), at: [] };
+      one.at.push(r);
+      found.set(key, one);
+    }
+    const lines = [...found.values()].map((one) => {
+      const line = document.createElement("li");
+      const rows = element("span", spans(one.at.sort((a, b) => a - b)));
+      rows.dir = "ltr";
+      rows.className = "num";
+      line.append(element("bdi", headed(one.c)), ` · ${words.row ?? ""} `, rows, ": ", element("bdi", one.why));
+      return line;
+    });
+    out?.replaceChildren(...lines);
+    if (out) out.hidden = lines.length === 0;
   };
   const done = new Set<number>();
   const drawRow = (r: number): void => {
@@ -72,6 +96,7 @@ export function startValidation(box: HTMLElement): void {
     const written = [...said].map(([at, what]) => `${at} ${what.do === "fix" ? "=" : "!"} ${escaped(what.text)}`);
     lines.value = [...written, ...partly].join("\n");
     count();
+    list();
     changed(lines);
   };
   const load = (): void => {
@@ -96,6 +121,7 @@ export function startValidation(box: HTMLElement): void {
     }
     rows.forEach((_, r) => drawRow(r));
     count();
+    list();
   };
 
   const tell = (text: string): void => {
@@ -104,8 +130,7 @@ export function startValidation(box: HTMLElement): void {
   };
   const where = (): void => {
     const out = part("where");
-    const head = heads[column]?.lastChild?.textContent?.trim() ?? "";
-    if (out) out.textContent = `${words.row ?? ""} ${row + 1} · ${head}`;
+    if (out) out.textContent = `${words.row ?? ""} ${row + 1} · ${headed(column)}`;
   };
   const come = (r: number, c: number, focus = true): void => {
     cell(row, column)?.removeAttribute("tabindex");
@@ -152,7 +177,7 @@ export function startValidation(box: HTMLElement): void {
         drawRow(r);
       });
       store();
-      tell(`${heads[column]?.lastChild?.textContent?.trim() ?? ""}: ${words.accepted ?? ""}`);
+      tell(`${headed(column)}: ${words.accepted ?? ""}`);
       come(row, column + 1);
     },
     fix: () => open("fix"),
@@ -256,7 +281,7 @@ export function startValidation(box: HTMLElement): void {
   come(0, column, false);
 }
 
-const ROOM_PX = 120; // for a reason in a cell that held two letters
+const ROOM_PX = 120; // for a correction in a cell that held two letters
 
 /** Columns stay as wide as they are: nothing jumps when a cell changes, and a large table is not laid out anew. */
 function holdWidths(grid: HTMLTableElement): void {

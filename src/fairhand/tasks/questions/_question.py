@@ -73,6 +73,9 @@ class QuestionType(Protocol):
     A question that not every value of its field can be asked of has `check_given(value, terms)` besides: what is wrong
     with a task's value, so that the task is refused where it comes in; `Problem.field` is the field's name.
 
+    One whose answers, as they are read, draw the whole field that they are about has besides
+    `draws_given(value, terms) -> bool`, so that the field need not stand beside such an answer too.
+
     One whose answers hold files has `sends(terms) -> Sends`: wherever files of answers are sent, proven or opened, it
     is found by that.
 

@@ -37,7 +37,7 @@ from fairhand.web.expert.longer import longer_of
 from fairhand.web.expert.raising import raising
 from fairhand.web.expert.reported import count_beats
 from fairhand.web.figures import text_of
-from fairhand.web.shown import asked, blocks_beside, blocks_of, examples_shown, read_answer, told
+from fairhand.web.shown import asked, blocks_beside, blocks_judged, examples_shown, read_answer, told
 from fairhand.web.terms import TermsView, meter, terms_view
 from fairhand.work.draft_commands import kept_draft
 from fairhand.work.queries import by_claim
@@ -181,12 +181,11 @@ def work_page(
     earlier = earlier_round(facts.claim_id) if facts.round > 1 and facts.stage_kind == "attempt" else None
     filled = answer if answer is not None else (earlier.answer if earlier else {})
     wrong, headings = told(problems), _headings(text_of(task.guideline))
-    beside = blocks_beside if facts.stage_kind == "attempt" else blocks_of
     context = {
         "claim": facts, "task": task, "terms": view, "earlier": earlier, "live": facts.state == "live",
         "meter": meter(view, (facts.work_ms or 0) // 1000, get_language_bidi()), "strip": _strip(facts, view, now),
         "examples": examples_shown(facts.template, examples_of(task.project_id, (0, ""), _EXAMPLES)),
-        "blocks": beside(facts.template, task.payload), "skip_reasons": SKIP_REASONS,
+        "skip_reasons": SKIP_REASONS,
         "kept": kept_draft(facts.claim_id, facts.person_id),
         "draft_fresh": "no" if problems else "yes", "done": done or _done(request),
         "changes": changes_touching([facts.claim_id]).get(facts.claim_id, []),
@@ -197,7 +196,10 @@ def work_page(
     }  # fmt: skip
     if facts.stage_kind != "attempt":
         context |= judging_form(facts, task.payload, filled, wrong) | {"clauses": headings}
+        works = [parts for _subject, parts in context["subjects"]]
+        context["blocks"] = blocks_judged(facts.template, task.payload, works)
     else:
+        context["blocks"] = blocks_beside(facts.template, task.payload)
         context["questions"] = asked(facts.template, filled, problems=wrong)
         context["problems"] = [part for part in context["questions"] if part.problem]
     return render(request, "expert/work.html", context, status=status)

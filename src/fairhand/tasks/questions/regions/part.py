@@ -91,6 +91,10 @@ class Regions:
         """The marks that the page's script keeps, or the numbers of the rows; None: neither, and no tick."""
         return form.read(posted, name, terms)
 
+    def draws_given(self, value: Any, terms: Mapping[str, Any]) -> bool:
+        """With its marks, or bare."""
+        return form.drawn(value, terms)["file"] is not None
+
     def drawn(self, value: Any, terms: Mapping[str, Any]) -> Any:
         """The picture, the marks over it, the marks as rows with empty ones after them, the labels."""
         return form.drawn(value, terms)

@@ -86,6 +86,10 @@ class Segments:
         """The stretches that the page's script keeps, or the times of the rows; None: neither, and no tick."""
         return form.read(posted, name, terms)
 
+    def draws_given(self, value: Any, terms: Mapping[str, Any]) -> bool:
+        """To be played beside its stretches."""
+        return form.drawn(value, terms)["file"] is not None
+
     def drawn(self, value: Any, terms: Mapping[str, Any]) -> Any:
         """The recording, the stretches as rows with empty ones after them, the labels, the length as far as known."""
         return form.drawn(value, terms)

@@ -74,6 +74,10 @@ class Spans:
         """The marks that the page's script keeps, or what was written in the rows; None: neither, and no tick."""
         return form.read(posted, name, terms)
 
+    def draws_given(self, value: Any, terms: Mapping[str, Any]) -> bool:
+        """Where something is marked in it."""
+        return isinstance(terms.get("given"), str) and bool((value or {}).get("marks"))
+
     def drawn(self, value: Any, terms: Mapping[str, Any]) -> Any:
         """The text in stretches with the labels over each, the marks as rows with empty ones after them, the labels."""
         return form.drawn(value, terms)

@@ -20,11 +20,14 @@ class TextAnswerTerms(QuestionTerms):
     """`chars_least`, `chars_max`: the shortest and the longest answer, in characters; space around it is no help to
     the least. `words_least`, `words_max`: in words. `language`: the one it is asked for in, as a tag of BCP 47 (`ar`,
     `zh-Hant`, `pt-BR`): the box has its direction, and the page hints where the letters are of another script.
+    `format`: how its readers see it; as it stands, if there is none. Where that is Markdown, whoever writes can look
+    at it as it will be read.
     """
 
     type: Literal["text"]
     chars_least: Annotated[int, Field(ge=1, le=TEXT_ANSWER_CHARS_MAX)] | None = None
     chars_max: Annotated[int, Field(ge=1, le=TEXT_ANSWER_CHARS_MAX)] = PARAGRAPH_CHARS_MAX
+    format: Literal["markdown"] | None = None
     words_least: Annotated[int, Field(ge=1, le=TEXT_ANSWER_CHARS_MAX)] | None = None
     words_max: Annotated[int, Field(ge=1, le=TEXT_ANSWER_CHARS_MAX)] | None = None
     language: Annotated[str, Field(pattern=TAG)] | None = None
