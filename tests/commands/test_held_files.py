@@ -17,11 +17,12 @@ from fairhand.flow.answer_raised import answer_raised
 from fairhand.flow.raise_matter import raise_matter
 from fairhand.kernel.clock import utc_now
 from fairhand.tasks.fields import FIELDS
+from fairhand.tasks.models import Task
 from fairhand.tasks.questions import QUESTIONS
 from tests import samples
 from tests.attachments import look_at_all, sent
 from tests.browser.people import Cast, cast
-from tests.building import ACCEPT
+from tests.building import ACCEPT, draft_batch
 from tests.parts import stored
 from tests.signed import client_of
 
@@ -71,7 +72,10 @@ def test_files_are_shown_to_those_at_work_alone_until_somebody_decided() -> None
     assert seen(who, shown) == {"manager", "client", "reviewer"}, "who has handed the task in sees it no more"
     who.small.submit(review, ACCEPT)
     assert seen(who, shown) == {"manager", "client"}
-    assert seen(who, mine) == {"expert", "manager"}, "its sender; and the client is given none of it"
+    assert seen(who, mine) == {"manager"}, "neither its sender nor the client is given it"
+    example = Task.objects.get(batch_id=draft_batch(project, 1, kind="practice"))
+    note_uses(uses={(str(shown.id), example.id)}, project_id=project.id)
+    assert seen(who, shown) == {"manager", "client"}, "an example that shows it opens it to nobody"
     back = answer_raised(
         project_id=project.id, raised_id=row.id, everybody=False, seen=1, answer="An actor's.", done="put_back",
         version=None, actor=Actor("person", who.manager), now=utc_now(),

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fairhand.web.prose import render, tree
+from fairhand.kernel.limits import PROSE_CELLS_MAX, PROSE_TOLD_STEPS_MAX
+from fairhand.web.prose import Room, render, tree
 from tests.counts import count
 
 _BLOCKS = st.sampled_from(["> ", "- ", "1. ", "* "])
@@ -68,3 +69,27 @@ def test_marks_in_marks_by_the_thousand_are_drawn_flat() -> None:
 
 def said_flat(drawn: list[Any]) -> str:
     return re.sub(r"[^a-z]", "", repr(drawn))
+
+
+def test_of_a_table_of_few_letters_and_millions_of_cells_so_many_are_made_and_every_word_is_there() -> None:
+    wide = 250
+    text = "|".join(["h"] * wide) + "\n" + "|".join(["-"] * wide) + "\n" + "".join(f"|w{n}w\n" for n in range(300))
+    shown, room = render(f"{text}\n{text}"), Room()
+    assert wide < shown.count("<td") + shown.count("<th>") <= PROSE_CELLS_MAX
+    assert all(f"w{n}w" in shown for n in range(300))
+    drawn = said(tree(text, room))
+    assert all(f"w{n}w" in drawn for n in range(300))
+    assert PROSE_TOLD_STEPS_MAX - room.steps < 4 * PROSE_CELLS_MAX, "what is drawn is counted"
+    small = "|a|b|\n|-|-|\n|c|d|\n\n"
+    assert render(small * 100).count("<td") == 200
+
+
+def test_brackets_by_the_thousand_are_no_links_and_every_one_is_there() -> None:
+    assert said_all(tree("[" * 20_000)) == "[" * 20_000
+    links = render("[a](b) " * 6_000)
+    assert 4_000 < links.count("<a ") <= 5_000
+    assert links.count("[a](b)") + links.count("<a ") == 6_000
+
+
+def said_all(drawn: list[Any]) -> str:
+    return "".join(each if isinstance(each, str) else said_all(each[2]) for each in drawn)

@@ -190,15 +190,17 @@ class Keeper {
     }
     this.unsent = true;
     if (response?.status === 409) {
-      const said = (await response.json()) as { number?: number; fields_kept?: Field[]; device?: string };
+      const said = (await response.json()) as { number?: number; fields_kept?: Field[] | null; device?: string };
       if (said.device && said.device === this.before && performance.now() < STRAGGLER_MS) {
         this.base = said.number ?? this.base; // older than what was kept here, and only came later
         this.later(1);
-      } else if (same(said.fields_kept ?? [], this.values())) {
+      } else if (!said.fields_kept) {
+        // The task is kept out, and nothing of the other draft is told: what is typed stays here.
+      } else if (same(said.fields_kept, this.values())) {
         this.base = said.number ?? this.base;
         this.unsent = false;
         void this.keepHere();
-      } else this.conflict({ number: said.number ?? 0, fields: said.fields_kept ?? [] });
+      } else this.conflict({ number: said.number ?? 0, fields: said.fields_kept });
       return;
     }
     if (response?.status !== 404 && response?.status !== 422) this.later(AGAIN_MS);

@@ -8,6 +8,7 @@ from ninja import Field, Query, Router, Schema, Status
 
 from fairhand.api.entry import Call, found_or_404, opens
 from fairhand.api.errors import WRONG, Problem, problem
+from fairhand.cases.raised_queries import kept_out_as
 from fairhand.insight.own_work import handed_in
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.limits import (
@@ -263,7 +264,8 @@ class DraftOut(Schema):
 
 
 class DraftProblem(Problem):
-    """A refusal; with `draft_moved` the draft that another page saved meanwhile."""
+    """A refusal; with `draft_moved` the draft that another page saved meanwhile. `fields_kept` is null where the task
+    is kept out: a draft may quote it."""
 
     number: int | None = None
     fields_kept: list[tuple[str, str]] | None = None
@@ -287,8 +289,8 @@ def keep_draft(request: Call, claim_id: UUID, draft: DraftIn) -> Any:
     if saved.code != "draft_moved":
         return problem(404 if saved.code == "no_claim" else 422, saved.code, saved.why)
     kept: Kept = saved.facts["kept"]
-    more = {"number": kept.number, "fields_kept": kept.fields, "device": kept.device}
-    more["saved_at"] = kept.saved_at.isoformat()
+    more = {"number": kept.number, "device": kept.device, "saved_at": kept.saved_at.isoformat()}
+    more["fields_kept"] = None if kept_out_as(claim_id) else kept.fields
     return problem(409, saved.code, saved.why, more=more)
 
 

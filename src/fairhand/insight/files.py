@@ -12,16 +12,29 @@ from fairhand.people.access import SEE_AS_CLIENT, SEE_TASKS, Viewer, may_in_proj
 _GOES_ON = f"""
 (c.state = 'live' OR NOT EXISTS (SELECT 1 FROM raised r WHERE r.task_id = c.task_id AND {KEEPS_OUT}))
 """  # noqa: S608  # put together from constants
+# A task that shows the file is kept out, whichever other tasks and examples show it too.
+_HELD = f"""
+EXISTS (SELECT 1 FROM attachment_use h JOIN raised r ON r.task_id = h.task_id
+         WHERE h.attachment_id = %(file)s AND {KEEPS_OUT})
+"""  # noqa: S608  # put together from constants
 # A project's own file: whoever has or had a claim on a task that shows it, and who may read the project's practice.
 _SHOWN = f"""
 SELECT EXISTS (
   SELECT 1 FROM attachment_use u JOIN claim c ON c.task_id = u.task_id
    WHERE u.attachment_id = %(file)s AND c.person_id = %(person)s AND c.project_id = %(project)s
-     AND {_GOES_ON}
+     AND (c.state = 'live' OR NOT {_HELD})
 ) OR EXISTS (
   SELECT 1 FROM seat s WHERE s.person_id = %(person)s AND s.project_id = %(project)s
      AND EXISTS (SELECT 1 FROM attachment_use u JOIN task t ON t.id = u.task_id JOIN batch b ON b.id = t.batch_id
                   WHERE u.attachment_id = %(file)s AND b.kind = 'practice')
+     AND NOT {_HELD}
+)
+"""  # noqa: S608  # put together from constants
+# A file of an answer: who sent it, in whichever round.
+_OWN = f"""
+SELECT EXISTS (
+  SELECT 1 FROM claim c
+   WHERE c.person_id = %(person)s AND c.project_id = %(project)s AND c.slot_id = %(slot)s AND {_GOES_ON}
 )
 """  # noqa: S608  # put together from constants
 # A file of an answer: whoever judges or judged that answer, in whichever round it was handed in first.
@@ -44,10 +57,13 @@ def may_see(viewer: Viewer, file: Attachment) -> bool:
 
     Its sender; staff who see the project's tasks; whoever works or worked on a task that shows it; whoever judges the
     answer that it is part of; and the client: the project's own files, and those of answers that were accepted. Where
-    content may be illegal, experts see it while they work on it, and the client sees no answer's.
+    content may be illegal, experts see it while they work on it, what they sent themselves too, and the client sees no
+    answer's.
     """
-    if file.person_id == viewer.person_id or may_in_project(viewer, SEE_TASKS, file.org_id, file.project_id):
+    if may_in_project(viewer, SEE_TASKS, file.org_id, file.project_id):
         return True
+    if file.person_id == viewer.person_id:
+        return file.claim_id is None or _is(_OWN, viewer.person_id, file)
     client = may_in_project(viewer, SEE_AS_CLIENT, file.org_id, file.project_id)
     if file.claim_id is None:
         return client or _is(_SHOWN, viewer.person_id, file)

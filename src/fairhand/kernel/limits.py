@@ -201,6 +201,8 @@ FORMULA_CHARS_MAX, FORMULA_ELEMENTS_MAX, FORMULA_MOVED_EM_MAX = 2_000, 5_000, 6 
 FORMULA_DEPTH_MAX, FORMULA_TREE_DEPTH_MAX, FORMULA_STRUCK_MAX = 40, 100, 30  # braces; MathML in MathML; boxes, strokes
 FORMULAS_CHARS_MAX, FORMULAS_KEPT_MAX = 50_000, 2_000  # of all in one text; converted, that each process remembers
 FORMULAS_TOLD_CHARS_MAX, FORMULAS_TOLD_BYTES_MAX = 100_000, 1_000_000  # of all answers of models told at once; drawn
+PROSE_CELLS_MAX, PROSE_BRACKETS_MAX = 5_000, 5_000  # in one text: of all tables; looked at as beginning a link
+PROSE_TOLD_STEPS_MAX, PROSE_CHARS_PER_STEP = 20_000, 50  # parts of answers drawn at once; a page asks for the rest
 TEMPLATE_FORM_DEPTH_MAX, TEMPLATE_FORM_STEPS_MAX = 8, 200  # things in things; of the name of an input
 TEMPLATE_FORM_INPUTS_MAX = 900  # a larger template is written as text
 LABEL_STUDIO_BYTES_MAX = 500_000
@@ -377,10 +379,8 @@ GOLD_DRAWS_MAX = 100_000
 WAITING_SLOTS_PER_JOB_MAX = 200
 COHORT_MEMBERS_MAX = 5_000
 COHORTS_MAX = 100  # in one project
-SET_ASIDE_SLOTS_MAX = 100_000
-SET_ASIDE_DAYS_MAX = 90
-PROMISED_MAX = 50
-PROMISES_KEPT_PER_JOB_MAX = 500
+SET_ASIDE_SLOTS_MAX, SET_ASIDE_DAYS_MAX = 100_000, 90
+PROMISED_MAX, PROMISES_KEPT_PER_JOB_MAX = 50, 500
 
 # Models, and what is asked of other servers
 OUTGOING_URL_CHARS_MAX = 500

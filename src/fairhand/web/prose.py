@@ -10,9 +10,19 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.table import table
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.link import link
 from markdown_it.token import Token
 
-from fairhand.kernel.limits import FORMULAS_TOLD_BYTES_MAX, FORMULAS_TOLD_CHARS_MAX
+from fairhand.kernel.limits import (
+    FORMULAS_TOLD_BYTES_MAX,
+    FORMULAS_TOLD_CHARS_MAX,
+    PROSE_BRACKETS_MAX,
+    PROSE_CELLS_MAX,
+    PROSE_CHARS_PER_STEP,
+    PROSE_TOLD_STEPS_MAX,
+)
 from fairhand.web.mathematics import drawing, enable_mathematics
 
 _HEADING_MAX = 6
@@ -36,11 +46,12 @@ _LANGUAGE = re.compile(r"[A-Za-z0-9+#._-]{0,20}")  # of a block of code; whateve
 
 @dataclass(slots=True)
 class Room:
-    """How much of the formulas of some texts is drawn: LaTeX that is converted, bytes that come of it. What is beyond
-    stays as it was written."""
+    """How much of some texts is drawn at once. Of formulas: LaTeX that is converted, bytes that come of it; what is
+    beyond stays as it was written. `steps`: parts of all kinds; whoever draws the texts leaves the rest for later."""
 
     chars: int = FORMULAS_TOLD_CHARS_MAX
     bytes: int = FORMULAS_TOLD_BYTES_MAX
+    steps: int = PROSE_TOLD_STEPS_MAX
 
 
 def tree(text: str, room: Room | None = None) -> list[Any]:
@@ -53,7 +64,9 @@ def tree(text: str, room: Room | None = None) -> list[Any]:
     found: list[Any] = []
     inside = [found]  # the lists that are open; one that has no element is the one around it
     depth = [0]
+    room.steps -= len(text) // PROSE_CHARS_PER_STEP
     for token in _flat_tokens(_told.parse(text)):
+        room.steps -= 1
         if token.nesting < 0:
             inside.pop()
             depth.pop()
@@ -129,6 +142,31 @@ def _flat(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A table, as far as there is room for its cells; rows that are beyond are a paragraph, as they were written.
+
+    A row of few letters may stand for hundreds of cells: their number is bounded, not the length of the text.
+    """
+    if start + 1 >= end:
+        return False
+    # Between its marks a line has no more columns than this.
+    columns = state.src.count("|", state.bMarks[start + 1], state.eMarks[start + 1]) + 1
+    rows = (PROSE_CELLS_MAX - state.env.get("cells", 0)) // columns
+    if rows < 1 or not table(state, start, min(end, start + 1 + rows), silent):
+        return False
+    if not silent:
+        state.env["cells"] = state.env.get("cells", 0) + columns * (state.line - start - 1)
+    return True
+
+
+def _bracket(state: StateInline, silent: bool) -> bool:
+    """A link. Each bracket is looked at to find the one that closes it, which takes long where thousands are open."""
+    if state.src[state.pos] != "[":
+        return False
+    state.env["brackets"] = state.env.get("brackets", 0) + 1
+    return state.env["brackets"] <= PROSE_BRACKETS_MAX and link(state, silent)
+
+
 def _heading(self: Any, tokens: list[Token], idx: int, options: Any, env: Any) -> str:
     token = tokens[idx]
     token.tag = _lower(token.tag)
@@ -152,6 +190,8 @@ def _cell(self: Any, tokens: list[Token], idx: int, options: Any, env: Any) -> s
 def _make() -> MarkdownIt:
     # A list is two deep at once; the parser itself is never asked to go deeper than it does.
     made = MarkdownIt("commonmark", {"html": False, "maxNesting": _NESTED_MAX + 2}).enable("table").disable("image")
+    made.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
+    made.inline.ruler.at("link", _bracket)
     made.block.ruler.before("table", "flat", _flat)
     made.add_render_rule("heading_open", _heading)
     made.add_render_rule("heading_close", _heading)

@@ -3,32 +3,33 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.datastructures import MultiValueDict
+
 from fairhand.dispatch.queries import ClaimFacts
 from fairhand.insight.work_page import subjects
 from fairhand.review.rules import OVERALL, OVERALL_SCORES, VERDICTS
 from fairhand.tasks.keys import REVIEW
 from fairhand.tasks.template import bound
-from fairhand.web.entry import Signed
 from fairhand.web.shown import answered, asked, read_answer
 
 _FIXED, _FINAL = "answer.fixed.", "answer.answer."
 
 
-def read_judgement(request: Signed, facts: ClaimFacts) -> dict[str, Any]:
-    """What the form says, as `submit_work` takes it."""
+def read_judgement(posted: MultiValueDict[str, str], facts: ClaimFacts) -> dict[str, Any]:
+    """What a form says, as `submit_work` takes it."""
     answer: dict[str, Any] = {}
     names = ("note",) if facts.stage_kind == "adjudicate" else ("note", "clause")
     for name in names:
-        if text := request.POST.get(f"answer.{name}", "").replace("\r\n", "\n"):
+        if text := posted.get(f"answer.{name}", "").replace("\r\n", "\n"):
             answer[name] = text
     if facts.stage_kind == "adjudicate":
-        return {"answer": read_answer(facts.template, request.POST, _FINAL), **answer}
-    answer["verdict"] = request.POST.get("answer.verdict", "")
-    if "answer.scored" in request.POST and answer["verdict"] != "return":  # else the form has no score, or needs none
-        chosen = request.POST.get("answer.score", "")
+        return {"answer": read_answer(facts.template, posted, _FINAL), **answer}
+    answer["verdict"] = posted.get("answer.verdict", "")
+    if "answer.scored" in posted and answer["verdict"] != "return":  # else the form has no score, or needs none
+        chosen = posted.get("answer.score", "")
         answer["scores"] = {OVERALL: int(chosen) if chosen in map(str, OVERALL_SCORES) else None}
     if answer["verdict"] == "accept_with_fixes":
-        answer["fixed_answer"] = read_answer(facts.template, request.POST, _FIXED)
+        answer["fixed_answer"] = read_answer(facts.template, posted, _FIXED)
     return answer
 
 

@@ -71,17 +71,21 @@ def _told(facts: ClaimFacts, question: str, seen: dict[UUID, int]) -> HttpRespon
     first = any(row["under_way"] and not row["length"] for row in rows)
     so_far = used(facts.claim_id, question)
     return JsonResponse({
-        "answers": rows, "asked": so_far.asked, "tokens": so_far.tokens, "again_ms": _FIRST_MS if first else _MORE_MS,
+        "answers": rows, "asked": so_far.asked, "tokens": so_far.tokens,
+        "again_ms": _FIRST_MS if first or room.steps <= 0 else _MORE_MS,
     })  # fmt: skip
 
 
 def _answer(row: Tail, seen: dict[UUID, int], room: Room) -> dict[str, Any]:
+    """An answer; one that is whole and finds no room is told as under way: the page asks again, and it is drawn."""
     said, at = row.state in SAID, seen.get(row.id)
+    later = said and room.steps <= 0
     return {
         "id": str(row.id), "turn": row.turn, "slot": SLOTS[row.place], "state": row.state,
-        "under_way": row.state in UNDER_WAY, "at": at or 0, "text": row.text[at or 0 :], "length": len(row.text),
+        "under_way": later or row.state in UNDER_WAY, "at": at or 0, "text": row.text[at or 0 :],
+        "length": len(row.text),
         "why": words.word("model_problem", row.problem) if row.problem else "", "cut": row.finish_reason == "length",
-        "tree": tree(row.text, room) if said else None,
+        "tree": tree(row.text, room) if said and not later else None,
         # Of one that the page does not know, because the answer to its asking was lost: to what it was said.
         "to": [[turn["role"], turn["text"], [file["sha256"] for file in turn["files"]]] for turn in row.turns]
               if at is None else None,

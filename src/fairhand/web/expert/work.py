@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
@@ -70,7 +71,10 @@ def _hand_in(request: Signed, facts: ClaimFacts) -> HttpResponse:
     count_beats(request, facts, now)
     judges = facts.stage_kind != "attempt"
     facts = replace(facts, template=bound_to(facts.template, facts.task_id))
-    answer = read_judgement(request, facts) if judges else read_answer(facts.template, request.POST)
+    posted = _kept_form(facts) if "kept" in request.POST else request.POST
+    if posted is None:
+        return redirect("work", claim_id=facts.claim_id)  # handed in already, or nothing is kept any more
+    answer = read_judgement(posted, facts) if judges else read_answer(facts.template, posted)
     actor = Actor("person", person_id)
     done = submit_work(claim_id=facts.claim_id, person_id=person_id, answer=answer, actor=actor, now=now)
     if isinstance(done, Refused):
@@ -84,6 +88,17 @@ def _hand_in(request: Signed, facts: ClaimFacts) -> HttpResponse:
     if request.POST.get("then") == "next":
         return _next(request, facts, now)
     return redirect("submission", submission_id=done.submission_id)
+
+
+def _kept_form(facts: ClaimFacts) -> MultiValueDict[str, str] | None:
+    """What is kept of an answer, as its form would send it: the page of a task that is kept out has no words of it."""
+    kept = kept_draft(facts.claim_id, facts.person_id)
+    if kept is None:
+        return None
+    form: MultiValueDict[str, str] = MultiValueDict()
+    for name, value in kept.fields:
+        form.appendlist(name, value)
+    return form
 
 
 def _next(request: Signed, facts: ClaimFacts, now: datetime) -> HttpResponse:
