@@ -8,7 +8,7 @@ import { inTime, newest, put, remove, removeWhere, WRITE_MS } from "./store";
 const KEY = "fairhand:draft:";
 const KEPT_MS = 30 * 86_400_000;
 const HERE_MS = 400;
-const SERVER_MS = 1_200;
+const SERVER_MS = 900; // with an answer of a second, no more than two seconds are lost
 const AGAIN_MS = 2_000;
 const STRAGGLER_MS = 15_000; // so long what an earlier page of this browser sent may still arrive
 const ANSWER_MS = 10_000; // a line that broke off may never say so
