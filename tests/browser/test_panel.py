@@ -59,7 +59,7 @@ def _answered(page: Page, n: int = 1) -> None:
     expect(page.locator(f"{TURN} [data-answer] .prose[aria-busy=false]:not(:empty)")).to_have_count(n)
 
 
-@pytest.mark.parametrize("language", ["en", "ar"] if LARGE else ["ar"])
+@pytest.mark.parametrize("language", ["en", "ar"] if LARGE or "FAIRHAND_PICTURES" in os.environ else ["ar"])
 def test_a_talk_with_two_models_is_held_judged_and_handed_in_by_keys_alone(
     visitors: Visitors, server: ModelServer, language: str
 ) -> None:
