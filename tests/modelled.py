@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,9 @@ from django.db import connection
 
 from fairhand.audit.actor import COMMAND
 from fairhand.dispatch.queries import ClaimFacts, claim_facts
+from fairhand.files.commands import send_whole
+from fairhand.files.models import Attachment
+from fairhand.flow.answer_files import begin_answer_file
 from fairhand.flow.ask_model import Wanted, ask_model
 from fairhand.flow.model_money import set_model_limit
 from fairhand.flow.model_streams import Streams
@@ -20,7 +23,10 @@ from fairhand.inference.rules import NewEndpoint
 from fairhand.inference.states import UNDER_WAY
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.refusals import Refused
+from tests.attachments import look_at_all
+from tests.browser.people import Cast, cast
 from tests.building import Small
+from tests.model_server import ModelServer
 
 WAIT_S = 30
 
@@ -54,6 +60,33 @@ def tried(*models: str, **more: Any) -> dict[str, Any]:
         "models": list(models), "answer_tokens": 100, "tried": "required", "judged": "required", **more,
     }  # fmt: skip
     return {**panel(), "questions": [question]}
+
+
+def asker(
+    server: ModelServer, make: Callable[..., dict[str, Any]], *models: str, **more: Any
+) -> tuple[Cast, Any]:  # fmt: skip
+    """Somebody who holds a claim on a task of such a template (`panel` or `tried`), and may ask these models."""
+    for model in models:
+        endpoint(model, server.url)
+    who = cast(template=make(*models, **more))
+    fund_models(who.small)
+    return who, who.small.claim(who.expert)
+
+
+def sent(claim: Any, name: str, content: bytes) -> Attachment:
+    """A file that was sent for the answer of a claim, and looked at."""
+    row = begin_answer_file(facts=facts_of(claim), question="talk", name=name, size=len(content), now=utc_now())
+    assert isinstance(row, Attachment), row
+    send_whole(row=row, pieces=[content])
+    look_at_all()
+    row.refresh_from_db()
+    return row
+
+
+def code_of(found: Any) -> str:
+    """The code of a refusal."""
+    assert isinstance(found, Refused), found
+    return found.code
 
 
 def fund_models(small: Small, minor: int = 1_000) -> None:

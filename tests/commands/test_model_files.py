@@ -8,34 +8,21 @@ from pathlib import Path
 import pytest
 from django.test import override_settings
 
-from fairhand.files.commands import send_whole
 from fairhand.files.models import Attachment
 from fairhand.files.rules import value_of
 from fairhand.files.store import key_of, store
-from fairhand.flow.answer_files import begin_answer_file
 from fairhand.inference.models import Generation
-from fairhand.kernel.clock import utc_now
 from fairhand.kernel.refusals import Refused
 from tests import samples, told
-from tests.attachments import look_at_all
 from tests.browser.people import cast
 from tests.model_server import ModelServer, model_server
-from tests.modelled import ask, asked, ended, endpoint, facts_of, panel, streaming, turn
+from tests.modelled import ask, asked, ended, endpoint, panel, sent, streaming, turn
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[ModelServer]:
     with override_settings(FILES=str(tmp_path / "files")), model_server() as found:
         yield found
-
-
-def _sent(claim: object, name: str, content: bytes) -> Attachment:
-    row = begin_answer_file(facts=facts_of(claim), question="talk", name=name, size=len(content), now=utc_now())
-    assert isinstance(row, Attachment), row
-    send_whole(row=row, pieces=[content])
-    look_at_all()
-    row.refresh_from_db()
-    return row
 
 
 def _stored(row: Attachment) -> bytes:
@@ -50,7 +37,7 @@ def test_a_picture_a_document_and_a_recording_arrive_as_they_are_stored(db: obje
     claim = who.small.claim(who.expert)
     taken = samples.jpeg()
     picture, paper, sound = (
-        _sent(claim, name, content)
+        sent(claim, name, content)
         for name, content in (("street.jpg", taken), ("page.pdf", told.pdf()), ("tone.wav", told.wav()))
     )
     with streaming() as streams:
@@ -78,7 +65,7 @@ def test_files_of_others_or_that_the_model_does_not_take_are_not_sent(db: object
     endpoint("good", server.url, kinds=("image", "pdf"))
     who = cast(template=panel("good", kinds=["image", "pdf"]))
     claim, other = who.small.claim(who.expert), who.small.claim(who.colleague)
-    mine, theirs = _sent(claim, "a.png", samples.png()), _sent(other, "b.png", samples.png(32, 32))
+    mine, theirs = sent(claim, "a.png", samples.png()), sent(other, "b.png", samples.png(32, 32))
 
     def code(file: object) -> str:
         found = ask(claim, [turn("Look", files=[file])])
@@ -97,7 +84,7 @@ def test_bytes_that_changed_in_the_store_are_not_sent(db: object, server: ModelS
     endpoint("good", server.url)
     who = cast(template=panel("good", kinds=["image"]))
     claim = who.small.claim(who.expert)
-    row = _sent(claim, "a.png", samples.png())
+    row = sent(claim, "a.png", samples.png())
     place = store()
     (Path(place.path) / key_of(row.org_id, row.sha256)).write_bytes(samples.png(32, 32))  # type: ignore[union-attr]
     with streaming() as streams:

@@ -20,10 +20,25 @@ from fairhand.inference.rules import minor_of, pico_of, shuffled
 from fairhand.kernel.clock import utc_now
 from fairhand.kernel.refusals import Refused
 from fairhand.ledger.accounts import budget, models, models_paid
-from tests.browser.people import Cast, cast
+from tests.browser.people import cast
 from tests.building import check_books
 from tests.model_server import WORDS, ModelServer, model_server
-from tests.modelled import ask, asked, ended, endpoint, fund_models, jobs, kept, over, panel, streaming, turn, until
+from tests.modelled import (
+    ask,
+    asked,
+    asker,
+    code_of,
+    ended,
+    endpoint,
+    fund_models,
+    jobs,
+    kept,
+    over,
+    panel,
+    streaming,
+    turn,
+    until,
+)
 
 
 @pytest.fixture
@@ -32,23 +47,10 @@ def server() -> Iterator[ModelServer]:
         yield found
 
 
-def _who(server: ModelServer, *models: str, **more: Any) -> tuple[Cast, Any]:
-    for model in models:
-        endpoint(model, server.url)
-    who = cast(template=panel(*models, **more))
-    fund_models(who.small)
-    return who, who.small.claim(who.expert)
-
-
-def _code(found: Any) -> str:
-    assert isinstance(found, Refused), found
-    return found.code
-
-
 def test_an_answer_is_streamed_into_its_row_kept_with_how_it_was_asked_and_paid_for(
     db: object, server: ModelServer
 ) -> None:
-    who, claim = _who(server, "good", system="Be short.", temperature="0.3", seed=41)
+    who, claim = asker(server, panel, "good", system="Be short.", temperature="0.3", seed=41)
     held = who.small.money(budget(who.small.project.id))
     (row,) = asked(claim, [turn("Hello")])
     assert (row.state, jobs(), int(row.held_pico) > 0) == ("asked", 1, True)
@@ -106,7 +108,7 @@ def test_every_way_in_which_a_server_fails_ends_and_frees_what_was_set_apart(
 
 
 def test_stop_ends_it_at_once_closes_the_connection_and_keeps_what_came(db: object, server: ModelServer) -> None:
-    who, claim = _who(server, "slow")
+    who, claim = asker(server, panel, "slow")
     server.pause_s = 0.2
     (row,) = asked(claim, [turn("Hello")])
     with streaming() as streams:
@@ -128,7 +130,7 @@ def test_stop_ends_it_at_once_closes_the_connection_and_keeps_what_came(db: obje
 def test_a_regenerated_answer_is_another_row_and_the_conversation_goes_on_by_the_chosen_one(
     db: object, server: ModelServer
 ) -> None:
-    who, claim = _who(server, "good", seed=5)
+    who, claim = asker(server, panel, "good", seed=5)
     with streaming() as streams:
         first = ended(streams, asked(claim, [turn("Hello")]))[0]
         second = ended(streams, asked(claim, [turn("Hello")]))[0]
@@ -137,18 +139,18 @@ def test_a_regenerated_answer_is_another_row_and_the_conversation_goes_on_by_the
         third = ended(streams, asked(claim, [said, turn("And then?")]))[0]
     assert [each["content"] for each in server.asked[2][1]["messages"]] == ["Hello", second.text, "And then?"]
     for wrong in ("", str(third.id), "00000000-0000-7000-8000-000000000000", None):
-        assert _code(ask(claim, [turn("Hello", choice=wrong), turn("And?")])) == "bad_conversation"
-    assert _code(ask(claim, [turn("Other words", choice=str(first.id)), turn("And?")])) == "bad_conversation"
+        assert code_of(ask(claim, [turn("Hello", choice=wrong), turn("And?")])) == "bad_conversation"
+    assert code_of(ask(claim, [turn("Other words", choice=str(first.id)), turn("And?")])) == "bad_conversation"
     answer = {"turns": [
         turn("Hello", answers=[kept(first), kept(second)], choice=str(second.id)),
         turn("And then?", answers=[kept(third)], choice=str(third.id)),
     ]}  # fmt: skip
     assert isinstance(who.small.hand_in(claim, {"talk": answer}), Submitted)
-    assert _code(ask(claim, [turn("Hello")])) == "claim_ended"
+    assert code_of(ask(claim, [turn("Hello")])) == "claim_ended"
 
 
 def test_what_no_model_said_here_is_not_taken(db: object, server: ModelServer) -> None:
-    who, claim = _who(server, "good", "slow")
+    who, claim = asker(server, panel, "good", "slow")
     other = who.small.claim(who.colleague)
     with streaming() as streams:
         a, b = ended(streams, asked(claim, [turn("Hello")], (0, 1)))
@@ -174,7 +176,7 @@ def test_what_no_model_said_here_is_not_taken(db: object, server: ModelServer) -
 
 
 def test_who_is_a_is_drawn_for_each_person_and_stays(db: object, server: ModelServer) -> None:
-    _, claim = _who(server, "good", "plain", tokens_max=100_000)
+    _, claim = asker(server, panel, "good", "plain", tokens_max=100_000)
     with streaming() as streams:
         for n in range(3):
             a, b = ended(streams, asked(claim, [turn(f"Hello {n}")], (0, 1)))
@@ -187,25 +189,25 @@ def test_who_is_a_is_drawn_for_each_person_and_stays(db: object, server: ModelSe
 
 
 def test_limits_of_a_claim_and_of_what_is_under_way(db: object, server: ModelServer) -> None:
-    who, claim = _who(server, "good", asked_max=2, tokens_max=150, most=2)
+    who, claim = asker(server, panel, "good", asked_max=2, tokens_max=150, most=2)
     (row,) = asked(claim, [turn("Hello")])
-    assert _code(ask(claim, [turn("Hello")])) == "model_busy"
+    assert code_of(ask(claim, [turn("Hello")])) == "model_busy"
     with streaming() as streams:
         (done,) = ended(streams, [row])
         (again,) = ended(streams, asked(claim, [turn("Hello")]))
-    assert _code(ask(claim, [turn("Hello")])) == "model_limit"
-    assert _code(ask(claim, [turn("a"), turn("b"), turn("c")])) == "bad_conversation"
-    assert _code(ask(claim, [turn("Hello")], (1,))) == "bad_conversation"
-    assert _code(ask(claim, [turn(" ")])) == "bad_conversation"
-    assert _code(ask(claim, [{"text": 7}])) == "bad_conversation"
+    assert code_of(ask(claim, [turn("Hello")])) == "model_limit"
+    assert code_of(ask(claim, [turn("a"), turn("b"), turn("c")])) == "bad_conversation"
+    assert code_of(ask(claim, [turn("Hello")], (1,))) == "bad_conversation"
+    assert code_of(ask(claim, [turn(" ")])) == "bad_conversation"
+    assert code_of(ask(claim, [{"text": 7}])) == "bad_conversation"
     assert len(of_slot(claim.slot_id, who.expert, "talk")) == 2
     assert done.tokens_out == again.tokens_out
     other = who.small.claim(who.colleague)
     Generation.objects.filter(claim_id=claim.id).update(claim_id=other.id)
     Generation.objects.filter(id=again.id).update(tokens_out=60)
-    assert _code(ask(other, [turn("Hello")])) == "model_limit"
+    assert code_of(ask(other, [turn("Hello")])) == "model_limit"
     Generation.objects.filter(id=done.id).update(claim_id=claim.id)
-    assert _code(ask(other, [turn("Hello")])) == "model_tokens", "60 were said, and 100 more could be"
+    assert code_of(ask(other, [turn("Hello")])) == "model_tokens", "60 were said, and 100 more could be"
 
 
 def test_money_is_set_apart_before_a_word_is_asked_and_refused_where_it_does_not_reach(
@@ -215,7 +217,7 @@ def test_money_is_set_apart_before_a_word_is_asked_and_refused_where_it_does_not
     who = cast(template=panel("good"))
     claim, project = who.small.claim(who.expert), who.small.project
     fund_models(who.small, 0)
-    assert _code(ask(claim, [turn("Hello")])) == "model_money"
+    assert code_of(ask(claim, [turn("Hello")])) == "model_money"
     assert server.asked == []
     assert jobs() == 0
     before = who.small.money(budget(project.id))
@@ -227,19 +229,20 @@ def test_money_is_set_apart_before_a_word_is_asked_and_refused_where_it_does_not
     assert int(row.held_pico) == (5 + 32) * 2_000_000 + 100 * 8_000_000 < one
     ModelMoney.objects.update(spent_pico=one - int(row.held_pico) - 1)
     second = who.small.claim(who.colleague)
-    assert _code(ask(second, [turn("Hello")])) == "model_money", "one 10^-12 of a dollar is missing"
+    assert code_of(ask(second, [turn("Hello")])) == "model_money", "one 10^-12 of a dollar is missing"
     assert Generation.objects.count() == 1
     least = set_model_limit(project_id=project.id, limit_minor=0, actor=COMMAND, now=utc_now())
-    assert _code(least) == "limit_spent"
+    assert code_of(least) == "limit_spent"
     assert (
-        _code(set_model_limit(project_id=project.id, limit_minor=10**9, actor=COMMAND, now=utc_now())) == "budget_short"
+        code_of(set_model_limit(project_id=project.id, limit_minor=10**9, actor=COMMAND, now=utc_now()))
+        == "budget_short"
     )
     ModelMoney.objects.update(spent_pico=0)
     check_books()
 
 
 def test_costs_come_into_the_books_to_the_cent_however_often_they_are_posted(db: object, server: ModelServer) -> None:
-    who, claim = _who(server, "good", asked_max=400, tokens_max=100_000)
+    who, claim = asker(server, panel, "good", asked_max=400, tokens_max=100_000)
     project = who.small.project
     ModelEndpoint.objects.update(in_micro=333_333, out_micro=77_777_777)  # a tenth of a cent for each answer
     cents = []
@@ -260,7 +263,7 @@ def test_costs_come_into_the_books_to_the_cent_however_often_they_are_posted(db:
 
 
 def test_an_answer_whose_worker_died_is_over_and_its_money_free(db: object, server: ModelServer) -> None:
-    _, claim = _who(server, "good")
+    _, claim = asker(server, panel, "good")
     (row,) = asked(claim, [turn("Hello")])
     now = utc_now()
     assert begin(generation_id=row.id, now=now)
@@ -286,7 +289,7 @@ def test_an_answer_whose_worker_died_is_over_and_its_money_free(db: object, serv
 
 
 def test_a_worker_that_ends_ends_its_answers(db: object, server: ModelServer) -> None:
-    _, claim = _who(server, "held")
+    _, claim = asker(server, panel, "held")
     (row,) = asked(claim, [turn("Hello")])
     with streaming() as streams:
         streams.take(row.id)
@@ -301,12 +304,12 @@ def test_models_that_are_gone_or_priced_otherwise_are_not_asked(db: object, serv
     who = cast(template=panel("good"))
     claim = who.small.claim(who.expert)
     endpoint("good", server.url, currency="EUR")
-    assert _code(ask(claim, [turn("Hello")])) == "model_currency"
+    assert code_of(ask(claim, [turn("Hello")])) == "model_currency"
     endpoint("good", server.url, currency="EUR", price_in="0", price_out="0")
     assert ModelEndpoint.objects.filter(name="good", state="active").count() == 1
     (row,) = asked(claim, [turn("Hello")])
     assert int(row.held_pico) == 0, "what costs nothing needs no money"
     stop_model(generation_id=row.id, person_id=who.expert, now=utc_now())
     assert retire_endpoint(name="good", actor=COMMAND, now=utc_now()) is None
-    assert _code(retire_endpoint(name="good", actor=COMMAND, now=utc_now())) == "no_model"
-    assert _code(ask(claim, [turn("Hello")])) == "model_gone"
+    assert code_of(retire_endpoint(name="good", actor=COMMAND, now=utc_now())) == "no_model"
+    assert code_of(ask(claim, [turn("Hello")])) == "model_gone"

@@ -9,10 +9,7 @@ import pytest
 from django.test import override_settings
 
 from fairhand.audit.actor import COMMAND
-from fairhand.files.commands import send_whole
-from fairhand.files.models import Attachment
 from fairhand.files.rules import value_of
-from fairhand.flow.answer_files import begin_answer_file
 from fairhand.flow.ask_model import stop_model
 from fairhand.flow.publish_template import publish_template
 from fairhand.flow.submit_work import Submitted
@@ -24,11 +21,24 @@ from fairhand.kernel.limits import ANSWER_BYTES_MAX
 from fairhand.kernel.refusals import Refused
 from fairhand.projects.models import Template
 from tests import samples
-from tests.attachments import look_at_all
 from tests.browser.people import Cast, cast
 from tests.building import PER_JUDGEMENT, stage
 from tests.model_server import ModelServer, model_server
-from tests.modelled import ask, asked, ended, endpoint, facts_of, fund_models, kept, over, streaming, tried, until
+from tests.modelled import (
+    ask,
+    asked,
+    asker,
+    code_of,
+    ended,
+    endpoint,
+    fund_models,
+    kept,
+    over,
+    sent,
+    streaming,
+    tried,
+    until,
+)
 
 USER = {"role": "user", "text": "Which is the longest river?", "files": []}
 
@@ -37,19 +47,6 @@ USER = {"role": "user", "text": "Which is the longest river?", "files": []}
 def server(tmp_path: Path) -> Iterator[ModelServer]:
     with override_settings(FILES=str(tmp_path / "files")), model_server() as found:
         yield found
-
-
-def _who(server: ModelServer, *models: str, **more: Any) -> tuple[Cast, Any]:
-    for model in models:
-        endpoint(model, server.url)
-    who = cast(template=tried(*models, **more))
-    fund_models(who.small)
-    return who, who.small.claim(who.expert)
-
-
-def _code(found: Any) -> str:
-    assert isinstance(found, Refused), found
-    return found.code
 
 
 def _try(row: Generation, verdict: str = "wrong") -> dict[str, str]:
@@ -62,20 +59,11 @@ def _handed(who: Cast, claim: Any, **answer: Any) -> str:
     return str(found.facts["problems"][0][1]) if isinstance(found, Refused) else ""
 
 
-def _sent(claim: Any, name: str, content: bytes) -> Attachment:
-    row = begin_answer_file(facts=facts_of(claim), question="talk", name=name, size=len(content), now=utc_now())
-    assert isinstance(row, Attachment), row
-    send_whole(row=row, pieces=[content])
-    look_at_all()
-    row.refresh_from_db()
-    return row
-
-
 def test_the_whole_prompt_is_sent_and_only_answers_to_it_as_it_stands_are_tries(
     db: object, server: ModelServer
 ) -> None:
-    who, claim = _who(server, "good", system="required", speakers="both", seed=7, temperature="0.2")
-    picture = _sent(claim, "street.jpg", samples.jpeg())
+    who, claim = asker(server, tried, "good", system="required", speakers="both", seed=7, temperature="0.2")
+    picture = sent(claim, "street.jpg", samples.jpeg())
     file = {**value_of(picture), "alt": "A street"}
     turns = [
         {"role": "system", "text": "Be short.", "files": []}, {"role": "user", "text": "Look", "files": [file]},
@@ -99,7 +87,7 @@ def test_the_whole_prompt_is_sent_and_only_answers_to_it_as_it_stands_are_tries(
 
 
 def test_what_is_no_try_is_not_taken(db: object, server: ModelServer) -> None:
-    who, claim = _who(server, "good", "slow", fails_least=1)
+    who, claim = asker(server, tried, "good", "slow", fails_least=1)
     other = who.small.claim(who.colleague)
     with streaming() as streams:
         a, b = ended(streams, asked(claim, [USER], (0, 1)))
@@ -133,12 +121,12 @@ def test_what_is_no_try_is_not_taken(db: object, server: ModelServer) -> None:
     assert handed(_try(a), _try(b)) == "forged_try"
     Generation.objects.filter(id=a.id).update(question="talk")
     assert handed(_try(a), _try(b, "partly"), cut) == ""
-    assert _code(ask(claim, [USER])) == "claim_ended"
+    assert code_of(ask(claim, [USER])) == "claim_ended"
 
 
 def test_no_answer_to_words_that_read_the_same_can_be_left_out(db: object, server: ModelServer) -> None:
-    who, claim = _who(server, "good", fails_least=1)
-    picture = [value_of(_sent(claim, name, samples.jpeg())) for name in ("one.jpg", "two.jpg")]
+    who, claim = asker(server, tried, "good", fails_least=1)
+    picture = [value_of(sent(claim, name, samples.jpeg())) for name in ("one.jpg", "two.jpg")]
     prompt = {**USER, "text": "Caf\u00e9, with milk", "files": [picture[0]]}
     same = [
         {**prompt, "text": "Caf\u00e9,\n with  milk \n"}, {**prompt, "text": "Cafe\u200b\u0301, with milk\u2800"},
@@ -176,13 +164,13 @@ def test_tries_that_may_be_asked_for_fit_the_answer_they_are_handed_in_with(db: 
     assert isinstance(ask(claim, [USER]), list), "an answer to the other question has room too"
     Generation.objects.filter(id=last.id).update(text="x" * 1_000, state="done", ended_at=utc_now(), cost_pico=0)
     Generation.objects.filter(state="asked").update(state="stopped", ended_at=utc_now(), cost_pico=0)
-    assert _code(ask(claim, [USER])) == "model_tokens", "what both hold together is handed in as one"
+    assert code_of(ask(claim, [USER])) == "model_tokens", "what both hold together is handed in as one"
     tries = [{**_try(row), "text": texts[row.id]} for row in rows]
     assert _handed(who, claim, turns=[USER], tries=tries) == ""
 
 
 def test_a_prompt_that_could_not_be_handed_in_is_not_tried_and_says_why(db: object, server: ModelServer) -> None:
-    _, claim = _who(server, "good", system="required", kinds=["image"])
+    _, claim = asker(server, tried, "good", system="required", kinds=["image"])
     system = {"role": "system", "text": "Be short.", "files": []}
     for turns, code in (
         ([], "system_missing"), ([USER], "system_missing"), ([system], "few_turns"), ([system, "x"], "bad_turn"),
@@ -192,35 +180,35 @@ def test_a_prompt_that_could_not_be_handed_in_is_not_tried_and_says_why(db: obje
         found = ask(claim, turns)
         assert isinstance(found, Refused), code
         assert (found.code, found.facts) == ("bad_prompt", {"code": code})
-    assert _code(ask(claim, [system, USER], (1,))) == "bad_conversation", "there is one model"
-    assert _code(ask(claim, [system, USER], ())) == "bad_conversation"
-    mine = _sent(claim, "a.png", samples.png())
+    assert code_of(ask(claim, [system, USER], (1,))) == "bad_conversation", "there is one model"
+    assert code_of(ask(claim, [system, USER], ())) == "bad_conversation"
+    mine = sent(claim, "a.png", samples.png())
     file = {**value_of(mine), "alt": "A square"}
-    assert _code(ask(claim, [system, {**USER, "files": [{**file, "sha256": "0" * 64}]}])) == "file_gone"
+    assert code_of(ask(claim, [system, {**USER, "files": [{**file, "sha256": "0" * 64}]}])) == "file_gone"
     endpoint("good", server.url, kinds=())
-    assert _code(ask(claim, [system, {**USER, "files": [file]}])) == "model_kind"
+    assert code_of(ask(claim, [system, {**USER, "files": [file]}])) == "model_kind"
     assert (Generation.objects.count(), server.asked) == (0, [])
 
 
 def test_limits_hold_over_all_wordings_and_room_is_left_for_those_of_this_one(db: object, server: ModelServer) -> None:
-    who, claim = _who(server, "good", asked_max=5, tokens_max=30_000, answer_tokens=10_000)
+    who, claim = asker(server, tried, "good", asked_max=5, tokens_max=30_000, answer_tokens=10_000)
     with streaming() as streams:
         (first,) = asked(claim, [USER])
-        assert _code(ask(claim, [{**USER, "text": "Another"}])) == "model_busy"
+        assert code_of(ask(claim, [{**USER, "text": "Another"}])) == "model_busy"
         (first,) = ended(streams, [first])
         rows = [first, *(ended(streams, asked(claim, [{**USER, "text": f"Wording {n}"}]))[0] for n in range(3))]
     Generation.objects.update(text="س" * 48_000)
     assert used(claim.id, "talk").size == 4 * 96_000
     Generation.objects.filter(id=rows[1].id).update(asked_hash=rows[0].asked_hash)
     Generation.objects.filter(id=rows[2].id).update(asked_hash=rows[0].asked_hash)
-    assert _code(ask(claim, [USER])) == "model_tokens", "a fourth of this length would be too large to be handed in"
+    assert code_of(ask(claim, [USER])) == "model_tokens", "a fourth of this length would be too large to be handed in"
     (last,) = asked(claim, [{**USER, "text": "New words"}])
     stop_model(generation_id=last.id, person_id=who.expert, now=utc_now())
-    assert _code(ask(claim, [{**USER, "text": "Newer words"}])) == "model_limit"
+    assert code_of(ask(claim, [{**USER, "text": "Newer words"}])) == "model_limit"
 
 
 def test_a_judge_fixes_what_stands_beside_a_tried_prompt_and_not_its_words(db: object, server: ModelServer) -> None:
-    who, claim = _who(server, "good", reference="required", fails_least=1)
+    who, claim = asker(server, tried, "good", reference="required", fails_least=1)
     other = {**USER, "text": "A draft that nobody handed in"}
     with streaming() as streams:
         (row,), (second,) = ended(streams, asked(claim, [USER])), ended(streams, asked(claim, [USER]))
@@ -279,7 +267,7 @@ def test_who_settles_a_task_takes_one_author_s_tries_as_they_came(db: object, se
 
 
 def test_work_that_is_returned_keeps_its_tries_and_asks_anew(db: object, server: ModelServer) -> None:
-    who, claim = _who(server, "good", asked_max=1, fails_least=1)
+    who, claim = asker(server, tried, "good", asked_max=1, fails_least=1)
     with streaming() as streams:
         (first,) = ended(streams, asked(claim, [USER]))
         assert _handed(who, claim, turns=[USER], tries=[_try(first)]) == ""
@@ -288,7 +276,7 @@ def test_work_that_is_returned_keeps_its_tries_and_asks_anew(db: object, server:
         assert (again.slot_id, again.round) == (claim.slot_id, 2)
         assert [row.id for row in tail_of(again.slot_id, who.expert, "talk", 9)] == [first.id]
         (second,) = ended(streams, asked(again, [USER]))
-        assert _code(ask(again, [USER])) == "model_limit", "each round has its own"
+        assert code_of(ask(again, [USER])) == "model_limit", "each round has its own"
     assert _handed(who, again, turns=[USER], tries=[_try(second)]) == "try_left_out"
     assert _handed(who, again, turns=[USER], tries=[_try(first), _try(second, "right")]) == ""
 
@@ -304,10 +292,10 @@ def test_models_of_prompts_are_looked_for_before_work_begins_and_told_to_nobody(
             now=who.small.now,
         )  # fmt: skip
 
-    assert _code(publish(tried("good"))) == "models_missing"
+    assert code_of(publish(tried("good"))) == "models_missing"
     endpoint("good", server.url, kinds=("image",))
-    assert _code(publish(tried("good"))) == "models_missing", "it takes no sound and no documents"
-    assert _code(publish(tried("good", kinds=["image"]))) == "models_unfunded"
+    assert code_of(publish(tried("good"))) == "models_missing", "it takes no sound and no documents"
+    assert code_of(publish(tried("good", kinds=["image"]))) == "models_unfunded"
     fund_models(who.small)
     assert isinstance(publish(tried("good", kinds=["image"])), Template)
     told = [json.loads(each)["questions"][0] for each in templates_of(who.small.project.id).values()]

@@ -1,5 +1,6 @@
 """The page on which a project's staff, or its client, decide that somebody is given none of its work."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -91,22 +92,23 @@ def decide(request: Signed, project: Project) -> Form | None:
 
 def lift(request: Signed, project: Project, exclusion_id: UUID) -> Form | None:
     """Lift a decision as the form says; the form if it comes back."""
-    typed = typed_in(request, "reason")
-    refused = lift_exclusion(
-        project_id=project.id, exclusion_id=exclusion_id, reason=typed["reason"],
-        whole_client=decides_for_client(request.viewer, project), actor=_actor(request), now=utc_now(),
-    )  # fmt: skip
-    return Form(f"lift-{exclusion_id}", typed, {"reason": words.refusal(refused)}) if refused else None
+    return _decide_again(request, project, exclusion_id, "lift", lift_exclusion)
 
 
 def uphold(request: Signed, project: Project, exclusion_id: UUID) -> Form | None:
     """Say why a contested decision stands, as the form does; the form if it comes back."""
+    return _decide_again(request, project, exclusion_id, "stands", uphold_exclusion)
+
+
+def _decide_again(
+    request: Signed, project: Project, exclusion_id: UUID, form: str, verb: Callable[..., Refused | None]
+) -> Form | None:
     typed = typed_in(request, "reason")
-    refused = uphold_exclusion(
+    refused = verb(
         project_id=project.id, exclusion_id=exclusion_id, reason=typed["reason"],
         whole_client=decides_for_client(request.viewer, project), actor=_actor(request), now=utc_now(),
     )  # fmt: skip
-    return Form(f"stands-{exclusion_id}", typed, {"reason": words.refusal(refused)}) if refused else None
+    return Form(f"{form}-{exclusion_id}", typed, {"reason": words.refusal(refused)}) if refused else None
 
 
 def _actor(request: Signed) -> Actor:
